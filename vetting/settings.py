@@ -23,3 +23,15 @@ DATABASES = {
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The vault and the seal. SEAL_KEY and SEAL_CERT hold PEM text; empty means the pair in KEY_DIR.
+VAULT_DIR = BASE_DIR / "var" / "vault"
+KEY_DIR = BASE_DIR / "var" / "keys"
+S3_BUCKET = ""
+S3_ENDPOINT_URL = ""
+S3_REGION = ""
+S3_ACCESS_KEY_ID = ""
+S3_SECRET_ACCESS_KEY = ""
+SEAL_KEY = ""
+SEAL_CERT = ""
+TIMESTAMP_URL = ""
