@@ -3,7 +3,7 @@
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY = "insecure-until-the-platform-lands"
+SECRET_KEY = "insecure-until-the-platform-lands"  # noqa: S105
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
