@@ -1,0 +1,101 @@
+"""Who acts: a person with roles in one district, a vendor by link, the public, or the system."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    REQUESTER = "requester"
+    SCHOOL_LEADER = "school_leader"
+    SOURCING = "sourcing"
+    PRIVACY = "privacy"
+    PRIVACY_LEAD = "privacy_lead"
+    LEGAL = "legal"
+    IT_SECURITY = "it_security"
+    ACADEMICS = "academics"
+    SIGNATORY = "signatory"
+    BOARD_CLERK = "board_clerk"
+    COMMUNICATIONS = "communications"
+    CONSORTIUM_AGENT = "consortium_agent"
+    ADMIN = "admin"
+    SUPERINTENDENT = "superintendent"  # hears, never acts
+    VENDOR = "vendor"
+    PUBLIC = "public"
+    SYSTEM = "system"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.REQUESTER: "Requester",
+    Role.SCHOOL_LEADER: "School leader",
+    Role.SOURCING: "Strategic Sourcing",
+    Role.PRIVACY: "Privacy team",
+    Role.PRIVACY_LEAD: "Privacy lead",
+    Role.LEGAL: "Legal reviewer",
+    Role.IT_SECURITY: "IT security",
+    Role.ACADEMICS: "Academics",
+    Role.SIGNATORY: "Signatory",
+    Role.BOARD_CLERK: "Board clerk",
+    Role.COMMUNICATIONS: "Communications",
+    Role.CONSORTIUM_AGENT: "Consortium agent",
+    Role.ADMIN: "Administrator",
+    Role.SUPERINTENDENT: "Superintendent",
+    Role.VENDOR: "Vendor",
+    Role.PUBLIC: "Public",
+    Role.SYSTEM: "Countersign",
+}
+
+# A privacy lead may do whatever the privacy team may (lifecycles.md).
+INCLUDES: dict[Role, frozenset[Role]] = {Role.PRIVACY_LEAD: frozenset({Role.PRIVACY})}
+
+
+def with_included(roles: frozenset[Role]) -> frozenset[Role]:
+    return roles.union(*(INCLUDES.get(role, frozenset()) for role in roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`ref` ("membership:12", "contact:3", "system:sweep") is what the ledger keeps: no name."""
+
+    kind: str
+    ref: str
+    name: str
+    tenant_id: int | None
+    roles: frozenset[Role]
+
+    def has(self, *roles: Role) -> bool:
+        return bool(with_included(self.roles) & frozenset(roles))
+
+
+def system(part: str) -> Actor:
+    """The clock, a reaction or a flow's outcome; it belongs to no district."""
+    return Actor("system", f"system:{part}", "Countersign", None, frozenset({Role.SYSTEM}))
+
+
+_name_providers: dict[str, Callable[[list[str]], dict[str, str]]] = {"system": lambda refs: {}}
+
+
+def names_of(
+    kind: str,
+) -> Callable[[Callable[[list[str]], dict[str, str]]], Callable[[list[str]], dict[str, str]]]:
+    """Register how references of one kind ("membership") become names: refs in, {ref: name} out."""
+
+    def register(
+        provider: Callable[[list[str]], dict[str, str]],
+    ) -> Callable[[list[str]], dict[str, str]]:
+        _name_providers[kind] = provider
+        return provider
+
+    return register
+
+
+def resolve_names(refs: set[str]) -> dict[str, str]:
+    """Names for ledger references, one query per kind; an erased person reads as "somebody"."""
+    found: dict[str, str] = {}
+    for kind in {ref.partition(":")[0] for ref in refs}:
+        mine = sorted(ref for ref in refs if ref.startswith(f"{kind}:"))
+        found |= _name_providers.get(kind, lambda _: {})(mine)
+    return {
+        ref: found.get(ref, "Countersign" if ref.startswith("system:") else "somebody")
+        for ref in refs
+    }

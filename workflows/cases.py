@@ -1,0 +1,37 @@
+"""The spine every room hangs on: a tenant and its cases."""
+
+import secrets
+
+from django.db import models
+
+# Without vowels and look-alikes: a code can be read over the phone and never spells a word.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+class Tenant(models.Model):
+    """One district as the engine knows it. `zone` is an IANA name such as America/Denver."""
+
+    code = models.SlugField(unique=True)
+    zone = models.CharField(max_length=64, default="America/Denver")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Case(models.Model):
+    """One subject under one lifecycle; the state itself stands on the subject's own row."""
+
+    machine = models.CharField(max_length=32)
+    code = models.CharField(max_length=16, unique=True, default=new_code)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="cases")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "machine"], name="case_by_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.machine} {self.code}"

@@ -1,0 +1,248 @@
+"""The door: the only place where a case is opened, moved or recorded upon."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from workflows import actors, door
+from workflows.actors import Actor, Role
+from workflows.cases import Case, Tenant
+from workflows.clock import commands as clock
+from workflows.desk import commands as desk
+from workflows.grammar import Move
+from workflows.ledger import commands as ledger
+from workflows.ledger.models import Entry
+from workflows.outbox import commands as outbox
+from workflows.providers import Ask, guard_candidates
+from workflows.stateful import Stateful
+
+S = TypeVar("S", bound=Stateful)
+
+
+class Refused(Exception):
+    """A move that may not happen now; every reason is a sentence for the person refused."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A move the actor's role could do from here, and why not yet (empty: go)."""
+
+    move: Move
+    reasons: tuple[str, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return not self.reasons
+
+
+def perform(
+    subject: S,
+    move: str,
+    *,
+    by: Actor,
+    note: str = "",
+    given: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    via: int | None = None,
+    at: datetime | None = None,
+) -> S:
+    """Move a case, all or nothing; returns it as it stands afterwards.
+
+    `given`: arguments of the bound method. `facts`: codes for the ledger. `via`: the process whose
+    last node asks, which is not canceled. `at`: a past instant (imports, demo, tests only).
+    Raises Refused with every reason; nothing is written then.
+    """
+    recorded_at = timezone.now()
+    ask = Ask(by, _past(at, recorded_at), note.strip(), dict(given or {}))
+    with transaction.atomic():
+        locked = lock(subject)
+        row = _row_for(locked, move)
+        _raise_if(reasons_against(locked, row, ask))
+        source = locked.state
+        with door.opened():
+            getattr(locked, move)(**ask.given)
+            locked.save_next_version()
+        entry = ledger.append(
+            locked,
+            kind=Entry.MOVE,
+            name=move,
+            by=by,
+            at=ask.now,
+            recorded_at=recorded_at,
+            source=source,
+            target=locked.state,
+            facts=facts,
+            note=ask.note,
+        )
+        clock.follow(locked, entry)
+        desk.follow(locked, entry, via=via)
+        outbox.follow(locked, entry, note=ask.note, by=by)
+    return locked
+
+
+def open_case(
+    model: type[S],
+    *,
+    tenant: Tenant,
+    by: Actor,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> S:
+    """Open a case in its first state, with the ledger's first row ("opened")."""
+    recorded_at = timezone.now()
+    when = _past(at, recorded_at)
+    with transaction.atomic(), door.opened():
+        case = Case.objects.create(machine=model.lifecycle.name, tenant=tenant, opened_at=when)
+        subject = model(case=case, state=model.lifecycle.initial, version=1, **fields)
+        subject.save(force_insert=True)
+        entry = ledger.append(
+            subject,
+            kind=Entry.MOVE,
+            name="opened",
+            by=by,
+            at=when,
+            recorded_at=recorded_at,
+            target=subject.state,
+            facts=facts,
+        )
+        clock.follow(subject, entry)
+        desk.follow(subject, entry, via=None)
+    return subject
+
+
+def record(
+    subject: S,
+    name: str,
+    *,
+    by: Actor,
+    change: Callable[[S], None] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    note: str = "",
+    at: datetime | None = None,
+) -> S:
+    """A command that matters and is no change of state: lock, change own fields, one ledger row."""
+    recorded_at = timezone.now()
+    with transaction.atomic():
+        locked = lock(subject)
+        _raise_if(_foreign(locked, by))
+        state = locked.state
+        if change:
+            change(locked)
+        if locked.state != state:
+            raise door.DoorClosed(f"{name} changed a state: that takes engine.perform.")
+        with door.opened():
+            locked.save_next_version()
+        ledger.append(
+            locked,
+            kind=Entry.COMMAND,
+            name=name,
+            by=by,
+            at=_past(at, recorded_at),
+            recorded_at=recorded_at,
+            facts=facts,
+            note=note.strip(),
+        )
+    return locked
+
+
+def keep_draft(subject: S, *, by: Actor, change: Callable[[S], None]) -> S:
+    """Autosave: own fields of a case still in its first state, without a ledger row."""
+    with transaction.atomic():
+        locked = lock(subject)
+        _raise_if(_foreign(locked, by))
+        if locked.state != locked.lifecycle.initial:
+            _raise_if([_already_moved(locked)])
+        change(locked)
+        with door.opened():
+            locked.save()
+    return locked
+
+
+def lock(subject: S) -> S:
+    """The subject's row, locked and freshly read; a stateful row is never refreshed in place."""
+    rows = type(subject)._base_manager.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("case__tenant").get(pk=subject.pk)
+
+
+def hold(model: type[Stateful], case_id: int) -> None:
+    """FOR SHARE on another case's row, so that what a guard read stays true until we commit."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE case_id = %s FOR SHARE", [case_id])  # noqa: S608
+
+
+def options_for(subject: Stateful, by: Actor) -> list[Option]:
+    """The moves this person's roles could make from here, those not yet allowed with reasons."""
+    ask = Ask(by, timezone.now(), preview=True)
+    mine = subject.roles_of(by)
+    rows = [r for r in subject.lifecycle.leaving(subject.state) if r.by & mine and not r.since]
+    return [Option(row, tuple(_unmet(subject, row, ask))) for row in rows]
+
+
+def reasons_against(subject: Stateful, row: Move, ask: Ask) -> list[str]:
+    """Everything that stands against a move, in sentences; empty means go."""
+    if row.since:
+        return [f"“{row.label}” is not part of this release yet ({row.since})."]
+    if foreign := _foreign(subject, ask.by):
+        return foreign
+    if not row.by & subject.roles_of(ask.by):
+        wanted = " or ".join(actors.ROLE_NAMES[role] for role in sorted(row.by))
+        return [f"“{row.label}” is for: {wanted}."]
+    missing = ["Write a note that says why."] if row.note and not ask.note else []
+    return missing + _unmet(subject, row, ask)
+
+
+def _unmet(subject: Stateful, row: Move, ask: Ask) -> list[str]:
+    reasons: list[str] = []
+    for name in row.needs:
+        (check,) = guard_candidates(type(subject), name)
+        reasons += check(subject, ask)
+    return reasons
+
+
+def _foreign(subject: Stateful, by: Actor) -> list[str]:
+    same = by.tenant_id == subject.case.tenant_id or Role.SYSTEM in by.roles
+    return [] if same else ["There is nothing here for you."]
+
+
+def _row_for(subject: Stateful, move: str) -> Move:
+    row = subject.lifecycle.row(move, subject.state)
+    if row is None:
+        raise Refused([_already_moved(subject)])
+    return row
+
+
+def _already_moved(subject: Stateful) -> str:
+    """The loser of a race reads who was first, and when."""
+    last = Entry.objects.filter(case_id=subject.pk, kind=Entry.MOVE).order_by("-seq").first()
+    if last is None:
+        return f"This is now “{subject.shown_state}”."
+    who = actors.resolve_names({last.actor_ref})[last.actor_ref]
+    zone = ZoneInfo(subject.case.tenant.zone)
+    when = last.at.astimezone(zone)
+    return (
+        f"{who} was first: since {when:%a, %b} {when.day} {when:%H:%M} this is "
+        f"“{subject.shown_state}”. Nothing of yours was changed."
+    )
+
+
+def _past(at: datetime | None, now: datetime) -> datetime:
+    if at is not None and at > now:
+        raise ValueError("A move cannot be recorded in the future.")
+    return at or now
+
+
+def _raise_if(reasons: list[str]) -> None:
+    if reasons:
+        raise Refused(reasons)

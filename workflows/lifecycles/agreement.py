@@ -1,0 +1,197 @@
+"""AGREEMENT: one contract with one vendor, through its life."""
+
+from workflows.actors import Role
+from workflows.grammar import Dwell, Lifecycle, Notice, Unit, move
+from workflows.lifecycles import ladders
+
+DRAFTING = "drafting"
+LEGAL_REVIEW = "legal_review"
+WITH_VENDOR = "with_vendor"
+AWAITING_BOARD = "awaiting_board"
+OUT_FOR_SIGNATURE = "out_for_signature"
+SIGNED = "signed"
+IN_FORCE = "in_force"
+RENEWING = "renewing"
+EXPIRED = "expired"
+TERMINATED = "terminated"
+DISPOSING = "disposing"
+DISPOSED = "disposed"
+CLOSED_OUT = "closed_out"
+SUPERSEDED = "superseded"
+ABANDONED = "abandoned"
+
+BEFORE_SIGNATURE = (DRAFTING, LEGAL_REVIEW, WITH_VENDOR, AWAITING_BOARD, OUT_FOR_SIGNATURE)
+# The contract binds both parties here; public pages also test the dates on every read.
+LIVE = (IN_FORCE, RENEWING)
+EXECUTED = (SIGNED, *LIVE)
+
+PRIVACY, LEAD, LEGAL = Role.PRIVACY, Role.PRIVACY_LEAD, Role.LEGAL
+VENDOR, SYSTEM = Role.VENDOR, Role.SYSTEM
+RENEWALS, REDLINES, DISPOSAL = "the renewal room", "the redline room", "the disposal room"
+
+AGREEMENT = Lifecycle(
+    "agreement",
+    mail="contracts/agreements/mail",
+    states={
+        DRAFTING: "Preparing the DPA",
+        LEGAL_REVIEW: "Legal review",
+        WITH_VENDOR: "With the vendor",
+        AWAITING_BOARD: "Waiting for the board",
+        OUT_FOR_SIGNATURE: "Out for signature",
+        SIGNED: "Fully signed",
+        IN_FORCE: "In effect",
+        RENEWING: "In effect, renewal under way",
+        EXPIRED: "Ended",
+        TERMINATED: "Ended early",
+        DISPOSING: "Waiting for proof of deletion",
+        DISPOSED: "Data destroyed, confirmed",
+        CLOSED_OUT: "Ended, nothing to destroy",
+        SUPERSEDED: "Replaced",
+        ABANDONED: "Never signed",
+    },
+    initial=DRAFTING,
+    ends=frozenset({DISPOSED, CLOSED_OUT, SUPERSEDED, ABANDONED}),
+    turn={
+        DRAFTING: "privacy",
+        LEGAL_REVIEW: "legal",
+        WITH_VENDOR: "vendor",
+        AWAITING_BOARD: "board_clerk",
+        OUT_FOR_SIGNATURE: "next_signer",
+        EXPIRED: "privacy",
+        TERMINATED: "privacy",
+        DISPOSING: "vendor",
+    },
+    moves=(
+        move(
+            "issue", DRAFTING, LEGAL_REVIEW, by=(PRIVACY, LEGAL),
+            label="Write the document", told="wrote the document for legal review",
+            needs=("template_is_active", "exhibits_are_settled", "schedule_matches_requests",
+                   "signers_are_named"),
+        ),
+        move(
+            "receive_paper", DRAFTING, LEGAL_REVIEW, by=(LEGAL, PRIVACY),
+            label="Use the vendor's paper", told="took in the vendor's paper", since=REDLINES,
+        ),
+        move(
+            "revise", (LEGAL_REVIEW, WITH_VENDOR, AWAITING_BOARD), DRAFTING, by=(LEGAL, PRIVACY),
+            note=True, label="Take back to change it", told="took the document back to change it",
+        ),
+        move(
+            "send", LEGAL_REVIEW, WITH_VENDOR, by=LEGAL,
+            label="Send to the vendor", told="sent the approved document to the vendor",
+            needs=("quorum_approved_these_bytes",),
+        ),
+        move(
+            "counter", WITH_VENDOR, LEGAL_REVIEW, by=(VENDOR, LEGAL), note=True,
+            label="Ask for changes", told="asked for changes to the document",
+        ),
+        move(
+            "settle", LEGAL_REVIEW, (OUT_FOR_SIGNATURE, AWAITING_BOARD), by=LEGAL,
+            label="Accept the vendor's text", told="accepted the vendor's text",
+            choose="after_acceptance", since=REDLINES,
+        ),
+        move(
+            "accept_text", WITH_VENDOR, (OUT_FOR_SIGNATURE, AWAITING_BOARD), by=(VENDOR, LEGAL),
+            label="Accept the text", told="accepted the text",
+            needs=("approved_bytes_are_offered", "signers_are_named"), choose="after_acceptance",
+        ),
+        move(
+            "board_acted", AWAITING_BOARD, OUT_FOR_SIGNATURE, by=(Role.BOARD_CLERK, LEAD),
+            label="Record the board's action", told="recorded the board's action",
+            needs=("board_action_is_recorded",),
+        ),
+        move(
+            "subscribe", DRAFTING, OUT_FOR_SIGNATURE, by=(PRIVACY, LEGAL),
+            label="Use the general offer", told="subscribed to the general offer",
+            since="the general offer room",
+        ),
+        move(
+            "recall", OUT_FOR_SIGNATURE, DRAFTING, by=(LEGAL, PRIVACY), note=True,
+            label="Recall from signature", told="recalled it from signature",
+            needs=("last_signer_has_not_signed",),
+        ),
+        move(
+            "refuse", (WITH_VENDOR, OUT_FOR_SIGNATURE), DRAFTING, by=VENDOR, note=True,
+            label="Decline to sign", told="declined to sign",
+            needs=("last_signer_has_not_signed",),
+        ),
+        move(
+            "execute", OUT_FOR_SIGNATURE, SIGNED, by=SYSTEM,
+            label="Fully signed", told="recorded that every signature is in place",
+            needs=("every_signature_is_valid", "signatory_has_authority"),
+        ),
+        move(
+            "record_existing", DRAFTING, SIGNED, by=LEGAL,
+            label="Record a signed agreement", told="recorded an agreement signed on paper",
+            since="the paper room",
+        ),
+        move(
+            "take_effect", SIGNED, IN_FORCE, by=SYSTEM,
+            label="Starts", told="noted that the agreement is in effect",
+            needs=("effective_date_is_reached",),
+        ),
+        move(
+            "begin_renewal", IN_FORCE, RENEWING, by=(SYSTEM, PRIVACY),
+            label="Start the renewal", told="started the renewal", since=RENEWALS,
+        ),
+        move(
+            "let_lapse", RENEWING, IN_FORCE, by=PRIVACY, note=True,
+            label="Let it end", told="decided to let it end", since=RENEWALS,
+        ),
+        move(
+            "extend", LIVE, IN_FORCE, by=(PRIVACY, LEGAL, SYSTEM),
+            label="Extend", told="extended the term", since=RENEWALS,
+        ),
+        move(
+            "supersede", LIVE, SUPERSEDED, by=SYSTEM,
+            label="Replaced", told="noted that the successor is in effect", since=RENEWALS,
+        ),
+        move(
+            "expire", LIVE, EXPIRED, by=SYSTEM,
+            label="Ends", told="noted that the term has ended", needs=("end_date_has_passed",),
+        ),
+        move(
+            "terminate", (IN_FORCE, RENEWING, SIGNED), TERMINATED, by=(LEAD, LEGAL), note=True,
+            label="End it early", told="ended the agreement early",
+            needs=("termination_is_grounded",),
+        ),
+        move(
+            "abandon", BEFORE_SIGNATURE, ABANDONED, by=(LEGAL, PRIVACY), note=True,
+            label="Give it up", told="gave the agreement up",
+            needs=("nobody_has_countersigned",),
+        ),
+        move(
+            "begin_disposal", (EXPIRED, TERMINATED), DISPOSING, by=(SYSTEM, PRIVACY),
+            label="Ask for deletion", told="asked the vendor to destroy the data", since=DISPOSAL,
+        ),
+        move(
+            "dispose", DISPOSING, DISPOSED, by=PRIVACY,
+            label="Deletion confirmed", told="confirmed the deletion", since=DISPOSAL,
+        ),
+        move(
+            "close_out", (EXPIRED, TERMINATED), CLOSED_OUT, by=PRIVACY, note=True,
+            label="Nothing to destroy", told="closed it: nothing to destroy", since=DISPOSAL,
+        ),
+    ),
+    dwells=(
+        Dwell("drafting", "Preparing the DPA", 5, (DRAFTING,), ladders.OWN),
+        Dwell("legal_review", "Legal review", 10, (LEGAL_REVIEW,), ladders.OWN),
+        Dwell("with_vendor", "The vendor's reading", 15, (WITH_VENDOR,), ladders.VENDORS),
+        Dwell("board", "The board's action", 30, (AWAITING_BOARD,), ladders.OWN),
+        Dwell("signature", "Signing", 10, (OUT_FOR_SIGNATURE,), ladders.VENDORS),
+        Dwell("disposal", "Proof of deletion", 60, (DISPOSING,), ladders.VENDORS,
+              unit=Unit.CALENDAR_DAYS),
+    ),
+    work={LEGAL_REVIEW: "contracts.agreements.flows.LegalReviewFlow"},
+    notices=(
+        Notice("issue", "document_to_review", "reviewers"),
+        Notice("send", "text_offered", "vendor"),
+        Notice("counter", "changes_asked", "legal"),
+        Notice("accept_text", "text_accepted", "legal"),
+        Notice("refuse", "signature_refused", "owner"),
+        Notice("execute", "agreement_executed", "owner"),
+        Notice("execute", "agreement_executed_vendor", "vendor"),
+        Notice("expire", "agreement_ended", "owner"),
+        Notice("terminate", "agreement_terminated", "vendor"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,17 @@
+from workflows.cases import Case, Tenant
+from workflows.clock.models import Beat, Closure, Deadline
+from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
+from workflows.outbox.models import Message
+
+__all__ = [
+    "Beat",
+    "Case",
+    "Checkpoint",
+    "CheckpointHead",
+    "Closure",
+    "Deadline",
+    "Entry",
+    "Message",
+    "Note",
+    "Tenant",
+]

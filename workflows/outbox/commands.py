@@ -1,0 +1,137 @@
+"""Writing messages, in the transaction of what they promise."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from workflows import providers
+from workflows.actors import Actor
+from workflows.cases import Case, Tenant
+from workflows.ledger.models import Entry
+from workflows.outbox import reactions
+from workflows.outbox.models import Message
+from workflows.stateful import Stateful
+
+
+def follow(subject: Stateful, entry: Entry, *, note: str, by: Actor) -> None:
+    """Everything a move promises: its reactions and its notices, once per ledger row."""
+    machine = subject.lifecycle.name
+    rows = [
+        _reaction(subject, entry, registered.name)
+        for registered in reactions.following(
+            machine, move=entry.name, source=entry.source, target=entry.target
+        )
+    ]
+    for notice in subject.lifecycle.notices:
+        if notice.move == entry.name:
+            rows += notice_messages(subject, entry, notice.name, notice.to, note=note, by=by)
+    post(rows)
+
+
+def post(rows: list[Message]) -> None:
+    """Write messages once: a row whose dedupe key exists already is left as it is."""
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        transaction.on_commit(_nudge)
+
+
+def _reaction(subject: Stateful, entry: Entry, name: str) -> Message:
+    return message(
+        channel=Message.REACTION,
+        topic=name,
+        case=subject.case,
+        payload={"entry": entry.pk},
+        dedupe_key=f"{entry.case_id}:{entry.seq}:{name}",
+        now=entry.recorded_at,
+    )
+
+
+def message(
+    *,
+    channel: str,
+    topic: str,
+    dedupe_key: str,
+    case: Case | None = None,
+    tenant: Tenant | None = None,
+    to: str = "",
+    subject: str = "",
+    body: str = "",
+    payload: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+    send_after: datetime | None = None,
+) -> Message:
+    """An unsaved message; `post` writes it."""
+    moment = now or timezone.now()
+    return Message(
+        channel=channel,
+        topic=topic,
+        case=case,
+        tenant=tenant or (case.tenant if case else None),
+        to=to,
+        subject=subject,
+        body=body,
+        payload=dict(payload or {}),
+        dedupe_key=dedupe_key,
+        created_at=moment,
+        send_after=send_after or moment,
+    )
+
+
+def notice_messages(
+    subject: Stateful, entry: Entry, name: str, audience: str, *, note: str, by: Actor
+) -> list[Message]:
+    """One mail per recipient, rendered now: the text is evidence of what was said."""
+    context = {"subject": subject, "entry": entry, "note": note, "by": by}
+    return [
+        mail(
+            case=subject.case,
+            folder=subject.lifecycle.mail,
+            name=name,
+            to=person.email,
+            context=context | {"recipient": person},
+            dedupe_key=f"{entry.case_id}:{entry.seq}:{name}:{person.email.casefold()}",
+            now=entry.recorded_at,
+        )
+        for person in providers.recipients(subject, audience)
+    ]
+
+
+def mail(
+    *,
+    case: Case | None,
+    folder: str,
+    name: str,
+    to: str,
+    context: Mapping[str, Any],
+    dedupe_key: str,
+    tenant: Tenant | None = None,
+    payload: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Message:
+    """A rendered mail from `<folder>/<name>.subject.txt` and `<folder>/<name>.txt`."""
+    values = {"site": settings.SITE_URL, **context}
+    head = render_to_string(f"{folder}/{name}.subject.txt", values)
+    return message(
+        channel=Message.MAIL,
+        topic=name,
+        case=case,
+        tenant=tenant,
+        to=to,
+        subject=" ".join(head.split())[:300],
+        body=render_to_string(f"{folder}/{name}.txt", values),
+        payload=payload,
+        dedupe_key=dedupe_key[:200],
+        now=now,
+    )
+
+
+def _nudge() -> None:
+    """Wake the workers; the table is the queue, so a missed wake-up loses nothing."""
+    from workflows.outbox.wake import nudge
+
+    nudge()

@@ -1,0 +1,49 @@
+"""Messages: the queue of record. A broker only says "wake up"."""
+
+from django.db import models
+from django.db.models import Q
+
+from workflows.cases import Case, Tenant
+
+
+class Message(models.Model):
+    """One promised effect, at least once.
+
+    Channels: mail and job are leased (I/O outside any transaction), reaction is transactional
+    (effect and `done_at` in one commit). A mail's rendered text is kept: it is evidence of what
+    was said. A personal link is never in it: `[personal link]` is replaced at sending.
+    """
+
+    MAIL, REACTION, JOB = "mail", "reaction", "job"
+    QUEUED, INFLIGHT, RETRY = "queued", "inflight", "awaiting_retry"
+    WITHHELD, FAILED, DONE = "withheld", "failed", "done"
+    PENDING = (QUEUED, INFLIGHT, RETRY)
+
+    channel = models.CharField(max_length=10)
+    topic = models.CharField(max_length=100)
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="messages")
+    to = models.EmailField(blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    payload = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    status = models.CharField(max_length=16, default=QUEUED)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["send_after", "id"],
+                condition=Q(status__in=["queued", "inflight", "awaiting_retry"]),
+                name="pending_messages",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.topic} ({self.status})"
