@@ -1,5 +1,6 @@
 """The rooms' models, gathered where Django looks for them."""
 
+from vetting.people.models import User
 from vetting.vault.models import StoredFile
 
-__all__ = ["StoredFile"]
+__all__ = ["StoredFile", "User"]
