@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class VettingConfig(AppConfig):
     name = "vetting"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Celery's default app would try a broker on this machine; ours is current in every process.
+        import vetting.celery  # noqa: F401
