@@ -4,6 +4,9 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from workflows.actors import ROLE_NAMES
+from workflows.cases import Tenant
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -51,3 +54,104 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.partition(" ")[0]
+
+
+class District(models.Model):
+    """A school district; `tenant` is the same district as the engine knows it."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="district")
+    name = models.CharField(max_length=160)
+    state = models.CharField(max_length=2, help_text="Two letters, for example CO")
+    website = models.URLField(blank=True)
+    contact_name = models.CharField(max_length=160, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    school_gate = models.BooleanField(
+        default=False, help_text="A principal supports a request before the district sees it."
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        return self.tenant.code
+
+
+class School(models.Model):
+    """One school; `grades` are codes of GRADES in order."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="schools")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=160)
+    grades = models.JSONField(default=list)
+    students = models.PositiveIntegerField(null=True, blank=True)
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "code"], name="school_code_per_district")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person in one district, with roles; `delegate` acts for them while they are away."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="memberships")
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT)
+    title = models.CharField(max_length=120, blank=True)
+    active = models.BooleanField(default=True)
+    trained_on = models.DateField(null=True, blank=True)
+    away_from = models.DateField(null=True, blank=True)
+    away_until = models.DateField(null=True, blank=True)
+    delegate = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="delegators"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "district"], name="one_membership_per_district")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.district}"
+
+    @property
+    def ref(self) -> str:
+        return f"membership:{self.pk}"
+
+
+class RoleGrant(models.Model):
+    """One role a membership holds."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=24, choices=[(r.value, n) for r, n in ROLE_NAMES.items()])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "role"], name="role_once_per_membership")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}: {self.role}"
+
+
+class SigningAuthority(models.Model):
+    """The authority table: who may sign which agreement, up to which amount and term."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="authorities")
+    kind = models.CharField(max_length=24, blank=True, help_text="Blank: every kind of agreement")
+    amount_over = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    term_months_over = models.PositiveSmallIntegerField(default=0)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="authorities")
+    delegated_on = models.DateField()
+    board_first = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.membership} from {self.amount_over}"

@@ -1,0 +1,185 @@
+"""Agreement: one contract with one vendor, its versions, its schedule and its reviews."""
+
+from django.db import models
+from django.db.models import Q
+
+from vetting.catalog.models import Contact, DataElement, Tool, Vendor
+from vetting.people.models import District, Membership
+from vetting.requests.models import ToolRequest
+from vetting.vault.models import StoredFile
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.stateful import Stateful
+
+
+class Agreement(Stateful):
+    """The AGREEMENT machine's subject. `current` is the version everybody is talking about."""
+
+    lifecycle = AGREEMENT
+
+    KINDS = [
+        ("dpa", "Data privacy agreement"),
+        ("vendor_paper", "The vendor's paper"),
+        ("dsa_research", "Data sharing agreement: research"),
+        ("dsa_partner", "Data sharing agreement: partner"),
+        ("amendment", "Amendment"),
+        ("subscription", "Subscription to a general offer"),
+    ]
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="agreements")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.CharField(max_length=16, choices=KINDS, default="dpa")
+    title = models.CharField(max_length=200)
+    owner = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    vendor_signer = models.ForeignKey(
+        Contact, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    district_signer = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    term_months = models.PositiveSmallIntegerField(default=36)
+    effective_from = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    breach_notice_hours = models.PositiveSmallIntegerField(default=72)
+    destruction_days = models.PositiveSmallIntegerField(default=60)
+    audit_notice_days = models.PositiveSmallIntegerField(default=10)
+    general_offer = models.BooleanField(default=False)
+    exhibit_services = models.TextField(blank=True)  # Exhibit A
+    exhibit_security = models.JSONField(default=list)  # Exhibit F: framework slugs
+    exhibits_settled = models.BooleanField(default=False)
+    current = models.ForeignKey(
+        "AgreementVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    board_acts_first = models.BooleanField(default=False)
+    board_item = models.CharField(max_length=120, blank=True)
+    board_action_on = models.DateField(null=True)
+    board_minutes = models.URLField(blank=True)
+    executed_at = models.DateTimeField(null=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "state"], name="agreement_by_state")]
+
+
+class AgreementVersion(models.Model):
+    """One immutable text: the Word file, its PDF, and (once sealed) the signed PDF."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    sealed = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    certificate = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    template = models.CharField(max_length=80)  # slug and version of the template used
+    made_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="version_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.agreement_id}"
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint that approvals and signatures are bound to: that of the unsigned PDF."""
+        return self.pdf.sha256
+
+
+class CoveredTool(models.Model):
+    """A product under an agreement. `live` repeats "executed and not ended" for the constraint."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="products")
+    tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="covered")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    live = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "tool"], name="product_once"),
+            models.UniqueConstraint(
+                fields=["district", "tool"],
+                condition=Q(live=True),
+                name="one_agreement_in_force_per_tool",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} under {self.agreement_id}"
+
+
+class ScheduledElement(models.Model):
+    """One cell of the schedule of data: an element of one product, with its purpose."""
+
+    product = models.ForeignKey(CoveredTool, on_delete=models.CASCADE, related_name="schedule")
+    element = models.ForeignKey(DataElement, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=300, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["element__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "element"], name="element_once_per_product")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element} of {self.product_id}"
+
+
+class ServedRequest(models.Model):
+    """A request that waits for, or rests on, an agreement."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="serves")
+    request = models.ForeignKey(ToolRequest, on_delete=models.PROTECT, related_name="served_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "request"], name="request_served_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} serves {self.request_id}"
+
+
+class Review(models.Model):
+    """One reviewing role's verdict on exactly these bytes."""
+
+    VERDICTS = [("approved", "Approved"), ("changes", "Changes needed")]
+
+    version = models.ForeignKey(AgreementVersion, on_delete=models.PROTECT, related_name="reviews")
+    role = models.CharField(max_length=24)
+    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=VERDICTS)
+    sha256 = models.CharField(max_length=64)
+    comment = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "reviewer"], name="one_verdict_per_reviewer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.verdict} {self.version_id}"
+
+
+class VendorLink(models.Model):
+    """A personal link to the vendor's page of one agreement: only its hash is kept."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="links")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    message_key = models.CharField(max_length=200, db_index=True)
+    minted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.contact_id} to {self.agreement_id}"

@@ -1,0 +1,25 @@
+"""The rooms' models, gathered where Django looks for them."""
+
+from contracts.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    CoveredTool,
+    Review,
+    ScheduledElement,
+    ServedRequest,
+    VendorLink,
+)
+from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
+
+__all__ = [
+    "Agreement",
+    "AgreementVersion",
+    "CoveredTool",
+    "Review",
+    "ScheduledElement",
+    "ServedRequest",
+    "Signature",
+    "SignatureEvent",
+    "SignatureRequest",
+    "VendorLink",
+]
