@@ -1,0 +1,200 @@
+"""What an uploaded file must survive before anything parses it. One sentence for each problem.
+
+``docx_problems(data)`` and ``pdf_problems(data)`` return [] for a file that may be opened. Nothing
+here trusts a size that the file claims: every member is read with a cap.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.parsers import expat
+
+MAX_FILE = 25 * 1024 * 1024
+MAX_MEMBER = 40 * 1024 * 1024
+MAX_UNPACKED = 120 * 1024 * 1024
+MAX_MEMBERS = 1000
+MAX_RATIO = 200
+RATIO_FLOOR = 1024 * 1024
+MAX_DEPTH = 150
+NEEDED = ("[Content_Types].xml", "_rels/.rels", "word/document.xml")
+# Relationship types that pull in something else when the document is opened.
+_PULLS = re.compile(r"/(aFChunk|oleObject|subDocument|frame|control|vbaProject)\Z", re.I)
+_SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
+_ON_A_DRIVE = re.compile(r"(file:///)?[A-Za-z]:[\\/](?![\\/])|[\w .%-]+\Z")
+_FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE)\b")
+_PDF_ACTIONS = {
+    b"JavaScript": "a script",
+    b"JS": "a script",
+    b"Launch": "a command that starts a program",
+    b"EmbeddedFile": "an embedded file",
+    b"RichMedia": "embedded media",
+    b"XFA": "an XFA form",
+    b"SubmitForm": "a form that sends data",
+    b"ImportData": "a form that loads data",
+    b"Encrypt": "a password or encryption",
+}
+_PDF_NAME = re.compile(rb"/([A-Za-z]+)(?![A-Za-z0-9])")
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PDF_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n(.*?)endstream", re.S)
+
+
+def docx_problems(data: bytes) -> list[str]:
+    if len(data) > MAX_FILE:
+        return [_too_big("file", MAX_FILE)]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            problems = list(_package_problems(package))
+            # The content is read only when the shape of the package is sound.
+            return problems or list(_content_problems(package))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return ["This is not a Word document (.docx), or it is damaged or has a password."]
+
+
+def _too_big(what: str, limit: int) -> str:
+    return f"The {what} is larger than {limit // (1024 * 1024)} MB."
+
+
+def _package_problems(package: zipfile.ZipFile) -> Iterator[str]:
+    members = package.infolist()
+    names = [member.filename for member in members]
+    if len(members) > MAX_MEMBERS:
+        yield f"The file holds more than {MAX_MEMBERS} parts."
+    if len({name.lower() for name in names}) != len(names):
+        yield "Two parts of the file have the same name."
+    if any(_escapes(name) for name in names):
+        yield "A part of the file has a name that points outside of it."
+    if any(member.flag_bits & 1 for member in members):
+        yield "The file is protected by a password."
+    if any(name not in names for name in NEEDED):
+        yield "This is not a Word document (.docx)."
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
+        yield _too_big("unpacked file", MAX_UNPACKED)
+    if any(_squeezed_too_hard(member) for member in members):
+        yield "A part of the file unpacks to more than two hundred times its size."
+    if any("vbaproject" in name.lower() or "activex" in name.lower() for name in names):
+        yield "The document holds macros. Save it as .docx without macros."
+
+
+def _escapes(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
+
+
+def _squeezed_too_hard(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > RATIO_FLOOR and member.file_size > MAX_RATIO * member.compress_size
+
+
+def _content_problems(package: zipfile.ZipFile) -> Iterator[str]:
+    for name in package.namelist():
+        with package.open(name) as member:
+            content = member.read(MAX_MEMBER + 1)
+        if len(content) > MAX_MEMBER:
+            yield _too_big(f"part {name}", MAX_MEMBER)
+        elif name.lower().endswith((".xml", ".rels", ".vml")):
+            yield from _xml_problems(name, content)
+
+
+def _xml_problems(name: str, content: bytes) -> Iterator[str]:
+    reader = _Reader()
+    try:
+        reader.read(content)
+    except _Stop as stop:
+        yield f"{stop} ({name})"
+        return
+    except (expat.ExpatError, ValueError):
+        yield f"A part of the document is not readable XML ({name})."
+        return
+    yield from dict.fromkeys(reader.problems)
+    # A field's code may be cut into several runs.
+    words = "".join(reader.instructions)
+    if found := _FIELDS.search(words):
+        yield f"The document holds a field that loads something else ({found[1]})."
+
+
+class _Stop(Exception):
+    """Not worth reading further."""
+
+
+class _Reader:
+    """One pass with expat: no tree in memory, no entities, a cap on the depth."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.problems: list[str] = []
+        self.instructions: list[str] = []
+        self.in_instruction = False
+
+    def read(self, content: bytes) -> None:
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.Parse(content, True)
+
+    def _doctype(self, *_: object) -> None:
+        raise _Stop("The document declares a DTD, which no Word document needs.")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _Stop("The document is nested too deeply.")
+        local = name.rpartition(":")[2]
+        self.in_instruction = local == "instrText"
+        self.instructions += [v for k, v in attributes.items() if k.rpartition(":")[2] == "instr"]
+        if local == "Relationship":
+            self.problems += _relationship_problems(attributes)
+        if "macroEnabled" in attributes.get("ContentType", ""):
+            self.problems.append("The document holds macros. Save it as .docx without macros.")
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        self.in_instruction = False
+
+    def _text(self, data: str) -> None:
+        if self.in_instruction:
+            self.instructions.append(data)
+
+
+def _relationship_problems(attributes: dict[str, str]) -> list[str]:
+    kind, target = attributes.get("Type", ""), attributes.get("Target", "")
+    if pulled := _PULLS.search(kind):
+        return [f"The document embeds another object ({pulled[1]})."]
+    if attributes.get("TargetMode", "").lower() != "external":
+        return []
+    if kind.endswith("/hyperlink") and _SAFE_LINK.match(target):
+        return []
+    if kind.endswith("/attachedTemplate") and _ON_A_DRIVE.match(target):
+        # Word notes the author's own template file; nothing of ours follows it.
+        return []
+    return [f"The document loads something from outside ({target[:80]})."]
+
+
+def pdf_problems(data: bytes) -> list[str]:
+    if len(data) > MAX_FILE:
+        return [_too_big("file", MAX_FILE)]
+    if b"%PDF-" not in data[:1024] or b"%%EOF" not in data[-2048:]:
+        return ["This is not a PDF, or it is damaged."]
+    try:
+        searched = data + b"".join(_object_streams(data))
+    except zlib.error:
+        return ["A part of the PDF cannot be unpacked."]
+    if len(searched) > MAX_UNPACKED:
+        return [_too_big("unpacked file", MAX_UNPACKED)]
+    names = set(_PDF_NAME.findall(_PDF_ESCAPE.sub(_unescape, searched)))
+    held = dict.fromkeys(what for name, what in _PDF_ACTIONS.items() if name in names)
+    return [f"The PDF holds {what}. Print it to a new PDF and send that." for what in held]
+
+
+def _unescape(match: "re.Match[bytes]") -> bytes:
+    return bytes([int(match[1], 16)])
+
+
+def _object_streams(data: bytes) -> Iterator[bytes]:
+    """The unpacked object streams: since PDF 1.5 an action can hide in one."""
+    left = MAX_UNPACKED
+    for match in _PDF_STREAM.finditer(data):
+        unpacked = zlib.decompressobj().decompress(match[1], left + 1)
+        left = max(0, left - len(unpacked))
+        yield unpacked
