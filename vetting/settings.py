@@ -28,10 +28,10 @@ if PRODUCTION and DEBUG:
 DATA = env.folder("COUNTERSIGN_DATA", BASE_DIR / "var")
 SECRET_KEY = env.secret_key(DATA, production=PRODUCTION)
 ALLOWED_HOSTS = env.allowed_hosts(production=PRODUCTION)
-PUBLIC_URL = env.web_address(
+SITE_URL = env.web_address(
     "COUNTERSIGN_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
 )
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
