@@ -7,4 +7,5 @@ class VettingConfig(AppConfig):
 
     def ready(self) -> None:
         # Celery's default app would try a broker on this machine; ours is current in every process.
-        import vetting.celery  # noqa: F401
+        import vetting.celery
+        import vetting.people.queries  # noqa: F401

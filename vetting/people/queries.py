@@ -1,0 +1,103 @@
+"""Who is who: memberships, the actor behind a person, and the people who hold a role."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.utils import timezone
+
+from vetting.people import rules
+from vetting.people.models import District, Membership, School, User
+from workflows.actors import INCLUDES, Actor, Role, names_of
+from workflows.providers import Recipient
+
+LENT = {
+    "lent_role": F("absent__grants__role"),
+    "lent_from": F("absent__away_from"),
+    "lent_until": F("absent__away_until"),
+}
+
+
+def today_in(district: District) -> date:
+    """The date on the wall of the district, which may be yesterday's in UTC."""
+    return timezone.now().astimezone(ZoneInfo(district.tenant.zone)).date()
+
+
+def actor_of(membership: Membership) -> Actor:
+    """The person as the engine sees them, with the roles of those they stand in for today."""
+    ((_, actor),) = _standings(Membership.objects.filter(pk=membership.pk))
+    return actor
+
+
+def standings_of(user: User) -> list[tuple[Membership, Actor]]:
+    """Each district this person may act in, and as whom; one query."""
+    return _standings(_active().filter(user=user).order_by("district__name"))
+
+
+def memberships_of(user: User) -> list[Membership]:
+    return [membership for membership, _ in standings_of(user)]
+
+
+def person_of(actor: Actor) -> Membership:
+    """The membership behind a person's actor; raises DoesNotExist for vendors and the system."""
+    kind, _, key = actor.ref.partition(":")
+    if kind != "membership":
+        raise Membership.DoesNotExist(actor.ref)
+    return Membership.objects.select_related("user", "district__tenant").get(pk=key)
+
+
+def people_with(district: District, *roles: Role) -> list[Membership]:
+    """Active people who may act in any of these roles today, delegates among them; one query."""
+    wanted = frozenset(roles)
+    members = _active().filter(district=district).order_by("user__name", "pk")
+    return [person for person, actor in _standings(members) if actor.has(*wanted)]
+
+
+def leaders_of(schools: Iterable[School]) -> list[Membership]:
+    """The school leaders of these schools."""
+    members = _active().filter(school__in=list(schools), grants__role=Role.SCHOOL_LEADER)
+    return list(members.select_related("user", "district__tenant").order_by("user__name", "pk"))
+
+
+def recipient_of(membership: Membership) -> Recipient:
+    return Recipient(membership.user.email, membership.user.name)
+
+
+@names_of("membership")
+def names_of_memberships(refs: list[str]) -> dict[str, str]:
+    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdigit()]
+    rows = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name")
+    return {f"membership:{pk}": name for pk, name in rows if name}
+
+
+def holders(role: Role) -> frozenset[Role]:
+    """The roles that may do what `role` may: itself and those that include it."""
+    return frozenset({role, *(wide for wide, narrow in INCLUDES.items() if role in narrow)})
+
+
+def _active() -> QuerySet[Membership]:
+    return Membership.objects.filter(active=True, user__is_active=True)
+
+
+def _standings(members: QuerySet[Membership]) -> list[tuple[Membership, Actor]]:
+    """One row per own role and per role of somebody absent, gathered into one actor a person."""
+    rows = (
+        members.select_related("user", "district__tenant", "school")
+        .annotate(absent=FilteredRelation("delegators", condition=Q(delegators__active=True)))
+        .annotate(own_role=F("grants__role"), **LENT)
+    )
+    found: dict[int, tuple[Membership, set[Role]]] = {}
+    for row in rows:
+        _, roles = found.setdefault(row.pk, (row, set()))
+        if row.own_role:
+            roles.add(Role(row.own_role))
+        today = today_in(row.district)
+        if row.lent_role and rules.is_away(today, row.lent_from, row.lent_until):
+            roles |= rules.lent_roles({Role(row.lent_role)})
+    return [(person, _actor(person, roles)) for person, roles in found.values()]
+
+
+def _actor(person: Membership, roles: Collection[Role]) -> Actor:
+    tenant = person.district.tenant_id
+    return Actor("person", person.ref, person.user.name, tenant, frozenset(roles))
