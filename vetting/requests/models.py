@@ -1,11 +1,16 @@
 """ToolRequest: may this district use this tool (or share this data) for this purpose?"""
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership, School
-from workflows.lifecycles.request import OPEN, REQUEST
+from vetting.requests import rules
+from workflows.actors import Actor, Role
+from workflows.lifecycles.request import OPEN, REQUEST, TRIAGE, WITH_SCHOOL
 from workflows.stateful import Stateful
 
 
@@ -39,6 +44,7 @@ class ToolRequest(Stateful):
     vendor_name = models.CharField(max_length=160, blank=True)
     website = models.CharField(max_length=300, blank=True)
     purpose = models.TextField(blank=True)
+    district_wide = models.BooleanField(default=False)  # every school, whatever schools are named
     subject_area = models.CharField(max_length=80, blank=True)
     grades = models.JSONField(default=list)
     student_count = models.PositiveIntegerField(null=True)
@@ -53,6 +59,7 @@ class ToolRequest(Stateful):
     project_until = models.DateField(null=True)
 
     relationship = models.CharField(max_length=12, choices=CLASSES, blank=True)
+    class_facts = models.JSONField(default=dict)  # what rules.Facts was told, by name
     class_reasons = models.JSONField(default=list)  # sentences, from rules.classify
     class_note = models.TextField(blank=True)  # why a person overrode the rule
     matches_settled = models.BooleanField(default=False)
@@ -96,6 +103,159 @@ class ToolRequest(Stateful):
             ),
         ]
         indexes = [models.Index(fields=["district", "state"], name="request_by_state")]
+
+    @property
+    def title(self) -> str:
+        """What people call it: the tool, what was typed, or the project's partner."""
+        if self.form == "project":
+            return f"Data for {self.project_partner or 'a project'}"
+        named = self.tool.name if self.tool else self.tool_name or self.website
+        return named or "A tool without a name yet"
+
+    def roles_of(self, actor: Actor) -> frozenset[Role]:
+        """A requester only of one's own request, a school leader only of a school concerned."""
+        roles = super().roles_of(actor) - {Role.REQUESTER}
+        kind, _, number = actor.ref.partition(":")
+        if kind != "membership":
+            return roles
+        if self.requesters.filter(membership_id=number, left_at=None).exists():
+            roles |= {Role.REQUESTER}
+        if Role.SCHOOL_LEADER in roles and not self._leads_a_school(number):
+            roles -= {Role.SCHOOL_LEADER}
+        return roles
+
+    def _leads_a_school(self, membership_id: str) -> bool:
+        led = School.objects.filter(membership=membership_id)
+        return self.district_wide or led.filter(pk__in=self.schools_concerned()).exists()
+
+    def schools_concerned(self) -> models.QuerySet[School]:
+        """The schools of everybody who still asks."""
+        asking = Requester.objects.filter(request_id=self.pk, left_at=None)
+        return School.objects.filter(pk__in=asking.values("schools"))
+
+    def first_stop(self) -> str:
+        """The principal only where the district wants it, and a school can answer at all."""
+        gate = self.district.school_gate and self.schools_concerned().exists()
+        return WITH_SCHOOL if gate else TRIAGE
+
+    def place_left(self) -> str:
+        return self.left_state
+
+    @REQUEST.move
+    def submit(self) -> None:
+        pass
+
+    @REQUEST.move
+    def join(self, *, into: int) -> None:
+        self.joined_into_id = into
+
+    @REQUEST.move
+    def endorse(self) -> None:
+        pass
+
+    @REQUEST.move
+    def send_back(self) -> None:
+        pass
+
+    @REQUEST.move
+    def ask(self) -> None:
+        self.left_state = self.state
+
+    @REQUEST.move
+    def answer(self) -> None:
+        pass
+
+    @REQUEST.move
+    def lapse(self) -> None:
+        pass
+
+    @REQUEST.move
+    def route_contract(self) -> None:
+        pass
+
+    @REQUEST.move
+    def route_exempt(self) -> None:
+        pass
+
+    @REQUEST.move
+    def approve_covered(self, **decision: object) -> None:
+        self._decide(**decision)  # type: ignore[arg-type]
+
+    @REQUEST.move
+    def route_covered(self) -> None:
+        pass
+
+    @REQUEST.move
+    def reroute(self) -> None:
+        """The next path starts without the last one's class and attestation."""
+        self.relationship, self.class_note = "", ""
+        self.exempt_attested = False
+
+    @REQUEST.move
+    def clear(self) -> None:
+        pass
+
+    @REQUEST.move
+    def clear_without(self) -> None:
+        pass
+
+    @REQUEST.move
+    def agreement_ready(self) -> None:
+        pass
+
+    @REQUEST.move
+    def approve(self, **decision: object) -> None:
+        self._decide(**decision)  # type: ignore[arg-type]
+
+    @REQUEST.move
+    def approve_without(self, **decision: object) -> None:
+        self._decide(**decision)  # type: ignore[arg-type]
+
+    def _decide(
+        self,
+        *,
+        kind: str,
+        on: date,
+        purpose: str,
+        license: str,
+        conditions: Collection[str] = (),
+        schools: Collection[int] = (),
+        grades: Collection[str] = (),
+        until: date | None = None,
+        owner: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """`schools` and `owner` are primary keys; no school means every school."""
+        self.approval_kind, self.scope_purpose, self.license = kind, purpose, license
+        self.conditions, self.scope_grades = list(conditions), list(grades)
+        self.scope_schools.set(schools)
+        self.approved_on, self.approved_until = on, until
+        self.review_on = rules.review_due_on(on)
+        self.approval_owner_id, self.decision_reason = owner, reason
+        self.suspend_reason = ""
+
+    @REQUEST.move
+    def decline(self, *, reason: str, words: str = "", alternatives: str = "") -> None:
+        self.decline_reason, self.decision_reason = reason, words
+        self.alternatives = alternatives
+
+    @REQUEST.move
+    def withdraw(self) -> None:
+        pass
+
+    @REQUEST.move
+    def suspend(self, *, reason: str = "") -> None:
+        self.suspend_reason = reason or rules.end_in_words(self.approved_until)
+
+    @REQUEST.move
+    def reinstate(self, *, on: date, until: date | None = None) -> None:
+        self.suspend_reason = ""
+        self.approved_until = until or self.approved_until
+        self.review_on = rules.review_due_on(on)
+
+    @REQUEST.move
+    def retire(self) -> None:
+        pass
 
 
 class Requester(models.Model):

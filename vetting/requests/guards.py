@@ -1,0 +1,205 @@
+"""What must be true before a request moves: facts gathered here, judged by the rules.
+
+Guards that speak of screening or of an agreement are registered by those rooms.
+"""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from vetting.requests import rules
+from vetting.requests.models import Question, ToolRequest
+from workflows.actors import Role
+from workflows.lifecycles.request import OPEN, REQUEST
+from workflows.providers import Ask, guard, guard_candidates
+
+NEEDS_CONTRACT = ("contract", "click_wrap")
+WITHOUT_CONTRACT = ("on_demand", "exempt")
+
+
+def _today(request: ToolRequest, ask: Ask) -> date:
+    return ask.now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
+
+
+def _about(request: ToolRequest) -> list[str]:
+    rows = request.schedule.filter(struck=False)
+    return list(rows.values_list("element__about", flat=True))
+
+
+@guard(REQUEST, "names_a_tool_or_project")
+def names_a_tool_or_project(request: ToolRequest, ask: Ask) -> list[str]:
+    return rules.reasons_no_tool(
+        form=request.form,
+        name=request.tool_name,
+        website=request.website,
+        partner=request.project_partner,
+        records=request.project_records,
+        start=request.project_from,
+        end=request.project_until,
+    )
+
+
+@guard(REQUEST, "says_purpose_and_who")
+def says_purpose_and_who(request: ToolRequest, ask: Ask) -> list[str]:
+    return rules.reasons_no_purpose(
+        form=request.form,
+        purpose=request.purpose,
+        grades=request.grades,
+        schools=request.schools_concerned().count(),
+        district_wide=request.district_wide,
+    )
+
+
+@guard(REQUEST, "data_schedule_is_filled")
+def data_schedule_is_filled(request: ToolRequest, ask: Ask) -> list[str]:
+    return rules.reasons_no_schedule(
+        takes_student_data=request.takes_student_data, about=_about(request)
+    )
+
+
+@guard(REQUEST, "no_other_open_request")
+def no_other_open_request(request: ToolRequest, ask: Ask) -> list[str]:
+    """The submitting command joins the other one instead; this stands behind it."""
+    if request.tool_id is None:
+        return []
+    others = ToolRequest.objects.filter(
+        district=request.district_id, tool=request.tool_id, state__in=OPEN
+    )
+    if other := others.exclude(pk=request.pk).select_related("case").first():
+        return [f"Request {other.code} already asks for this tool: join it."]
+    return []
+
+
+@guard(REQUEST, "another_request_is_open")
+def another_request_is_open(request: ToolRequest, ask: Ask) -> list[str]:
+    other = ToolRequest.objects.filter(
+        pk=ask.given.get("into"), district=request.district_id, state__in=OPEN
+    )
+    found = other.exclude(pk=request.pk).exists()
+    return [] if found else ["There is no open request to join."]
+
+
+@guard(REQUEST, "question_is_answered")
+def question_is_answered(request: ToolRequest, ask: Ask) -> list[str]:
+    last = Question.objects.filter(request=request).order_by("asked_at", "pk").last()
+    answered = last is not None and last.answer.strip()
+    # The answer is typed on the page that this button opens.
+    return [] if answered or ask.preview else ["Write the answer to the question."]
+
+
+@guard(REQUEST, "class_is_contract")
+def class_is_contract(request: ToolRequest, ask: Ask) -> list[str]:
+    words = f"Its class is “{request.get_relationship_display()}”, which goes another way."
+    return rules.reasons_class_is_not(NEEDS_CONTRACT, request.relationship, words)
+
+
+@guard(REQUEST, "near_matches_are_settled")
+def near_matches_are_settled(request: ToolRequest, ask: Ask) -> list[str]:
+    if request.form == "project" or (request.matches_settled and request.tool_id):
+        return []
+    return ["Settle first which tool of the catalog this is, or that it is a new one."]
+
+
+@guard(REQUEST, "no_student_data_attested")
+def no_student_data_attested(request: ToolRequest, ask: Ask) -> list[str]:
+    words = f"Its class is “{request.get_relationship_display()}”, which goes another way."
+    return rules.reasons_class_is_not(
+        ("exempt",), request.relationship, words
+    ) or rules.reasons_not_attested(
+        takes_student_data=request.takes_student_data,
+        about=_about(request),
+        attested=request.exempt_attested,
+    )
+
+
+@guard(REQUEST, "tier_is_low")
+def tier_is_low(request: ToolRequest, ask: Ask) -> list[str]:
+    rows = request.schedule.filter(struck=False)
+    return rules.reasons_tier_is_not_low(
+        sensitivities=list(rows.values_list("element__sensitivity", flat=True)),
+        under_13=request.under_13,
+    )
+
+
+@guard(REQUEST, "approver_is_independent")
+def approver_is_independent(request: ToolRequest, ask: Ask) -> list[str]:
+    """Whoever ever asked counts, also when they have left since."""
+    askers = request.requesters.values_list("membership_id", flat=True)
+    return rules.reasons_not_independent(
+        ref=ask.by.ref,
+        askers=[f"membership:{pk}" for pk in askers],
+        screeners=_screeners(request),
+    )
+
+
+def _screeners(request: ToolRequest) -> set[str]:
+    """Everybody whose hand is in the last finished screening."""
+    last = request.screenings.exclude(closed_at=None).order_by("number").last()
+    if last is None:
+        return set()
+    answered = last.answers.values_list("answered_by", flat=True)
+    settled = last.findings.values_list("settled_by", flat=True)
+    return {ref for ref in (last.screened_by, *answered, *settled) if ref}
+
+
+def decision_in(given: dict[str, Any]) -> rules.Decision:
+    """The part of an approval's arguments that the rules judge."""
+    known = {name: given[name] for name in rules.Decision.__slots__ if name in given}
+    return rules.Decision(**{"kind": "", "on": None, **known})
+
+
+@guard(REQUEST, "decision_is_written")
+def decision_is_written(request: ToolRequest, ask: Ask) -> list[str]:
+    unsettled = near_matches_are_settled(request, ask)
+    if ask.preview:
+        return unsettled
+    return unsettled + rules.reasons_decision_is_unwritten(decision_in(ask.given))
+
+
+@guard(REQUEST, "decline_has_a_reason")
+def decline_has_a_reason(request: ToolRequest, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []
+    return rules.reasons_decline_is_unwritten(
+        reason=str(ask.given.get("reason", "")), words=str(ask.given.get("words", ""))
+    )
+
+
+@guard(REQUEST, "suspension_has_a_reason")
+def suspension_has_a_reason(request: ToolRequest, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []
+    return rules.reasons_suspension_is_unwritten(
+        reason=str(ask.given.get("reason", "")),
+        until=request.approved_until,
+        today=_today(request, ask),
+        by_system=Role.SYSTEM in ask.by.roles,
+    )
+
+
+@guard(REQUEST, "cause_is_gone")
+def cause_is_gone(request: ToolRequest, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []
+    return rules.reasons_cause_remains(
+        kind=request.approval_kind,
+        until=request.approved_until,
+        new_until=ask.given.get("until"),
+        today=_today(request, ask),
+    )
+
+
+@guard(REQUEST, "risky_elements_are_struck")
+def risky_elements_are_struck(request: ToolRequest, ask: Ask) -> list[str]:
+    """The command strikes them before it asks, under the same lock."""
+    if ask.preview or request.schedule.filter(struck=True).exists():
+        return []
+    return ["Choose the data that may not be used."]
+
+
+@guard(REQUEST, "no_new_agreement_is_needed")
+def no_new_agreement_is_needed(request: ToolRequest, ask: Ask) -> list[str]:
+    if request.relationship in WITHOUT_CONTRACT:
+        return []
+    (covers,) = guard_candidates(ToolRequest, "agreement_covers_request")
+    return ["This tool needs a DPA of its own."] if covers(request, ask) else []

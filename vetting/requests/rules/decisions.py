@@ -1,0 +1,171 @@
+"""What a decision must say, who may make it, and what it must rest on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vetting.requests.rules.classes import AGREEMENT_FIRST
+
+DATED_KINDS = ("pilot", "one_class", "provisional", "continuity")
+# These two need the superintendent's designee, who is the privacy lead until one is named.
+EXCEPTION_KINDS = ("provisional", "continuity")
+LONGEST_DATED = timedelta(days=60)
+KINDS = ("full", *DATED_KINDS)
+LICENSES = {
+    "district_paid": "The district has paid for every school",
+    "school_buys": "Your school must buy it",
+    "free": "Free",
+}
+DECLINE_REASONS = {
+    "vendor_will_not_sign": "The vendor will not sign our agreement",
+    "vendor_silent": "The vendor does not answer",
+    "sells_data": "It sells data or uses it for advertising",
+    "too_much_data": "It takes more data than its purpose needs",
+    "weak_security": "Its security is not good enough",
+    "not_accessible": "People with disabilities cannot use it",
+    "not_suitable": "It does not fit the curriculum or the age",
+    "already_have": "The district already has a tool for this",
+    "prohibited": "The law forbids it",
+    "other": "Another reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an approval says; `on` is the day from which it counts."""
+
+    kind: str
+    on: date | None
+    purpose: str = ""
+    grades: tuple[str, ...] = ()
+    license: str = ""
+    until: date | None = None
+    owner: int | None = None
+    reason: str = ""
+
+
+def in_words(day: date) -> str:
+    return f"{day:%a, %b} {day.day}, {day.year}"
+
+
+def latest_end(on: date) -> date:
+    return on + LONGEST_DATED
+
+
+def review_due_on(on: date) -> date:
+    """Twelve months later; Feb 29 becomes Feb 28, the earlier of the two arguable days."""
+    try:
+        return on.replace(year=on.year + 1)
+    except ValueError:
+        return on.replace(year=on.year + 1, day=28)
+
+
+def end_in_words(until: date | None) -> str:
+    return f"The approval ended on {in_words(until)}." if until else ""
+
+
+def reasons_not_independent(*, ref: str, askers: Collection[str], screeners: set[str]) -> list[str]:
+    reasons = []
+    if ref in askers:
+        reasons.append("You asked for this tool: somebody else must decide.")
+    if screeners == {ref}:
+        reasons.append("You alone screened it: somebody else must decide.")
+    return reasons
+
+
+def reasons_without_basis(
+    *,
+    state: str,
+    relationship: str,
+    exempt_attested: bool,
+    agreement_in_force: bool,
+    kind: str | None,
+) -> list[str]:
+    """No approval without an agreement in effect, no student data at all, or a dated exception.
+
+    `kind` is None while a page only asks what would be possible: an exception may still be chosen.
+    """
+    if agreement_in_force or (relationship == "exempt" and exempt_attested):
+        return []
+    if relationship == "exempt":
+        return ["Nobody has confirmed yet that no data about students reaches the vendor."]
+    if state in AGREEMENT_FIRST:
+        return [f"{state} asks for a signed agreement before any data moves: none is in effect."]
+    if kind is None or kind in DATED_KINDS:
+        return []
+    return [
+        "No agreement with the vendor is in effect for this tool: only an approval with an end "
+        "date is possible (pilot, one class, provisional, continuity)."
+    ]
+
+
+def reasons_decision_is_unwritten(decision: Decision) -> list[str]:
+    reasons = [] if decision.kind in KINDS else ["Choose what kind of approval this is."]
+    if decision.on is None:
+        reasons.append("Say from which day the approval counts.")
+    if not decision.purpose.strip():
+        reasons.append("Say for which purpose it is approved.")
+    if decision.license not in LICENSES:
+        reasons.append("Say how it is paid for.")
+    if decision.kind in DATED_KINDS:
+        reasons += _undated(decision)
+    elif decision.until and decision.on and decision.until <= decision.on:
+        reasons.append("The approval must end after the day it starts.")
+    return reasons
+
+
+def _undated(decision: Decision) -> list[str]:
+    reasons = reasons_end_is_wrong(decision.on, decision.until)
+    if decision.owner is None:
+        reasons.append("Name the person who looks after it until it ends.")
+    if decision.kind in EXCEPTION_KINDS and not decision.reason.strip():
+        reasons.append("Write why the exception is needed.")
+    return reasons
+
+
+def reasons_end_is_wrong(on: date | None, until: date | None) -> list[str]:
+    if until is None:
+        return ["Give the day on which this approval ends."]
+    if on and until <= on:
+        return ["The approval must end after the day it starts."]
+    if on and until > latest_end(on):
+        return [f"Such an approval may last 60 days at most: until {in_words(latest_end(on))}."]
+    return []
+
+
+def reasons_tier_is_not_low(*, sensitivities: Collection[int], under_13: bool | None) -> list[str]:
+    """Low: nothing beyond everyday school data (sensitivity 1 of 4), nobody known under 13."""
+    reasons = []
+    if any(level > 1 for level in sensitivities):
+        reasons.append("It takes sensitive data, so a person must decide.")
+    if under_13 is not False:
+        reasons.append("Children under 13 may use it, so a person must decide.")
+    return reasons
+
+
+def reasons_decline_is_unwritten(*, reason: str, words: str) -> list[str]:
+    if reason not in DECLINE_REASONS:
+        return ["Choose the reason."]
+    if reason == "other" and not words.strip():
+        return ["Write the reason in a sentence."]
+    return []
+
+
+def reasons_suspension_is_unwritten(
+    *, reason: str, until: date | None, today: date, by_system: bool
+) -> list[str]:
+    ended = by_system and until is not None and until <= today
+    return [] if reason.strip() or ended else ["Write why nobody may use it for now."]
+
+
+def reasons_cause_remains(
+    *, kind: str, until: date | None, new_until: date | None, today: date
+) -> list[str]:
+    """An approval that ran out stays out until somebody gives it a new end."""
+    if until is None or until > today:
+        return []
+    if new_until is None:
+        return [f"{end_in_words(until)} Give a new end date."]
+    if kind in DATED_KINDS:
+        return reasons_end_is_wrong(today, new_until)
+    return [] if new_until > today else ["The approval must end after the day it starts."]

@@ -1,0 +1,82 @@
+"""What a request must say before anybody is asked to read it."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import date
+from urllib.parse import urlsplit
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: "Acme™, Inc." and "ACME INC" are one."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+def domain_of(website: str) -> str:
+    """The host of what was typed ("https://www.acme.com/edu" → "acme.com"); empty if none."""
+    text = website.strip()
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.")
+    return host if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) else ""
+
+
+def reasons_no_tool(
+    *,
+    form: str,
+    name: str,
+    website: str,
+    partner: str,
+    records: str,
+    start: date | None,
+    end: date | None,
+) -> list[str]:
+    """A tool needs a name or an address; a project its partner, records, dates and end of use."""
+    if form == "tool":
+        named = name.strip() or website.strip()
+        return [] if named else ["Name the tool or give its web address."]
+    reasons = [] if partner.strip() else ["Name the partner who would receive the data."]
+    if not records.strip():
+        reasons.append("Say which records would be shared.")
+    if start is None or end is None:
+        reasons.append("Give the first day of the project and the day on which its use ends.")
+    elif end <= start:
+        reasons.append("The project must end after its first day.")
+    return reasons
+
+
+def reasons_no_purpose(
+    *, form: str, purpose: str, grades: Collection[str], schools: int, district_wide: bool
+) -> list[str]:
+    reasons = [] if purpose.strip() else ["Say what it will be used for."]
+    if not schools and not district_wide:
+        reasons.append("Choose the schools that would use it, or say that every school would.")
+    if form == "tool" and not grades:
+        reasons.append("Choose the grades of the people who would use it.")
+    return reasons
+
+
+def reasons_no_schedule(*, takes_student_data: bool | None, about: Collection[str]) -> list[str]:
+    """`about`: whom each row of the schedule is about (student, guardian, staff, none)."""
+    ours = [who for who in about if who in ("student", "guardian")]
+    if takes_student_data is None:
+        return ["Say whether it takes any data about students."]
+    if takes_student_data and not ours:
+        return ["Choose the data about students that it takes, or say that it takes none."]
+    if not takes_student_data and ours:
+        return ["You chose data about students and also said that it takes none: correct one."]
+    return []
+
+
+def reasons_not_attested(
+    *, takes_student_data: bool | None, about: Collection[str], attested: bool
+) -> list[str]:
+    """ "Free" and "general audience" are no exemption: only the absence of student data is."""
+    if takes_student_data is not False or {"student", "guardian"} & set(about):
+        return ["The request names data about students, so it cannot go this way."]
+    if not attested:
+        return ["Confirm that no data about students reaches the vendor: nobody has yet."]
+    return []
