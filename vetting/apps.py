@@ -8,4 +8,6 @@ class VettingConfig(AppConfig):
     def ready(self) -> None:
         # Celery's default app would try a broker on this machine; ours is current in every process.
         import vetting.celery
-        import vetting.people.queries  # noqa: F401
+        import vetting.people.queries
+        import vetting.requests.audiences
+        import vetting.requests.guards  # noqa: F401

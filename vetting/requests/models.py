@@ -112,6 +112,10 @@ class ToolRequest(Stateful):
         named = self.tool.name if self.tool else self.tool_name or self.website
         return named or "A tool without a name yet"
 
+    @property
+    def decline_words(self) -> str:
+        return rules.DECLINE_REASONS.get(self.decline_reason, "")
+
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """A requester only of one's own request, a school leader only of a school concerned."""
         roles = super().roles_of(actor) - {Role.REQUESTER}
@@ -125,7 +129,8 @@ class ToolRequest(Stateful):
         return roles
 
     def _leads_a_school(self, membership_id: str) -> bool:
-        led = School.objects.filter(membership=membership_id)
+        standing_in = Q(membership__delegate=membership_id)
+        led = School.objects.filter(Q(membership=membership_id) | standing_in)
         return self.district_wide or led.filter(pk__in=self.schools_concerned()).exists()
 
     def schools_concerned(self) -> models.QuerySet[School]:

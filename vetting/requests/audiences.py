@@ -1,0 +1,75 @@
+"""Who hears of a request: its notices and its ladders name these."""
+
+from collections.abc import Iterable
+
+from vetting.people.models import Membership
+from vetting.people.queries import leaders_of, people_with, recipient_of
+from vetting.requests.models import ToolRequest
+from workflows import providers
+from workflows.actors import Role
+from workflows.lifecycles.request import REQUEST
+from workflows.providers import Recipient, audience
+
+
+def _recipients(people: Iterable[Membership]) -> list[Recipient]:
+    return [recipient_of(person) for person in people]
+
+
+@audience(REQUEST, "requesters")
+def requesters(request: ToolRequest) -> list[Recipient]:
+    """Everybody who still asks and still works here."""
+    asking = Membership.objects.filter(
+        asked__request_id=request.pk, asked__left_at=None, active=True, user__is_active=True
+    )
+    return _recipients(asking.select_related("user").order_by("pk"))
+
+
+@audience(REQUEST, "school_leaders")
+def school_leaders(request: ToolRequest) -> list[Recipient]:
+    if request.district_wide:
+        return _recipients(people_with(request.district, Role.SCHOOL_LEADER))
+    return _recipients(leaders_of(request.schools_concerned()))
+
+
+@audience(REQUEST, "sourcing")
+def sourcing(request: ToolRequest) -> list[Recipient]:
+    return _recipients(people_with(request.district, Role.SOURCING))
+
+
+@audience(REQUEST, "privacy")
+def privacy(request: ToolRequest) -> list[Recipient]:
+    return _recipients(people_with(request.district, Role.PRIVACY))
+
+
+@audience(REQUEST, "privacy_lead")
+def privacy_lead(request: ToolRequest) -> list[Recipient]:
+    return _recipients(people_with(request.district, Role.PRIVACY_LEAD))
+
+
+@audience(REQUEST, "legal")
+def legal(request: ToolRequest) -> list[Recipient]:
+    return _recipients(people_with(request.district, Role.LEGAL))
+
+
+@audience(REQUEST, "superintendent")
+def superintendent(request: ToolRequest) -> list[Recipient]:
+    return _recipients(people_with(request.district, Role.SUPERINTENDENT))
+
+
+@audience(REQUEST, "owner")
+def owner(request: ToolRequest) -> list[Recipient]:
+    """Whoever was named to look after the approval; before there is one, whose turn it is."""
+    named = Membership.objects.filter(pk=request.approval_owner_id, active=True)
+    return _recipients(named.select_related("user")) or holders(request)
+
+
+@audience(REQUEST, "owner_lead")
+def owner_lead(request: ToolRequest) -> list[Recipient]:
+    return privacy_lead(request)
+
+
+@audience(REQUEST, "holders")
+def holders(request: ToolRequest) -> list[Recipient]:
+    """Whose turn it is; a state that waits for nobody is looked after by the privacy team."""
+    turn = request.lifecycle.turn.get(request.state, "privacy")
+    return providers.recipients(request, turn)
