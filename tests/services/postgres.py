@@ -7,6 +7,7 @@ every folder up to / for it; we run as `nobody` on a copy in the temporary folde
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def _start(binaries: Path, folder: Path) -> Server:
         )
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), process, log)
-    return Server("postgres", url, folder, process)
+    return Server("postgres", url, folder, process, ends_on=signal.SIGINT)
 
 
 def _initdb(binaries: Path, home: Path, user: str | None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
+NOT_CHECKED = "NOT CHECKED: "
 
 
 class Missing(Exception):
@@ -22,17 +23,22 @@ class Missing(Exception):
 
 @dataclass(slots=True)
 class Server:
-    """A running server: where it answers, and how to end it."""
+    """A running server: where it answers, and how to end it.
+
+    Its data is thrown away, so it is killed; only PostgreSQL must be asked, or it would leave its
+    shared memory behind.
+    """
 
     name: str
     url: str
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    ends_on: signal.Signals = signal.SIGKILL
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(self.ends_on)
             try:
                 self.process.wait(timeout=10)
             except subprocess.TimeoutExpired:

@@ -1,0 +1,105 @@
+"""The services as fixtures: one per worker, started when the first test asks.
+
+A service that cannot be had skips its tests and is named in the run's last lines; with CI=true it
+fails them.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from tests.services import mail, s3, valkey
+from tests.services.process import NOT_CHECKED, Missing, Server
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def not_checked(what: str, why: str) -> None:
+    if os.environ.get("CI", "").lower() in {"1", "true"}:
+        pytest.fail(f"{what}: {why}", pytrace=False)
+    pytest.skip(f"{NOT_CHECKED}{what}: {why}")
+
+
+def _running(what: str, start: Callable[[], Server]) -> Iterator[Server]:
+    try:
+        server = start()
+    except Missing as missing:
+        not_checked(what, str(missing))
+        return
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Server]:
+    yield from _running("Valkey (a broker over the network)", valkey.start)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[Server]:
+    """SeaweedFS; `extra` holds bucket (not yet made), access_key and secret_key."""
+    yield from _running("S3 (SeaweedFS)", s3.start)
+
+
+@pytest.fixture
+def s3_settings(s3_server: Server, settings: Settings) -> Server:
+    """Django's settings speak of our S3 for one test."""
+    settings.S3_ENDPOINT_URL = s3_server.url
+    settings.S3_BUCKET = s3_server.extra["bucket"]
+    settings.S3_ACCESS_KEY_ID = s3_server.extra["access_key"]
+    settings.S3_SECRET_ACCESS_KEY = s3_server.extra["secret_key"]
+    return s3_server
+
+
+@pytest.fixture(scope="session")
+def _post_office() -> Iterator[mail.PostOffice]:
+    running = mail.start()
+    yield running.office
+    running.stop()
+
+
+@pytest.fixture
+def post_office(_post_office: mail.PostOffice, settings: Settings) -> mail.PostOffice:
+    """A real, empty mail server that Django's mails go to for one test."""
+    _post_office.received.clear()
+    _post_office.refusal = ""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = _post_office.host, _post_office.port
+    return _post_office
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium: Playwright would download its own."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not found:
+        not_checked("The pages in a browser", "no Chromium here (apt-get install chromium)")
+    return browser_type_launch_args | {"executable_path": found, "args": CHROMIUM_OPTIONS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"reduced_motion": "reduce", "locale": "en-US"}
+
+
+@pytest.fixture(scope="session")
+def pdfsig() -> str:
+    """The path of poppler's signature checker, a second opinion beside pyHanko."""
+    found = shutil.which("pdfsig")
+    if not found:
+        not_checked("Signatures by pdfsig", "no pdfsig here (apt-get install poppler-utils)")
+    return str(found)
