@@ -25,11 +25,15 @@ S = TypeVar("S", bound=Stateful)
 
 
 class Refused(Exception):
-    """A move that may not happen now; every reason is a sentence for the person refused."""
+    """A move that may not happen now; every reason is a sentence for the person refused.
 
-    def __init__(self, reasons: list[str]) -> None:
+    `moved_on`: the case has left the states this move starts from. For a reaction that is "done".
+    """
+
+    def __init__(self, reasons: list[str], *, moved_on: bool = False) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+        self.moved_on = moved_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,7 @@ def _foreign(subject: Stateful, by: Actor) -> list[str]:
 def _row_for(subject: Stateful, move: str) -> Move:
     row = subject.lifecycle.row(move, subject.state)
     if row is None:
-        raise Refused([_already_moved(subject)])
+        raise Refused([_already_moved(subject)], moved_on=True)
     return row
 
 

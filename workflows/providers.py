@@ -1,6 +1,6 @@
 """What later houses tell the engine: guards about their own rooms, and who an audience is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,8 +29,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
+    """`link` is for people without an account: what their `[personal link]` is minted from."""
+
     email: str
     name: str
+    link: Mapping[str, Any] | None = None
 
 
 GuardFunction = Callable[[Any, Ask], list[str]]

@@ -1,8 +1,197 @@
 """Arming, pausing and closing deadlines, in the transaction of the move that causes it."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workflows.clock import rules
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN, calendar_of
+from workflows.clock.rules import Calendar, Pause
+from workflows.grammar import Dwell, Rung, Unit
 from workflows.ledger.models import Entry
 from workflows.stateful import Stateful
+
+TIMED = ("due_at", "next_at", "ladder", "explanation", "paused_at", "left")
 
 
 def follow(subject: Stateful, entry: Entry) -> None:
     """Close, pause, resume and arm the dwell deadlines that the move entry.source → target asks."""
+    dwells = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
+    if entry.source == entry.target or not dwells:
+        return
+    calendar = _calendar_at(subject, entry.at)
+    running = {d.kind: d for d in _locked(subject, [dwell.kind for dwell in dwells])}
+    armed, timed, closed = [], [], []
+    for dwell in dwells:
+        deadline = running.get(dwell.kind)
+        if entry.target in dwell.runs_in:
+            if deadline is None:
+                armed.append(_dwelling(subject, dwell, entry.at, calendar))
+            elif deadline.paused_at:
+                timed.append(_resumed(deadline, dwell, entry.at, calendar))
+        elif deadline and entry.target in dwell.paused_in:
+            timed.append(_paused(deadline, entry.at, calendar))
+        elif deadline:
+            closed.append(deadline.pk)
+    _close(closed, entry.at)
+    Deadline.objects.bulk_update(timed, TIMED)
+    Deadline.objects.bulk_create(armed)
+
+
+def _touches(dwell: Dwell, entry: Entry) -> bool:
+    return bool({entry.source, entry.target} & {*dwell.runs_in, *dwell.paused_in})
+
+
+def _calendar_at(subject: Stateful, at: datetime) -> Calendar:
+    return calendar_of(subject.case.tenant, at.date())
+
+
+def _locked(subject: Stateful, kinds: Iterable[str]) -> Iterable[Deadline]:
+    """The sweep may hold one of these for a moment; it never waits for a subject, so we may."""
+    rows = Deadline.objects.filter(OPEN, case_id=subject.pk, kind__in=kinds)
+    return rows.select_for_update(of=("self",), no_key=True)
+
+
+def _close(ids: list[int], at: datetime) -> int:
+    return Deadline.objects.filter(OPEN, pk__in=ids).update(met_at=at, next_at=None) if ids else 0
+
+
+def _dwelling(subject: Stateful, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
+    return _new(
+        subject,
+        dwell.kind,
+        at=at,
+        due_at=rules.due_on(at, dwell.amount, dwell.unit, calendar),
+        unit=dwell.unit,
+        ladder=dwell.ladder,
+        calendar=calendar,
+        basis=dwell.label,
+        explanation=rules.counted(at, dwell.amount, dwell.unit, calendar),
+    )
+
+
+def _new(
+    subject: Stateful,
+    kind: str,
+    *,
+    at: datetime,
+    due_at: datetime,
+    unit: Unit,
+    ladder: Sequence[Rung],
+    calendar: Calendar,
+    basis: str,
+    explanation: Mapping[str, Any],
+) -> Deadline:
+    steps = rules.ladder_of(ladder, due_at, unit, calendar, after=at)
+    return Deadline(
+        case_id=subject.pk,
+        kind=kind,
+        due_at=due_at,
+        next_at=next_of(steps, 0),
+        ladder=steps,
+        basis=basis,
+        explanation=dict(explanation),
+        armed_at=at,
+    )
+
+
+def next_of(ladder: Sequence[Mapping[str, Any]], rung: int) -> datetime | None:
+    return datetime.fromisoformat(ladder[rung]["at"]) if rung < len(ladder) else None
+
+
+def _paused(deadline: Deadline, at: datetime, calendar: Calendar) -> Deadline:
+    """Stop the clock; the date shown stays the one that was promised until it runs again."""
+    if deadline.paused_at:
+        return deadline
+    was = deadline.explanation
+    pauses = [*rules.pauses_in(was), Pause(at)]
+    start, amount, unit = _terms(deadline)
+    left = rules.left_of(start, amount, unit, calendar, pauses)
+    deadline.left = left // 3600 if unit is Unit.HOURS else left
+    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses) | {
+        "due": was["due"]
+    }
+    deadline.paused_at, deadline.next_at = at, None
+    return deadline
+
+
+def _resumed(deadline: Deadline, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
+    still = rules.pauses_in(deadline.explanation)
+    pauses = [*still[:-1], Pause(still[-1].start, at)]
+    deadline.paused_at = deadline.left = None
+    return retimed(deadline, dwell.ladder, calendar, pauses, after=at)
+
+
+def retimed(
+    deadline: Deadline,
+    rungs: Sequence[Rung],
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    *,
+    after: datetime,
+) -> Deadline:
+    """Reckon the date again. Rungs that fired stay what they were: they are a prefix for ever."""
+    start, amount, unit = _terms(deadline)
+    fired = deadline.ladder[: deadline.rung]
+    gone = {(step["offset"], step["act"], step["to"]) for step in fired}
+    rest = [rung for rung in rungs if (rung.offset, rung.act, rung.to) not in gone]
+    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses)
+    deadline.due_at = rules.due_on(start, amount, unit, calendar, pauses)
+    later = rules.ladder_of(rest, deadline.due_at, unit, calendar, after=after)
+    deadline.ladder = [*fired, *later]
+    deadline.next_at = next_of(deadline.ladder, deadline.rung)
+    return deadline
+
+
+def _terms(deadline: Deadline) -> tuple[datetime, int, Unit]:
+    why = deadline.explanation
+    return datetime.fromisoformat(why["anchor"]), why["amount"], Unit(why["unit"])
+
+
+def arm(
+    subject: Stateful,
+    *,
+    kind: str,
+    at: datetime,
+    basis: str,
+    due_at: datetime | None = None,
+    amount: int = 0,
+    unit: Unit = Unit.CALENDAR_DAYS,
+    ladder: Sequence[Rung] = (),
+    explanation: Mapping[str, Any] | None = None,
+) -> Deadline:
+    """Arm a deadline that is no dwell: due at `due_at`, or `amount` units after `at`.
+
+    One that is open already is left as it is and returned, so a reaction may run twice. `basis` is
+    what people read ("End of the agreement"). A ladder's offsets are in `unit`.
+    """
+    for standing in _locked(subject, [kind]):
+        return standing
+    calendar = _calendar_at(subject, at)
+    due = due_at or rules.due_on(at, amount, unit, calendar)
+    why = rules.fixed(at, due, calendar) if due_at else rules.counted(at, amount, unit, calendar)
+    deadline = _new(
+        subject,
+        kind,
+        at=at,
+        due_at=due,
+        unit=unit,
+        ladder=ladder,
+        calendar=calendar,
+        basis=basis,
+        explanation=why | dict(explanation or {}),
+    )
+    deadline.save(force_insert=True)
+    return deadline
+
+
+def rearm(subject: Stateful, *, kind: str, at: datetime, **terms: Any) -> Deadline:
+    """Close the open deadline of this kind and arm a new one; terms as `arm`."""
+    meet(subject, kind=kind, at=at)
+    return arm(subject, kind=kind, at=at, **terms)
+
+
+def meet(subject: Stateful, *, kind: str, at: datetime) -> bool:
+    """Close the open deadline of this kind; False when none was open."""
+    return bool(_close([deadline.pk for deadline in _locked(subject, [kind])], at))

@@ -11,7 +11,7 @@ class Deadline(models.Model):
 
     `ladder` is the whole schedule, computed when armed: [{"at", "act", "to", "offset"}], soonest
     first. `rung` counts the rungs fired (a prefix). `explanation` says why the date is what it is.
-    `left` keeps the business days (or hours) that remained when the clock was paused.
+    `left` keeps the days (hours where the unit is hours) that remained when the clock was paused.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
@@ -45,6 +45,10 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id} due {self.due_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.waived_at is None
 
 
 class Closure(models.Model):

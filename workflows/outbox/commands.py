@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 
 from workflows import providers
@@ -14,6 +15,7 @@ from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.ledger.models import Entry
 from workflows.outbox import reactions
+from workflows.outbox.letterhead import letterhead_of
 from workflows.outbox.models import Message
 from workflows.stateful import Stateful
 
@@ -94,6 +96,7 @@ def notice_messages(
             name=name,
             to=person.email,
             context=context | {"recipient": person},
+            payload={"link": dict(person.link)} if person.link else None,
             dedupe_key=f"{entry.case_id}:{entry.seq}:{name}:{person.email.casefold()}",
             now=entry.recorded_at,
         )
@@ -114,20 +117,26 @@ def mail(
     now: datetime | None = None,
 ) -> Message:
     """A rendered mail from `<folder>/<name>.subject.txt` and `<folder>/<name>.txt`."""
-    values = {"site": settings.SITE_URL, **context}
-    head = render_to_string(f"{folder}/{name}.subject.txt", values)
+    head = letterhead_of(tenant or (case.tenant if case else None))
+    values = {"site": settings.SITE_URL, **head, **context}
+    title = _plain(f"{folder}/{name}.subject.txt", values)
     return message(
         channel=Message.MAIL,
         topic=name,
         case=case,
         tenant=tenant,
         to=to,
-        subject=" ".join(head.split())[:300],
-        body=render_to_string(f"{folder}/{name}.txt", values),
+        subject=" ".join(title.split())[:300],
+        body=_plain(f"{folder}/{name}.txt", values),
         payload=payload,
         dedupe_key=dedupe_key[:200],
         now=now,
     )
+
+
+def _plain(template: str, values: Mapping[str, Any]) -> str:
+    """Text, not HTML: a school named "Fox & Hare" stays so in a subject line."""
+    return get_template(template).template.render(Context(values, autoescape=False))  # type: ignore[attr-defined]
 
 
 def _nudge() -> None:

@@ -11,7 +11,8 @@ class Message(models.Model):
 
     Channels: mail and job are leased (I/O outside any transaction), reaction is transactional
     (effect and `done_at` in one commit). A mail's rendered text is kept: it is evidence of what
-    was said. A personal link is never in it: `[personal link]` is replaced at sending.
+    was said. A personal link is never in it: `[personal link]` is replaced at sending. A claimed
+    message keeps its lease's end in `send_after`; `last_error` also keeps why "done" did nothing.
     """
 
     MAIL, REACTION, JOB = "mail", "reaction", "job"
@@ -31,6 +32,7 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     send_after = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=80, blank=True)
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.grammar import Lifecycle
+from workflows.outbox.models import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,23 @@ def registered() -> list[Registered]:
 
 def reaction_named(name: str) -> Registered:
     return _reactions[name]
+
+
+# A transactional effect that follows no move; what it returns is kept beside the message.
+TopicHandler = Callable[[Message], str]
+_topics: dict[str, TopicHandler] = {}
+
+
+def topic(name: str) -> Callable[[TopicHandler], TopicHandler]:
+    """Register what runs for reaction messages of a topic without a dot ("deadline_rung")."""
+
+    def register(function: TopicHandler) -> TopicHandler:
+        if _topics.setdefault(name, function) is not function:
+            raise ValueError(f"Two handlers claim the topic {name}.")
+        return function
+
+    return register
+
+
+def topic_handler(name: str) -> TopicHandler | None:
+    return _topics.get(name)

@@ -1,0 +1,41 @@
+"""Calendars and deadlines, read."""
+
+from datetime import date
+from functools import lru_cache
+
+import holidays
+from django.db.models import Q, QuerySet
+
+from workflows.cases import Tenant
+from workflows.clock import rules
+from workflows.clock.models import Closure, Deadline
+from workflows.stateful import Stateful
+
+OPEN = Q(met_at=None, waived_at=None)
+# A case that waits longer than this is reckoned again when its clock moves.
+YEARS_BACK, YEARS_AHEAD = 3, 5
+
+
+def calendar_of(tenant: Tenant, day: date) -> rules.Calendar:
+    """The district's working days around `day`: its state's holidays and its own closures."""
+    return _calendar(tenant.pk, tenant.zone, tenant.region, tenant.calendar_version, day.year)
+
+
+@lru_cache(maxsize=64)
+def _calendar(tenant_id: int, zone: str, region: str, version: str, year: int) -> rules.Calendar:
+    first, last = date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31)
+    closures = (
+        Closure.objects.filter(tenant_id=tenant_id, day__range=(first, last)) if version else []
+    )
+    own = {closure.day: closure.name for closure in closures}
+    closed = _public_holidays(region, first.year, last.year) | own
+    return rules.calendar(zone, version, first=first, last=last, closed=closed)
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("US", subdiv=region, years=range(first, last + 1)))
+
+
+def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")

@@ -1,0 +1,261 @@
+"""Reckoning of dates on plain values: when something is due, and why then.
+
+Service levels count business days of the district's calendar; statutes count calendar days. The day
+of the event is excluded and a day ends at 23:59:59 where the district is. Hours are elapsed hours.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflows.grammar import Rung, Unit
+
+DAY_ENDS = time(23, 59, 59)
+# Reminders arrive when people start to work, not at midnight.
+MORNING = time(8)
+TELLING = frozenset({"remind", "overdue", "escalate"})
+UNIT_WORDS = {
+    Unit.BUSINESS_DAYS: "business day",
+    Unit.CALENDAR_DAYS: "calendar day",
+    Unit.HOURS: "hour",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days one district works: sorted ordinals, and the weekdays off with their reason."""
+
+    zone: str
+    version: str
+    workdays: tuple[int, ...]
+    closed: Mapping[date, str]
+
+    def local_day(self, instant: datetime) -> date:
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def at(self, day: date, clock: time = DAY_ENDS) -> datetime:
+        return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def shift(self, day: date, days: int) -> date:
+        """The `days`-th business day after `day` (before, when negative); 0: `day` or the next."""
+        if days > 0:
+            index = bisect_right(self.workdays, day.toordinal()) + days - 1
+        else:
+            index = bisect_left(self.workdays, day.toordinal()) + days
+        if not 0 <= index < len(self.workdays):
+            raise ValueError(f"The calendar does not reach {days} business days from {day}.")
+        return date.fromordinal(self.workdays[index])
+
+    def count(self, after: date, until: date) -> int:
+        """Business days in (after, until]; negative when `until` lies before `after`."""
+        ends = bisect_right(self.workdays, until.toordinal())
+        return ends - bisect_right(self.workdays, after.toordinal())
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The clock stood still; `end` is None while it still does."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+def calendar(
+    zone: str, version: str, *, first: date, last: date, closed: Mapping[date, str]
+) -> Calendar:
+    """Monday to Friday from `first` to `last`, without the days in `closed`."""
+    weekdays = [n for n in range(first.toordinal(), last.toordinal() + 1) if n % 7 not in (0, 6)]
+    off = {day: why for day, why in closed.items() if day.weekday() < 5}
+    ordinals = {day.toordinal() for day in off}
+    return Calendar(zone, version, tuple(n for n in weekdays if n not in ordinals), off)
+
+
+def due_on(
+    start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
+) -> datetime:
+    """The instant by which it must be done, reckoned from the last time the clock was started."""
+    left = left_of(start, amount, unit, calendar, pauses)
+    resumed = [pause.end for pause in pauses if pause.end]
+    return _after(resumed[-1] if resumed else start, left, unit, calendar)
+
+
+def left_of(
+    start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
+) -> int:
+    """Days (seconds where the unit is hours) that the closed spells have left of the amount.
+
+    Negative when it was late before it was paused: a pause forgives nothing.
+    """
+    starts = [start, *[pause.end for pause in pauses if pause.end]]
+    used = sum(
+        _spell(begin, pause.start, unit, calendar)
+        for begin, pause in zip(starts, pauses, strict=False)
+    )
+    return (amount * 3600 if unit is Unit.HOURS else amount) - used
+
+
+def _spell(start: datetime, stop: datetime, unit: Unit, calendar: Calendar) -> int:
+    if unit is Unit.HOURS:
+        return int((stop - start).total_seconds())
+    first, last = calendar.local_day(start), calendar.local_day(stop)
+    return calendar.count(first, last) if unit is Unit.BUSINESS_DAYS else (last - first).days
+
+
+def _after(start: datetime, left: int, unit: Unit, calendar: Calendar) -> datetime:
+    if unit is Unit.HOURS:
+        return (start.astimezone(UTC)) + timedelta(seconds=left)
+    return calendar.at(_shifted(calendar.local_day(start), left, unit, calendar))
+
+
+def _shifted(day: date, days: int, unit: Unit, calendar: Calendar) -> date:
+    return calendar.shift(day, days) if unit is Unit.BUSINESS_DAYS else day + timedelta(days=days)
+
+
+def ladder_of(
+    rungs: Iterable[Rung], due_at: datetime, unit: Unit, calendar: Calendar, *, after: datetime
+) -> list[dict[str, Any]]:
+    """The whole schedule, soonest first: [{"at", "act", "to", "offset"}].
+
+    Reminders at or before `after` are dropped: nobody is reminded of what has just begun. A system
+    move is kept however late it is, because the case would otherwise wait for ever.
+    """
+    dated = [(_rung_at(rung.offset, due_at, unit, calendar), rung) for rung in rungs]
+    return [
+        {"at": at.isoformat(), "act": rung.act, "to": rung.to, "offset": rung.offset}
+        for at, rung in sorted(dated, key=lambda pair: pair[0])
+        if at > after or rung.act not in TELLING
+    ]
+
+
+def _rung_at(offset: int, due_at: datetime, unit: Unit, calendar: Calendar) -> datetime:
+    if unit is Unit.HOURS:
+        return due_at.astimezone(UTC) + timedelta(hours=offset)
+    if offset == 0:
+        return due_at.astimezone(UTC)
+    return calendar.at(_shifted(calendar.local_day(due_at), offset, unit, calendar), MORNING)
+
+
+def counted(
+    start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
+) -> dict[str, Any]:
+    """The explanation of a date, ready to be stored: what was counted, what was not, and why."""
+    due_at = due_on(start, amount, unit, calendar, pauses)
+    days, skipped = (
+        ([], []) if unit is Unit.HOURS else _tally(start, due_at, unit, calendar, pauses)
+    )
+    explanation = {
+        "anchor": start.astimezone(UTC).isoformat(),
+        "unit": str(unit),
+        "amount": amount,
+        "due": due_at.isoformat(),
+        "counted": [day.isoformat() for day in days],
+        "skipped": [{"day": day.isoformat(), "why": why} for day, why in skipped],
+        "pauses": [_stored(pause) for pause in pauses],
+        "zone": calendar.zone,
+        "calendar": calendar.version,
+    }
+    return explanation | {"sentence": sentence_of(explanation)}
+
+
+def fixed(start: datetime, due_at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The explanation of a date that was set, not counted."""
+    day = calendar.local_day(due_at)
+    return {
+        "anchor": start.astimezone(UTC).isoformat(),
+        "due": due_at.astimezone(UTC).isoformat(),
+        "zone": calendar.zone,
+        "sentence": f"set for {_weekday(day)}, {day.year}",
+    }
+
+
+def _stored(pause: Pause) -> dict[str, str | None]:
+    end = pause.end.astimezone(UTC).isoformat() if pause.end else None
+    return {"from": pause.start.astimezone(UTC).isoformat(), "until": end}
+
+
+def pauses_in(explanation: Mapping[str, Any]) -> list[Pause]:
+    return [
+        Pause(
+            datetime.fromisoformat(row["from"]),
+            datetime.fromisoformat(row["until"]) if row["until"] else None,
+        )
+        for row in explanation.get("pauses", [])
+    ]
+
+
+def _tally(
+    start: datetime, due_at: datetime, unit: Unit, calendar: Calendar, pauses: Sequence[Pause]
+) -> tuple[list[date], list[tuple[date, str]]]:
+    """The days that counted and the weekdays that did not, while the clock ran."""
+    starts = [start, *[pause.end for pause in pauses if pause.end]]
+    stops = [*[pause.start for pause in pauses], due_at][: len(starts)]
+    spells = [
+        (calendar.local_day(a), calendar.local_day(b)) for a, b in zip(starts, stops, strict=True)
+    ]
+    ran = [
+        date.fromordinal(n) for a, b in spells for n in range(a.toordinal() + 1, b.toordinal() + 1)
+    ]
+    if unit is Unit.CALENDAR_DAYS:
+        return ran, []
+    skipped = [(day, calendar.closed[day]) for day in ran if day in calendar.closed]
+    return [day for day in ran if calendar.count(day - timedelta(days=1), day)], skipped
+
+
+def sentence_of(explanation: Mapping[str, Any]) -> str:
+    """ "20 business days from Mon, Nov 9, skipping Nov 11 (Veterans Day), Nov 26 and 27"."""
+    zone = ZoneInfo(explanation["zone"])
+    anchor = datetime.fromisoformat(explanation["anchor"]).astimezone(zone)
+    unit, amount = Unit(explanation["unit"]), explanation["amount"]
+    said = f"{amount} {UNIT_WORDS[unit]}{'' if amount == 1 else 's'} from {_weekday(anchor.date())}"
+    if unit is Unit.HOURS:
+        said += f" at {anchor:%H:%M}"
+    off = [(date.fromisoformat(row["day"]), row["why"]) for row in explanation["skipped"]]
+    if off:
+        said += ", skipping " + _listed(_runs(off, anchor.year))
+    still = [_pause_words(pause, zone) for pause in pauses_in(explanation)]
+    return said + (f"; the clock stood still {_listed(still)}" if still else "")
+
+
+def _pause_words(pause: Pause, zone: ZoneInfo) -> str:
+    begin = f"from {_weekday(pause.start.astimezone(zone).date())}"
+    return f"{begin} to {_weekday(pause.end.astimezone(zone).date())}" if pause.end else begin
+
+
+def _weekday(day: date) -> str:
+    return f"{day:%a, %b} {day.day}"
+
+
+def _runs(off: list[tuple[date, str]], year: int) -> list[str]:
+    """Neighbors off for one reason are named once: "Nov 26 and 27 (Thanksgiving)"."""
+    runs: list[tuple[list[date], str]] = []
+    for day, why in off:
+        # Over a weekend is still next door: Friday and Monday of one winter break.
+        if runs and runs[-1][1] == why and (day - runs[-1][0][-1]).days <= 3:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], why))
+    return [f"{_span(days, year)} ({why})" for days, why in runs]
+
+
+def _span(days: list[date], year: int) -> str:
+    first, last = days[0], days[-1]
+    if first == last:
+        return _short(first, year)
+    joined = "and" if len(days) == 2 else "to"
+    end = (
+        str(last.day)
+        if (first.year, first.month) == (last.year, last.month)
+        else _short(last, year)
+    )
+    return f"{_short(first, year)} {joined} {end}"
+
+
+def _short(day: date, year: int) -> str:
+    return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != year else "")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

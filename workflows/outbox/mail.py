@@ -1,0 +1,60 @@
+"""Sending one mail; the only place that imports django.core.mail."""
+
+from smtplib import SMTPRecipientsRefused
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from workflows.outbox import jobs, rules
+from workflows.outbox.letterhead import letterhead_of
+from workflows.outbox.models import Message
+
+LINK = "[personal link]"
+
+
+class PermanentFault(Exception):
+    """Trying again would change nothing."""
+
+
+def send(message: Message) -> None:
+    """Hand one mail to the mail server; raises what the server raised."""
+    text = _with_link(message)
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.to],
+        headers={
+            "Message-ID": rules.message_id(
+                message.dedupe_key, urlsplit(settings.SITE_URL).hostname or "localhost"
+            ),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(_html(message, text), "text/html")
+    try:
+        mail.send()
+    except SMTPRecipientsRefused as refused:
+        if all(code >= 500 for code, _ in refused.recipients.values()):
+            raise PermanentFault("The mail server does not know this address.") from refused
+        raise
+
+
+def _with_link(message: Message) -> str:
+    """The sent copy of the text. The address lives in it alone: neither row nor log keeps it."""
+    if LINK not in message.body:
+        return message.body
+    kind = (message.payload.get("link") or {}).get("kind", "")
+    if not kind:
+        raise PermanentFault("The text promises a personal link, but payload names no kind of it.")
+    with transaction.atomic():
+        address = jobs.minter_of(kind)(message)
+    return message.body.replace(LINK, address)
+
+
+def _html(message: Message, text: str) -> str:
+    context = {"subject": message.subject, "text": text, **letterhead_of(message.tenant)}
+    return render_to_string("workflows/mail/body.html", context)
