@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(unique=True)),
                 ('zone', models.CharField(default='America/Denver', max_length=64)),
+                ('region', models.CharField(default='CO', max_length=8)),
+                ('calendar_version', models.CharField(blank=True, max_length=16)),
             ],
         ),
         migrations.CreateModel(
@@ -155,6 +157,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('send_after', models.DateTimeField()),
                 ('claimed_at', models.DateTimeField(null=True)),
+                ('claimed_by', models.CharField(blank=True, max_length=80)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('last_error', models.TextField(blank=True)),
