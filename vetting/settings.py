@@ -130,11 +130,13 @@ S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
 if S3_BUCKET and not (S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY):
     env.refuse("S3_BUCKET", "is set without S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY", "all three")
 
-# The seal. SEAL_KEY and SEAL_CERT hold PEM text; empty means the pair in KEY_DIR.
+# The seal. SEAL_KEY and SEAL_CERT hold PEM text; empty means the pair in KEY_DIR. TIMESTAMP_CERT
+# holds the root certificates (PEM) of the timestamp server whose time we believe.
 KEY_DIR = DATA / "keys"
 SEAL_KEY = env.text("SEAL_KEY")
 SEAL_CERT = env.text("SEAL_CERT")
 TIMESTAMP_URL = env.text("TIMESTAMP_URL")
+TIMESTAMP_CERT = env.text("TIMESTAMP_CERT")
 
 # The worker. memory:// is the embedded one: the database is the queue, Celery only wakes up.
 BROKER_URL = env.broker()

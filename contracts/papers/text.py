@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml\Z")
 # pdfium writes a hyphen that ends a line as one of these.
 _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\u00ad": "-"})
+
+# PDFium keeps global state: two threads inside it at once may crash the process. All take this.
+PDFIUM = threading.Lock()
 
 
 def paragraphs_of_docx(docx: bytes) -> Iterator[str]:
@@ -37,11 +41,12 @@ def of_docx(docx: bytes) -> str:
 
 
 def pages_of_pdf(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.get_textpage().get_text_range().translate(_HYPHENS) for page in document]
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [page.get_textpage().get_text_range().translate(_HYPHENS) for page in document]
+        finally:
+            document.close()
 
 
 def of_pdf(pdf: bytes) -> str:

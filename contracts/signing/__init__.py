@@ -1,0 +1,1 @@
+"""Signatures: who signed what, when, and how anybody can check it."""

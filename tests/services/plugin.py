@@ -16,6 +16,7 @@ from tests.services.process import NOT_CHECKED, Missing, Server, new_folder
 NOT_HERE = 77
 
 OURS = ("COUNTERSIGN_", "DATABASE_URL", "BROKER_URL", "EMAIL_", "S3_", "CACHE_URL", "SECRET_KEY")
+OURS += ("SEAL_", "TIMESTAMP_")
 running: list[Server] = []
 made: list[Path] = []
 
