@@ -7,25 +7,12 @@ fails them.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from tests.services import mail, s3, valkey
 from tests.services.process import NOT_CHECKED, Missing, Server
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 
 
 def not_checked(what: str, why: str) -> None:
@@ -80,20 +67,6 @@ def post_office(_post_office: mail.PostOffice, settings: Settings) -> mail.PostO
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = _post_office.host, _post_office.port
     return _post_office
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium: Playwright would download its own."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if not found:
-        not_checked("The pages in a browser", "no Chromium here (apt-get install chromium)")
-    return browser_type_launch_args | {"executable_path": found, "args": CHROMIUM_OPTIONS}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_context_args | {"reduced_motion": "reduce", "locale": "en-US"}
 
 
 @pytest.fixture(scope="session")

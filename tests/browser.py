@@ -1,0 +1,123 @@
+"""Chromium for the tests, and what "clean" means for every page: no axe violation, nothing to
+scroll sideways, a silent console. `PICTURES=1` keeps a picture of each in var/pictures/."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.fixtures import not_checked
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WIDE, PHONE = 1280, 360
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")].filter(el => {
+    const box = el.getBoundingClientRect();
+    return box.width && box.right > width + 1 && !el.closest(".table-scroll");
+  }).slice(0, 5).map(el => el.outerHTML.slice(0, 160));
+}"""
+said: dict[Any, list[str]] = {}
+
+OpenPage = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """The system's Chromium: Playwright would download its own."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not found:
+        not_checked("The pages in a browser", "no Chromium here (apt-get install chromium)")
+    # Playwright keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Any, live_server: Any) -> Iterator[OpenPage]:
+    """browser_page(width, user=None): a page at the live server, signed in as `user`."""
+    contexts = []
+
+    def open_page(width: int = WIDE, user: Any = None) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            base_url=live_server.url,
+            locale="en-US",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([_session_of(user, live_server.url)])
+        return _listening(context.new_page())
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    said.clear()
+
+
+def _session_of(user: Any, url: str) -> Any:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+def _listening(page: Any) -> Any:
+    lines = said.setdefault(page, [])
+    page.on("console", lambda m: lines.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: lines.append(str(error)))
+    return page
+
+
+def _axe_says(page: Any) -> list[str]:
+    # A script tag would be refused by the page's own policy; evaluate() is not.
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    options = {"runOnly": {"type": "tag", "values": TAGS}}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [
+        f"{v['id']}: {v['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+        for v in found
+        for node in v["nodes"]
+    ]
+
+
+def keep_picture(page: Any, name: str) -> None:
+    if os.environ.get("PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        width = page.viewport_size["width"]
+        page.screenshot(path=str(PICTURES / f"{name}-{width}.png"), full_page=True)
+
+
+def assert_clean(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
+    """`allow`: parts of console lines that this page is meant to cause, such as "status of 404"."""
+    keep_picture(page, name)
+    heard = [line for line in said[page] if not any(part in line for part in allow)]
+    faults = [f"axe: {line}" for line in _axe_says(page)]
+    faults += [f"sticks out: {line}" for line in page.evaluate(OVERFLOW)]
+    faults += [f"console: {line}" for line in heard]
+    where = f"{name} at {page.viewport_size['width']} px is not clean:\n"
+    assert not faults, where + "\n".join(faults)

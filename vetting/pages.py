@@ -1,0 +1,103 @@
+"""What a page shows, as plain values: views build them, components draw them (docs/style.md)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+StepStatus = Literal["done", "current", "upcoming", "flag"]
+Tone = Literal["plain", "info", "success", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the seven; `flag` is a step that went wrong or stands on its own side track."""
+
+    label: str
+    status: StepStatus
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. A note, a consequence or a danger turns it into a small form that asks first."""
+
+    label: str
+    url: str
+    method: Literal["post", "get"] = "post"
+    tone: Literal["primary", "plain", "danger"] = "primary"
+    note: Literal["none", "optional", "required"] = "none"
+    consequence: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def asks_first(self) -> bool:
+        return self.method == "post" and bool(
+            self.note != "none" or self.consequence or self.tone == "danger"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A button that is not allowed yet, with every reason."""
+
+    label: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is. `who` reads after "Waiting for": "the vendor", "Cora Reyes, legal"."""
+
+    who: str
+    since: datetime | None = None
+    yours: bool = False
+    what: str = ""
+    choices: tuple[Choice, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """`away` is the distance in words with its unit ("in 9 business days"); `why` explains it."""
+
+    label: str
+    due: date | datetime
+    away: str = ""
+    tone: Tone = "plain"
+    why: tuple[str, ...] = ()
+    why_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline; the sentence names its actor."""
+
+    sentence: str
+    at: datetime
+    note: str = ""
+    tone: Tone = "plain"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    term: str
+    value: Any
+
+
+def paginate(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = 25) -> Page:
+    """The page named by ?page=; a number that is no page gives the nearest one, never an error."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
