@@ -1,6 +1,6 @@
-"""The settings of the tests: the project's own, and a toy room for what the kernel does alone."""
+"""The settings of the tests: the project's own, and toy rooms for what the kernel does alone."""
 
 from vetting.settings import *  # noqa: F403
 from vetting.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.workflows.toy"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.workflows.toy", "tests.workflows.parcels"]

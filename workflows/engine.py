@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from workflows import actors, door
-from workflows.actors import Actor, Role
+from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.clock import commands as clock
 from workflows.desk import commands as desk
@@ -19,21 +18,23 @@ from workflows.ledger import commands as ledger
 from workflows.ledger.models import Entry
 from workflows.outbox import commands as outbox
 from workflows.providers import Ask, guard_candidates
-from workflows.stateful import Stateful
+from workflows.refusals import Refused, already_moved, foreign, raise_if
+from workflows.stateful import Stateful, lock
+
+__all__ = [
+    "Option",
+    "Refused",
+    "hold",
+    "keep_draft",
+    "lock",
+    "open_case",
+    "options_for",
+    "perform",
+    "reasons_against",
+    "record",
+]
 
 S = TypeVar("S", bound=Stateful)
-
-
-class Refused(Exception):
-    """A move that may not happen now; every reason is a sentence for the person refused.
-
-    `moved_on`: the case has left the states this move starts from. For a reaction that is "done".
-    """
-
-    def __init__(self, reasons: list[str], *, moved_on: bool = False) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-        self.moved_on = moved_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def perform(
     with transaction.atomic():
         locked = lock(subject)
         row = _row_for(locked, move)
-        _raise_if(reasons_against(locked, row, ask))
+        raise_if(reasons_against(locked, row, ask))
         source = locked.state
         with door.opened():
             getattr(locked, move)(**ask.given)
@@ -138,7 +139,7 @@ def record(
     recorded_at = timezone.now()
     with transaction.atomic():
         locked = lock(subject)
-        _raise_if(_foreign(locked, by))
+        raise_if(foreign(locked, by))
         state = locked.state
         if change:
             change(locked)
@@ -163,19 +164,13 @@ def keep_draft(subject: S, *, by: Actor, change: Callable[[S], None]) -> S:
     """Autosave: own fields of a case still in its first state, without a ledger row."""
     with transaction.atomic():
         locked = lock(subject)
-        _raise_if(_foreign(locked, by))
+        raise_if(foreign(locked, by))
         if locked.state != locked.lifecycle.initial:
-            _raise_if([_already_moved(locked)])
+            raise_if([already_moved(locked)])
         change(locked)
         with door.opened():
             locked.save()
     return locked
-
-
-def lock(subject: S) -> S:
-    """The subject's row, locked and freshly read; a stateful row is never refreshed in place."""
-    rows = type(subject)._base_manager.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("case__tenant").get(pk=subject.pk)
 
 
 def hold(model: type[Stateful], case_id: int) -> None:
@@ -198,8 +193,8 @@ def reasons_against(subject: Stateful, row: Move, ask: Ask) -> list[str]:
     """Everything that stands against a move, in sentences; empty means go."""
     if row.since:
         return [f"“{row.label}” is not part of this release yet ({row.since})."]
-    if foreign := _foreign(subject, ask.by):
-        return foreign
+    if outside := foreign(subject, ask.by):
+        return outside
     if not row.by & subject.roles_of(ask.by):
         wanted = " or ".join(actors.ROLE_NAMES[role] for role in sorted(row.by))
         return [f"“{row.label}” is for: {wanted}."]
@@ -215,38 +210,14 @@ def _unmet(subject: Stateful, row: Move, ask: Ask) -> list[str]:
     return reasons
 
 
-def _foreign(subject: Stateful, by: Actor) -> list[str]:
-    same = by.tenant_id == subject.case.tenant_id or Role.SYSTEM in by.roles
-    return [] if same else ["There is nothing here for you."]
-
-
 def _row_for(subject: Stateful, move: str) -> Move:
     row = subject.lifecycle.row(move, subject.state)
     if row is None:
-        raise Refused([_already_moved(subject)], moved_on=True)
+        raise Refused([already_moved(subject)], moved_on=True)
     return row
-
-
-def _already_moved(subject: Stateful) -> str:
-    """The loser of a race reads who was first, and when."""
-    last = Entry.objects.filter(case_id=subject.pk, kind=Entry.MOVE).order_by("-seq").first()
-    if last is None:
-        return f"This is now “{subject.shown_state}”."
-    who = actors.resolve_names({last.actor_ref})[last.actor_ref]
-    zone = ZoneInfo(subject.case.tenant.zone)
-    when = last.at.astimezone(zone)
-    return (
-        f"{who} was first: since {when:%a, %b} {when.day} {when:%H:%M} this is "
-        f"“{subject.shown_state}”. Nothing of yours was changed."
-    )
 
 
 def _past(at: datetime | None, now: datetime) -> datetime:
     if at is not None and at > now:
         raise ValueError("A move cannot be recorded in the future.")
     return at or now
-
-
-def _raise_if(reasons: list[str]) -> None:
-    if reasons:
-        raise Refused(reasons)

@@ -1,5 +1,6 @@
 from workflows.cases import Case, Tenant
 from workflows.clock.models import Beat, Closure, Deadline
+from workflows.desk.models import Process, Task
 from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
 from workflows.outbox.models import Message
 
@@ -13,5 +14,7 @@ __all__ = [
     "Entry",
     "Message",
     "Note",
+    "Process",
+    "Task",
     "Tenant",
 ]

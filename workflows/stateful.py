@@ -1,7 +1,7 @@
 """The abstract row that carries a state, and the queryset that will not change it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django_fsm import FSMField
@@ -64,6 +64,14 @@ class Stateful(models.Model):
         """The roles this actor holds towards this very subject; rooms narrow it."""
         return with_included(actor.roles)
 
+    @classmethod
+    def for_desk(cls, actor: Actor) -> "models.QuerySet[Self]":
+        """The rows a worklist may read for this person; rooms add what `roles_of` and `title` need.
+
+        A room may also narrow it, so that a requester's list does not load the whole district.
+        """
+        return cls._base_manager.select_related("case__tenant")
+
     @property
     def code(self) -> str:
         return self.case.code
@@ -85,6 +93,19 @@ class Stateful(models.Model):
             raise StaleVersion(f"{self._meta.label} {self.pk} is no longer at {self.version}.")
         self.version += 1
         return self
+
+
+S = TypeVar("S", bound=Stateful)
+
+
+def lock(subject: S) -> S:
+    """The subject's row, locked and freshly read; a stateful row is never refreshed in place."""
+    return lock_row(type(subject), subject.pk)
+
+
+def lock_row(model: type[S], case_id: int) -> S:
+    rows = model._base_manager.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("case__tenant").get(pk=case_id)
 
 
 def stateful_models() -> list[type[Stateful]]:

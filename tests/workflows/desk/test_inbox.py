@@ -1,0 +1,109 @@
+"""What waits for whom, in few queries."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.workflows.parcels import story
+from tests.workflows.parcels.lifecycle import AT_COUNTER, PARCEL, WRAPPED
+from workflows import engine
+from workflows.actors import Role
+from workflows.clock.models import Deadline
+from workflows.desk import commands as desk
+from workflows.desk import queries
+from workflows.desk.turns import turns_of
+from workflows.stateful import stateful_models
+
+pytestmark = pytest.mark.django_db
+
+
+def due(parcel: Any, day: int) -> None:
+    at = datetime(2026, 12, day, tzinfo=UTC)
+    Deadline.objects.filter(case_id=parcel.pk).delete()
+    Deadline.objects.create(
+        case_id=parcel.pk, kind="weighing", due_at=at, armed_at=at - timedelta(days=9), basis="test"
+    )
+
+
+def test_a_role_sees_its_acts_and_its_turns_soonest_due_first() -> None:
+    late, soon, plain = story.on_scales(), story.on_scales(title="A lamp"), story.at_counter()
+    due(late, 9)
+    due(soon, 2)
+    Deadline.objects.filter(case_id=plain.pk).delete()
+
+    assert [w.title for w in queries.inbox(story.ada())] == ["Weigh A lamp", "Weigh A book"]
+    assert [w.due.day for w in queries.inbox(story.ada()) if w.due] == [2, 9]
+    assert [(w.title, w.state, w.node) for w in queries.inbox(story.sol())] == [
+        ("Serve A book", "At the counter", "")
+    ]
+
+
+def test_a_draft_waits_for_those_who_ask() -> None:
+    parcel = story.wrapped()
+    (work,) = queries.inbox(story.ben())
+    assert (work.case, work.title) == (parcel.code, "Wrapped: A book")
+
+
+def test_another_district_sees_nothing() -> None:
+    story.on_scales()
+    story.at_counter()
+    assert queries.inbox(story.eve()) == []
+
+
+def test_it_takes_as_many_queries_for_twelve_rows_as_for_six() -> None:
+    everybody = story.person("Max Poe", *story.PEOPLE)
+    seen: list[int] = []
+    for _ in range(2):
+        for _ in range(3):
+            desk.claim(story.on_scales().case, "note_weight", by=story.ada())
+            story.at_counter()
+        with CaptureQueriesContext(connection) as run:
+            rows = queries.inbox(everybody)
+        assert {w.machine for w in rows} == {"parcel"}
+        seen.append(len(run))
+    # One for the tasks, one for each machine; the names of this test's people need none.
+    assert seen == [1 + len(stateful_models())] * 2
+
+
+def test_whose_turn_it_is_in_words() -> None:
+    parcel = story.at_counter()
+    assert str(queries.whose_turn(parcel)) == "Strategic Sourcing"
+    parcel = story.on_scales(grams=3)
+    desk.claim(parcel.case, "check_customs", by=story.cora())
+    assert queries.whose_turn(parcel).words == "IT security, Legal reviewer (Cora Reyes)"
+    lost = engine.perform(story.at_counter(), "lose", by=engine.actors.system("sweep"))
+    assert str(queries.whose_turn(lost)) == ""
+
+
+def test_what_one_takes_on_others_read_and_may_take_back() -> None:
+    parcel = story.on_scales()
+    pat = story.person("Pat Quill", Role.PRIVACY)
+    desk.claim(parcel.case, "note_weight", by=story.ada())
+
+    with pytest.raises(engine.Refused, match="Ada Quist has taken this on"):
+        desk.complete(parcel.case, "note_weight", by=pat)
+    with pytest.raises(engine.Refused, match="Ada Quist has taken this on"):
+        desk.claim(parcel.case, "note_weight", by=pat)
+
+    desk.take_back(parcel.case, "note_weight", by=pat)
+    desk.assign(parcel.case, "note_weight", to=pat, by=story.ada())
+    (work,) = queries.inbox(pat)
+    assert (work.owner, work.mine) == ("Pat Quill", True)
+    desk.release(parcel.case, "note_weight", by=pat)
+    desk.complete(parcel.case, "note_weight", by=story.ada())
+
+
+def test_work_cannot_be_given_to_somebody_who_may_not_do_it() -> None:
+    parcel = story.on_scales()
+    with pytest.raises(engine.Refused, match="is for: Privacy team"):
+        desk.assign(parcel.case, "note_weight", to=story.sol(), by=story.ada())
+    with pytest.raises(engine.Refused, match="nothing here"):
+        desk.assign(parcel.case, "note_weight", to=story.eve(), by=story.ada())
+
+
+def test_states_named_in_the_table_have_a_turn() -> None:
+    assert turns_of(PARCEL)[AT_COUNTER].roles == {Role.SOURCING}
+    assert turns_of(PARCEL)[WRAPPED].title == "Wrapped: {subject}"

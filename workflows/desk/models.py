@@ -1,0 +1,72 @@
+"""Who is holding the pen: viewflow's rows in tables of our own."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+
+from workflows.cases import Case, Tenant
+
+
+class Process(AbstractProcess):
+    """The work that one state of one case asks for. A projection: `reconcile` may rebuild it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="processes")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "state"],
+                condition=Q(finished=None),
+                name="one_open_process_per_state",
+            )
+        ]
+        indexes = [models.Index(fields=["case", "id"], name="process_by_case")]
+
+    def __str__(self) -> str:
+        return f"work {self.pk} of {self.case_id} in {self.state}"
+
+
+class Task(AbstractTask):
+    """One act of a process. `owner_ref` holds it now, `done_by` did it: actor references.
+
+    viewflow's own owner is a foreign key to a user. Keys point from people to here, never back,
+    so it is taken out.
+    """
+
+    owner = None
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    process = models.ForeignKey(Process, on_delete=models.CASCADE)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    owner_ref = models.CharField(max_length=64, blank=True)
+    done_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            # Without it two branches that end at once can both open what follows (engine.md, V1).
+            models.UniqueConstraint(
+                fields=["process", "flow_task"],
+                condition=Q(finished=None),
+                name="one_open_task_per_node",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "flow_task"], condition=Q(finished=None), name="open_work"
+            ),
+            models.Index(
+                fields=["tenant", "owner_ref"],
+                condition=Q(finished=None) & ~Q(owner_ref=""),
+                name="held_work",
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tenant_id = self.process.tenant_id
+        super().save(*args, **kwargs)

@@ -1,0 +1,265 @@
+"""Reading the worklist: what waits for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import DateTimeField, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.urls import NoReverseMatch, reverse
+
+from workflows import actors
+from workflows.actors import ROLE_NAMES, Actor, Role, with_included
+from workflows.cases import Case
+from workflows.clock.models import Deadline
+from workflows.desk import grammar
+from workflows.desk.grammar import ActNode
+from workflows.desk.models import Process, Task
+from workflows.desk.turns import ROLE_OF, Turn, turns_of
+from workflows.stateful import Stateful, model_of, stateful_models
+
+HUMAN = "HUMAN"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that waits for a person. `node` is "" where a state alone is somebody's turn."""
+
+    case: str
+    machine: str
+    subject: str
+    state: str
+    title: str
+    url: str
+    due: datetime | None
+    owner: str
+    mine: bool
+    node: str
+    record: Stateful
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """One open act of a case; `owner` is the name of who holds it, or ""."""
+
+    node: str
+    title: str
+    roles: frozenset[Role]
+    owner_ref: str
+    owner: str
+    since: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whose turn it is: the roles, and the same in words ("Legal reviewer (Cora Reyes)")."""
+
+    roles: frozenset[Role]
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def inbox(actor: Actor) -> list[Work]:
+    """What waits for this person's roles in this district, soonest due first.
+
+    One query for tasks, one per machine, one per kind of name: however many rows there are.
+    """
+    if actor.tenant_id is None:
+        return []
+    tasks = _tasks_for(actor)
+    names = _names([task for group in tasks.values() for task in group])
+    found = [w for model in stateful_models() for w in _works(model, actor, tasks, names)]
+    return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
+
+
+def open_tasks_of(case: Case) -> list[OpenTask]:
+    tasks = list(open_acts(case).order_by("id"))
+    subject = grammar.subject_of(tasks[0].process) if tasks else None
+    names = _names(tasks)
+    return [
+        OpenTask(
+            node=task.flow_task.name,
+            title=shown_title(task.flow_task.act.title, subject),
+            roles=task.flow_task.act.roles,
+            owner_ref=task.owner_ref,
+            owner=names.get(task.owner_ref, ""),
+            since=task.created,
+            url=_url(task.flow_task.act.page, subject),
+        )
+        for task in tasks
+    ]
+
+
+def whose_turn(subject: Stateful) -> Waiting:
+    """Who must act now, in words for a page; nobody in an end."""
+    tasks = open_tasks_of(subject.case)
+    if tasks:
+        roles = frozenset[Role]().union(*(task.roles for task in tasks))
+        return Waiting(roles, ", ".join(_holder(task) for task in tasks))
+    audience = subject.lifecycle.turn.get(subject.state, "")
+    role = ROLE_OF.get(audience)
+    return Waiting(frozenset({role} if role else ()), ROLE_NAMES[role] if role else "")
+
+
+def open_acts(case: Case) -> QuerySet[Task]:
+    """Human tasks that are open and whose node still exists."""
+    rows = Task.objects.filter(process__case=case, finished=None, flow_task_type=HUMAN)
+    return rows.select_related("process__case__tenant")
+
+
+def flows() -> dict[tuple[str, str], Any]:
+    """Every flow the tables name and whose room is here, by (machine, state)."""
+    named = {
+        (model.lifecycle.name, state): grammar.flow_of(model.lifecycle, state)
+        for model in stateful_models()
+        for state in model.lifecycle.work
+    }
+    return {key: flow for key, flow in named.items() if flow is not None}
+
+
+def _tasks_for(actor: Actor) -> dict[int, list[Task]]:
+    """Open tasks of acts this person's roles may do, by case."""
+    roles = with_included(actor.roles)
+    nodes = [
+        node
+        for flow in flows().values()
+        for node in grammar.acts_of(flow)
+        if node.act.roles & roles
+    ]
+    if not nodes:
+        return {}
+    rows = Task.objects.filter(tenant_id=actor.tenant_id, finished=None, flow_task__in=nodes)
+    by_case: dict[int, list[Task]] = {}
+    for task in rows.select_related("process").order_by("id"):
+        by_case.setdefault(task.process.case_id, []).append(task)
+    return by_case
+
+
+def _works(
+    model: type[Stateful], actor: Actor, tasks: dict[int, list[Task]], names: dict[str, str]
+) -> Iterable[Work]:
+    turns = {
+        state: turn
+        for state, turn in turns_of(model.lifecycle).items()
+        if turn.roles & with_included(actor.roles)
+    }
+    wanted = Q(pk__in=list(tasks)) | Q(state__in=turns, case__tenant_id=actor.tenant_id)
+    for subject in model.for_desk(actor).filter(wanted).annotate(desk_due=_due()):
+        roles = subject.roles_of(actor)
+        for task in tasks.get(subject.pk, []):
+            if task.flow_task.act.roles & roles:
+                yield _task_work(subject, task, actor, names)
+        turn = turns.get(subject.state)
+        if turn and turn.roles & roles:
+            yield _turn_work(subject, turn)
+
+
+def _due() -> Subquery:
+    running = Deadline.objects.filter(
+        case_id=OuterRef("pk"), met_at=None, waived_at=None, paused_at=None
+    )
+    soonest = running.order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
+    return Subquery(soonest, output_field=DateTimeField())
+
+
+def _task_work(subject: Stateful, task: Task, actor: Actor, names: dict[str, str]) -> Work:
+    act = task.flow_task.act
+    owner = names.get(task.owner_ref, "")
+    mine = task.owner_ref == actor.ref
+    return _work(subject, act.title, act.page, node=act.name, owner=owner, mine=mine)
+
+
+def _turn_work(subject: Stateful, turn: Turn) -> Work:
+    return _work(subject, turn.title, turn.page, node="", owner="", mine=False)
+
+
+def _work(subject: Stateful, title: str, page: str, **held: Any) -> Work:
+    return Work(
+        case=subject.code,
+        machine=subject.lifecycle.name,
+        subject=title_of(subject),
+        state=subject.shown_state,
+        title=shown_title(title, subject),
+        url=_url(page, subject),
+        due=getattr(subject, "desk_due", None),
+        record=subject,
+        **held,
+    )
+
+
+def title_of(subject: Stateful | None) -> str:
+    """What people call it: the model's own `title`, else its name and code."""
+    return str(getattr(subject, "title", "") or subject)
+
+
+def shown_title(words: str, subject: Stateful | None) -> str:
+    return words.format(subject=title_of(subject))
+
+
+def _url(page: str, subject: Stateful | None) -> str:
+    if subject is None:
+        return ""
+    if page:
+        try:
+            return reverse(page, args=[subject.code])
+        except NoReverseMatch:
+            return ""
+    address = getattr(subject, "get_absolute_url", None)
+    return address() if address else ""
+
+
+def _names(tasks: list[Task]) -> dict[str, str]:
+    refs = {task.owner_ref for task in tasks if task.owner_ref}
+    return actors.resolve_names(refs) if refs else {}
+
+
+def _holder(task: OpenTask) -> str:
+    role = " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
+    return f"{role} ({task.owner})" if task.owner else role
+
+
+def cases_astray(model: type[Stateful]) -> set[int]:
+    """Cases whose open work is not what their state asks for, by SQL alone."""
+    return {case for case, _ in astray(model)}
+
+
+def astray(model: type[Stateful]) -> Iterable[tuple[int, str]]:
+    """(case, what is wrong) where rows differ from the state: missing, stray, stuck, left."""
+    lifecycle = model.lifecycle
+    open_ = Process.objects.filter(case__machine=lifecycle.name, finished=None)
+    states = model._base_manager.filter(pk=OuterRef("case_id")).values("state")[:1]
+    asked = {s: f for s in lifecycle.work if (f := grammar.flow_of(lifecycle, s))}
+    right = Q(pk__in=[])
+    for state, flow in asked.items():
+        right |= Q(state=state, flow_class=flow)
+        mine = open_.filter(state=state, flow_class=flow).values("case_id")
+        lacking = model._base_manager.filter(state=state).exclude(pk__in=mine)
+        yield from ((pk, "missing") for pk in lacking.values_list("pk", flat=True))
+    moved = open_.annotate(now_in=Subquery(states)).exclude(right & Q(state=F("now_in")))
+    yield from ((pk, "stray") for pk in moved.values_list("case_id", flat=True))
+    human = Task.objects.filter(finished=None, flow_task_type=HUMAN)
+    stuck = open_.exclude(pk__in=human.values("process_id"))
+    yield from ((pk, "stuck") for pk in stuck.values_list("case_id", flat=True))
+    left = Task.objects.filter(finished=None, process__case__machine=lifecycle.name)
+    left = left.exclude(process__finished=None)
+    yield from ((pk, "left") for pk in left.values_list("process__case_id", flat=True))
+
+
+def overtaken(model: type[Stateful]) -> Iterable[tuple[Stateful, ActNode]]:
+    """Open acts whose verdict is on record already."""
+    lifecycle = model.lifecycle
+    nodes = [
+        node
+        for state in lifecycle.work
+        if (flow := grammar.flow_of(lifecycle, state))
+        for node in grammar.acts_of(flow)
+        if node.act.done_if
+    ]
+    rows = Task.objects.filter(finished=None, flow_task__in=nodes).select_related("process__case")
+    for task in rows.iterator(chunk_size=500) if nodes else ():
+        subject = model_of(lifecycle.name)._base_manager.get(pk=task.process.case_id)
+        if task.flow_task.is_done(subject):
+            yield subject, task.flow_task

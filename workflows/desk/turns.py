@@ -1,0 +1,60 @@
+"""Whose turn a state is when it has no flow: one act, no row."""
+
+from dataclasses import dataclass
+
+from workflows.actors import Role
+from workflows.grammar import Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`title` may name {subject}; `page` is a url name that takes the case's code."""
+
+    roles: frozenset[Role]
+    title: str
+    page: str = ""
+
+
+# Audiences that are a role; "next_signer" is whoever the signing room says, so any signatory here.
+ROLE_OF: dict[str, Role] = {
+    "requesters": Role.REQUESTER,
+    "school_leaders": Role.SCHOOL_LEADER,
+    "sourcing": Role.SOURCING,
+    "privacy": Role.PRIVACY,
+    "privacy_lead": Role.PRIVACY_LEAD,
+    "legal": Role.LEGAL,
+    "board_clerk": Role.BOARD_CLERK,
+    "next_signer": Role.SIGNATORY,
+    "vendor": Role.VENDOR,
+}
+
+_turns: dict[tuple[str, str], Turn] = {}
+
+
+def turn(
+    lifecycle: Lifecycle,
+    state: str,
+    *,
+    title: str,
+    page: str,
+    role: Role | tuple[Role, ...] | None = None,
+) -> None:
+    """Say what the one whose turn it is has to do, and on which page; called in a room's flows."""
+    if state not in lifecycle.states or state in lifecycle.work:
+        raise ValueError(f"{lifecycle.name}.{state} is no state without a flow.")
+    given = role if isinstance(role, tuple) else (role,) if role else ()
+    _turns[(lifecycle.name, state)] = Turn(
+        frozenset(given) or _default(lifecycle, state).roles, title, page
+    )
+
+
+def turns_of(lifecycle: Lifecycle) -> dict[str, Turn]:
+    """Every state that is somebody's turn and has no flow."""
+    states = [s for s in lifecycle.turn if s not in lifecycle.work]
+    return {s: _turns.get((lifecycle.name, s)) or _default(lifecycle, s) for s in states}
+
+
+def _default(lifecycle: Lifecycle, state: str) -> Turn:
+    role = ROLE_OF.get(lifecycle.turn.get(state, ""))
+    words = lifecycle.states[state]
+    return Turn(frozenset({role} if role else ()), f"{words}: {{subject}}")

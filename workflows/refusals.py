@@ -1,0 +1,52 @@
+"""Why not: the sentences people read when something may not happen now."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from workflows import actors
+from workflows.actors import Actor, Role
+from workflows.ledger.models import Entry
+from workflows.stateful import Stateful
+
+
+class Refused(Exception):
+    """A move that may not happen now; every reason is a sentence for the person refused.
+
+    `moved_on`: the case has left the states this move starts from. For a reaction that is "done".
+    """
+
+    def __init__(self, reasons: list[str], *, moved_on: bool = False) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+        self.moved_on = moved_on
+
+
+def raise_if(reasons: list[str]) -> None:
+    if reasons:
+        raise Refused(reasons)
+
+
+def foreign(subject: Stateful, by: Actor) -> list[str]:
+    same = by.tenant_id == subject.case.tenant_id or Role.SYSTEM in by.roles
+    return [] if same else ["There is nothing here for you."]
+
+
+def already_moved(subject: Stateful) -> str:
+    """The loser of a race reads who was first, and when."""
+    last = Entry.objects.filter(case_id=subject.pk, kind=Entry.MOVE).order_by("-seq").first()
+    if last is None:
+        return f"This is now “{subject.shown_state}”."
+    return (
+        f"{name_of(last.actor_ref)} was first: since {moment(last.at, subject)} this is "
+        f"“{subject.shown_state}”. Nothing of yours was changed."
+    )
+
+
+def name_of(ref: str) -> str:
+    return actors.resolve_names({ref})[ref]
+
+
+def moment(at: datetime, subject: Stateful) -> str:
+    """A time as people of the case's district read it: "Sat, Nov 21 16:05"."""
+    when = at.astimezone(ZoneInfo(subject.case.tenant.zone))
+    return f"{when:%a, %b} {when.day} {when:%H:%M}"
