@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django_fsm
 from django.db import migrations, models
