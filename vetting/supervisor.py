@@ -88,7 +88,7 @@ class Supervisor:
             self.say(f"{child.name} ended {CRASH_LOOP + 1} times in a minute, giving up")
             return False
         self.say(f"{child.name} ended with status {status}, starting it again")
-        time.sleep(min(0.2 * 2 ** len(child.deaths), 5))
+        time.sleep(min(0.2 * 2 ** len(child.deaths), 1))
         if not self.stopping:
             child.start()
         return True
