@@ -88,16 +88,12 @@ def _new(
         case_id=subject.pk,
         kind=kind,
         due_at=due_at,
-        next_at=next_of(steps, 0),
+        next_at=rules.next_of(steps, 0),
         ladder=steps,
         basis=basis,
         explanation=dict(explanation),
         armed_at=at,
     )
-
-
-def next_of(ladder: Sequence[Mapping[str, Any]], rung: int) -> datetime | None:
-    return datetime.fromisoformat(ladder[rung]["at"]) if rung < len(ladder) else None
 
 
 def _paused(deadline: Deadline, at: datetime, calendar: Calendar) -> Deadline:
@@ -140,7 +136,7 @@ def retimed(
     deadline.due_at = rules.due_on(start, amount, unit, calendar, pauses)
     later = rules.ladder_of(rest, deadline.due_at, unit, calendar, after=after)
     deadline.ladder = [*fired, *later]
-    deadline.next_at = next_of(deadline.ladder, deadline.rung)
+    deadline.next_at = rules.next_of(deadline.ladder, deadline.rung)
     return deadline
 
 

@@ -34,7 +34,7 @@ class Calendar:
     closed: Mapping[date, str]
 
     def local_day(self, instant: datetime) -> date:
-        return instant.astimezone(ZoneInfo(self.zone)).date()
+        return local_day(instant, self.zone)
 
     def at(self, day: date, clock: time = DAY_ENDS) -> datetime:
         return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
@@ -138,6 +138,37 @@ def _rung_at(offset: int, due_at: datetime, unit: Unit, calendar: Calendar) -> d
     return calendar.at(_shifted(calendar.local_day(due_at), offset, unit, calendar), MORNING)
 
 
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """What one sweep does to one deadline; `sends` are rungs with the rungs each stands for."""
+
+    rung: int
+    next_at: datetime | None
+    sends: list[tuple[int, list[int]]]
+
+
+def firing_of(ladder: Sequence[Mapping[str, Any]], rung: int, now: datetime) -> Firing:
+    """Every rung due at `now`. After a missed night each audience is told once, the latest news.
+
+    System moves are never skipped.
+    """
+    ahead = rung
+    while ahead < len(ladder) and datetime.fromisoformat(ladder[ahead]["at"]) <= now:
+        ahead += 1
+    due = range(rung, ahead)
+    latest = {ladder[i]["to"]: i for i in due if ladder[i]["act"] in TELLING}
+    missed: dict[int, list[int]] = {i: [] for i in due}
+    for i in due:
+        if ladder[i]["act"] in TELLING and latest[ladder[i]["to"]] != i:
+            missed[latest[ladder[i]["to"]]].append(i)
+            del missed[i]
+    return Firing(ahead, next_of(ladder, ahead), sorted(missed.items()))
+
+
+def next_of(ladder: Sequence[Mapping[str, Any]], rung: int) -> datetime | None:
+    return datetime.fromisoformat(ladder[rung]["at"]) if rung < len(ladder) else None
+
+
 def counted(
     start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> dict[str, Any]:
@@ -167,7 +198,7 @@ def fixed(start: datetime, due_at: datetime, calendar: Calendar) -> dict[str, An
         "anchor": start.astimezone(UTC).isoformat(),
         "due": due_at.astimezone(UTC).isoformat(),
         "zone": calendar.zone,
-        "sentence": f"set for {_weekday(day)}, {day.year}",
+        "sentence": f"set for {day_words(day)}",
     }
 
 
@@ -226,6 +257,14 @@ def _pause_words(pause: Pause, zone: ZoneInfo) -> str:
 
 def _weekday(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
+
+
+def day_words(day: date) -> str:
+    return f"{_weekday(day)}, {day.year}"
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def _runs(off: list[tuple[date, str]], year: int) -> list[str]:

@@ -7,7 +7,7 @@ from workflows import engine
 from workflows.clock.models import Deadline
 from workflows.stateful import Stateful
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after_the_story")]
 
 
 def deadline(subject: Stateful, kind: str) -> Deadline:
