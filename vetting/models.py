@@ -14,6 +14,7 @@ from vetting.people.models import (
     Membership,
     RoleGrant,
     School,
+    SettingChange,
     SigningAuthority,
     User,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "RoleGrant",
     "School",
     "Screening",
+    "SettingChange",
     "SigningAuthority",
     "StoredFile",
     "Tool",

@@ -125,6 +125,7 @@ class Listing(models.Model):
     unlimited = models.BooleanField(default=False)
     agreement_ends = models.DateField(null=True)
     status_said = models.CharField(max_length=80, blank=True)
+    notes = models.TextField(blank=True)
     imported_at = models.DateTimeField()
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from workflows.actors import ROLE_NAMES
 from workflows.cases import Tenant
+from workflows.triggers import append_only
 
 
 class UserManager(BaseUserManager["User"]):
@@ -155,3 +156,24 @@ class SigningAuthority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership} from {self.amount_over}"
+
+
+@append_only
+class SettingChange(models.Model):
+    """One change of a district's settings. `facts` holds codes and numbers, never people's words.
+
+    A setting is no case, so it has no ledger; these rows are its record.
+    """
+
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    actor_ref = models.CharField(max_length=64)
+    what = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["tenant", "-id"], name="setting_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.at:%Y-%m-%d}"

@@ -1,0 +1,42 @@
+"""The starting vocabulary of data elements (domain.md 3.4 and a 25th category), from its file."""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import transaction
+
+from vetting.catalog.models import DataElement
+from vetting.reference import Loaded, reference
+
+FILE = Path(__file__).with_name("elements.csv")
+NUMBERS = ("category_number", "sensitivity", "position")
+WORDS = ("category", "name", "lay_words", "about")
+
+
+@lru_cache
+def vocabulary() -> tuple[dict[str, str], ...]:
+    """The file's rows in order; `also` holds other names, separated by "|"."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(row | {"position": str(place)} for place, row in enumerate(rows, start=1))
+
+
+@reference("data elements")
+@transaction.atomic
+def load_elements() -> Loaded:
+    """Bring the table up to the file. An element that left the file stays: requests may name it."""
+    stored = {element.slug: element for element in DataElement.objects.all()}
+    new, changed = [], []
+    for row in vocabulary():
+        wanted = {name: row[name] for name in WORDS} | {name: int(row[name]) for name in NUMBERS}
+        element = stored.get(row["slug"])
+        if element is None:
+            new.append(DataElement(slug=row["slug"], **wanted))
+        elif any(getattr(element, name) != value for name, value in wanted.items()):
+            for name, value in wanted.items():
+                setattr(element, name, value)
+            changed.append(element)
+    DataElement.objects.bulk_create(new)
+    DataElement.objects.bulk_update(changed, [*WORDS, *NUMBERS])
+    return Loaded(len(new), len(changed), len(vocabulary()) - len(new) - len(changed))
