@@ -28,9 +28,7 @@ def send(message: Message) -> None:
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to],
         headers={
-            "Message-ID": rules.message_id(
-                message.dedupe_key, urlsplit(settings.SITE_URL).hostname or "localhost"
-            ),
+            "Message-ID": rules.message_id(message.dedupe_key, _domain()),
             "Auto-Submitted": "auto-generated",
         },
     )
@@ -41,6 +39,10 @@ def send(message: Message) -> None:
         if all(code >= 500 for code, _ in refused.recipients.values()):
             raise PermanentFault("The mail server does not know this address.") from refused
         raise
+
+
+def _domain() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def _with_link(message: Message) -> str:
@@ -56,5 +58,9 @@ def _with_link(message: Message) -> str:
 
 
 def _html(message: Message, text: str) -> str:
-    context = {"subject": message.subject, "text": text, **letterhead_of(message.tenant)}
+    """The same words on the district's letterhead; what the text carries of it is taken off."""
+    head = letterhead_of(message.tenant)
+    body, _, foot = text.strip().removeprefix(head["district_name"]).partition("\n--\n")
+    reason = foot.partition("\nQuestions?")[0].strip()
+    context = {"subject": message.subject, "text": body.strip(), "foot": reason, **head}
     return render_to_string("workflows/mail/body.html", context)
