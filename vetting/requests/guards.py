@@ -139,7 +139,8 @@ def _screeners(request: ToolRequest) -> set[str]:
         return set()
     answered = last.answers.values_list("answered_by", flat=True)
     settled = last.findings.values_list("settled_by", flat=True)
-    return {ref for ref in (last.screened_by, *answered, *settled) if ref}
+    hands = {last.screened_by, *answered, *settled}
+    return {ref for ref in hands if ref and not ref.startswith("system:")}
 
 
 def decision_in(given: dict[str, Any]) -> rules.Decision:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership, School
@@ -116,22 +117,32 @@ class ToolRequest(Stateful):
     def decline_words(self) -> str:
         return rules.DECLINE_REASONS.get(self.decline_reason, "")
 
+    @classmethod
+    def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
+        """With what `title` and `roles_of` read, so that a worklist needs no query per row."""
+        rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
+        return rows.prefetch_related("requesters__schools")
+
+    def get_absolute_url(self) -> str:
+        return reverse("requests:detail", args=[self.code])
+
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """A requester only of one's own request, a school leader only of a school concerned."""
         roles = super().roles_of(actor) - {Role.REQUESTER}
-        kind, _, number = actor.ref.partition(":")
-        if kind != "membership":
-            return roles
-        if self.requesters.filter(membership_id=number, left_at=None).exists():
+        asking = [row for row in self.requesters.all() if row.left_at is None]
+        if actor.ref in {f"membership:{row.membership_id}" for row in asking}:
             roles |= {Role.REQUESTER}
-        if Role.SCHOOL_LEADER in roles and not self._leads_a_school(number):
+        if Role.SCHOOL_LEADER in roles and not self._is_led_by(actor, asking):
             roles -= {Role.SCHOOL_LEADER}
         return roles
 
-    def _leads_a_school(self, membership_id: str) -> bool:
-        standing_in = Q(membership__delegate=membership_id)
-        led = School.objects.filter(Q(membership=membership_id) | standing_in)
-        return self.district_wide or led.filter(pk__in=self.schools_concerned()).exists()
+    def _is_led_by(self, actor: Actor, asking: list["Requester"]) -> bool:
+        if self.district_wide:
+            return True
+        number = actor.ref.partition(":")[2]
+        stands = Q(membership=number) | Q(membership__delegate=number)
+        led = set(School.objects.filter(stands).values_list("pk", flat=True))
+        return any(school.pk in led for row in asking for school in row.schools.all())
 
     def schools_concerned(self) -> models.QuerySet[School]:
         """The schools of everybody who still asks."""

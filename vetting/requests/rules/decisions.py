@@ -75,28 +75,29 @@ def reasons_not_independent(*, ref: str, askers: Collection[str], screeners: set
 
 def reasons_without_basis(
     *,
-    state: str,
     relationship: str,
     exempt_attested: bool,
-    agreement_in_force: bool,
-    kind: str | None,
+    kind: str,
+    agreement_reasons: Collection[str],
+    state: str = "",
 ) -> list[str]:
     """No approval without an agreement in effect, no student data at all, or a dated exception.
 
-    `kind` is None while a page only asks what would be possible: an exception may still be chosen.
+    `agreement_reasons` is empty where an agreement in effect covers the request. `kind` is empty
+    while a page only asks what would be possible: an exception may still be chosen then.
     """
-    if agreement_in_force or (relationship == "exempt" and exempt_attested):
-        return []
     if relationship == "exempt":
-        return ["Nobody has confirmed yet that no data about students reaches the vendor."]
-    if state in AGREEMENT_FIRST:
-        return [f"{state} asks for a signed agreement before any data moves: none is in effect."]
-    if kind is None or kind in DATED_KINDS:
+        words = "Nobody has confirmed yet that no data about students reaches the vendor."
+        return [] if exempt_attested else [words]
+    if not agreement_reasons:
         return []
-    return [
-        "No agreement with the vendor is in effect for this tool: only an approval with an end "
-        "date is possible (pilot, one class, provisional, continuity)."
-    ]
+    if state in AGREEMENT_FIRST:
+        first = f"{state} asks for a signed agreement before any data moves."
+        return [first, *agreement_reasons]
+    if not kind or kind in DATED_KINDS:
+        return []
+    dated = "Without it only an approval with an end date is possible: pilot, one class, "
+    return [*agreement_reasons, f"{dated}provisional or continuity."]
 
 
 def reasons_decision_is_unwritten(decision: Decision) -> list[str]:
@@ -162,7 +163,7 @@ def reasons_cause_remains(
     *, kind: str, until: date | None, new_until: date | None, today: date
 ) -> list[str]:
     """An approval that ran out stays out until somebody gives it a new end."""
-    if until is None or until > today:
+    if until is None or until >= today:
         return []
     if new_until is None:
         return [f"{end_in_words(until)} Give a new end date."]

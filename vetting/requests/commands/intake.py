@@ -1,0 +1,250 @@
+"""Asking: drafts, sending, joining, withdrawing, asking again."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from vetting.catalog.models import DataElement
+from vetting.catalog.queries import resolve_tool
+from vetting.people.models import District, Membership, School
+from vetting.people.queries import person_of
+from vetting.requests import queries, rules
+from vetting.requests.models import RequestedElement, Requester, ToolRequest
+from workflows import actors, engine
+from workflows.actors import Actor, Role
+from workflows.engine import Refused
+from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, REQUEST
+
+# What a requester types; nothing else of a request can be written by saving a draft.
+TYPED = (
+    *("form", "tool_name", "vendor_name", "website", "purpose", "district_wide", "subject_area"),
+    *("grades", "student_count", "under_13", "takes_student_data", "cost", "bought_how"),
+    *("needed_by", "project_partner", "project_records", "project_from", "project_until"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The request that goes on: the sent draft, or the open one it joined."""
+
+    request: ToolRequest
+    joined: bool
+
+
+def start_draft(
+    *, by: Actor, behalf: Membership | None = None, at: datetime | None = None, **typed: Any
+) -> ToolRequest:
+    """Open a draft; `behalf` is the colleague for whom somebody else types."""
+    person = person_of(by)
+    fields = {name: value for name, value in typed.items() if name in TYPED}
+    with transaction.atomic():
+        request = engine.open_case(
+            ToolRequest,
+            tenant=person.district.tenant,
+            by=by,
+            at=at,
+            district=person.district,
+            **fields,
+        )
+        _add_requester(request, person, how="pressed", schools=_own_school(person, behalf))
+        if behalf and behalf.pk != person.pk:
+            if behalf.district_id != person.district_id:
+                raise Refused(["Choose a colleague of your own district."])
+            _add_requester(request, behalf, how="behalf", schools=_own_school(behalf))
+    return request
+
+
+def _own_school(person: Membership, behalf: Membership | None = None) -> list[int]:
+    return [person.school_id] if person.school_id and behalf is None else []
+
+
+def _add_requester(
+    request: ToolRequest, person: Membership, *, how: str, schools: Collection[int]
+) -> Requester:
+    row, _ = Requester.objects.update_or_create(
+        request=request,
+        membership=person,
+        defaults={"left_at": None},
+        create_defaults={"how": how},
+    )
+    row.schools.add(*schools)
+    return row
+
+
+def save_draft(
+    request: ToolRequest,
+    *,
+    by: Actor,
+    fields: Mapping[str, Any],
+    schools: Collection[int] | None = None,
+    elements: Mapping[int, str] | None = None,
+) -> ToolRequest:
+    """Autosave. `elements` is {element id: purpose}; None leaves schools or schedule as they are.
+
+    Drafts have no ledger row for each keystroke; what is sent is recorded when it is sent.
+    """
+    typed = {name: value for name, value in fields.items() if name in TYPED}
+
+    def write(locked: ToolRequest) -> None:
+        _must_ask(locked, by)
+        for name, value in typed.items():
+            setattr(locked, name, value)
+        if schools is not None:
+            _name_schools(locked, by, schools)
+        if elements is not None:
+            _fill_schedule(locked, elements)
+
+    return engine.keep_draft(request, by=by, change=write)
+
+
+def _must_ask(request: ToolRequest, by: Actor) -> None:
+    if not request.roles_of(by) & {Role.REQUESTER, Role.SOURCING}:
+        raise Refused(["Only those who ask may change a request."])
+
+
+def _name_schools(request: ToolRequest, by: Actor, schools: Collection[int]) -> None:
+    """Schools stand with the person for whom the request is made."""
+    rows = request.requesters.filter(left_at=None)
+    row = rows.filter(how="behalf").first() or rows.filter(how="pressed").first()
+    if row is not None:
+        named = School.objects.filter(district=request.district_id, closed=False, pk__in=schools)
+        row.schools.set(named)
+
+
+def _fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
+    request.schedule.exclude(element__in=list(elements)).delete()
+    for element in DataElement.objects.filter(pk__in=list(elements)):
+        RequestedElement.objects.update_or_create(
+            request=request, element=element, defaults={"purpose": elements[element.pk][:300]}
+        )
+
+
+def submit_request(
+    request: ToolRequest, *, by: Actor, at: datetime | None = None
+) -> Submitted:
+    """Send a draft, or join the open request for the same tool.
+
+    One at a time per district: two drafts for one tool then cannot both find nothing open.
+    """
+    with transaction.atomic():
+        _one_at_a_time(request.district_id)
+        locked = engine.lock(request)
+        if locked.state == DRAFT:
+            _must_ask(locked, by)
+            locked = engine.keep_draft(locked, by=by, change=_resolve)
+            if other := queries.open_request_like(locked):
+                return Submitted(_join(locked, other, by=by, at=at), joined=True)
+        facts = {"class": locked.relationship}
+        return Submitted(engine.perform(locked, "submit", by=by, facts=facts, at=at), joined=False)
+
+
+def _one_at_a_time(district_id: int) -> None:
+    District.objects.select_for_update(of=("self",), no_key=True).get(pk=district_id)
+
+
+def _resolve(request: ToolRequest) -> None:
+    """Find the tool by domain, then exact name; a near match is left to a person at triage."""
+    if request.form == "tool":
+        found = resolve_tool(name=request.tool_name, website=request.website)
+        request.tool = found.tool
+        request.matches_settled = found.tool is not None
+    known = rules.Facts(state=request.district.state, student_data=request.takes_student_data)
+    proposed = rules.classify(known)
+    request.relationship, request.class_reasons = proposed.name, list(proposed.reasons)
+
+
+def _join(
+    draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None
+) -> ToolRequest:
+    """Everybody of the draft asks in the open request from now on; the draft closes, linked."""
+    joined = move_requesters(draft, other, by=by, at=at)
+    engine.perform(
+        draft,
+        "join",
+        by=actors.system("requests"),
+        given={"into": other.pk},
+        facts={"into": other.code},
+        at=at,
+    )
+    return joined
+
+
+def move_requesters(
+    source: ToolRequest, target: ToolRequest, *, by: Actor, at: datetime | None
+) -> ToolRequest:
+    """Add one request's people and schools to another, with one ledger row there."""
+
+    def add(locked: ToolRequest) -> None:
+        for row in source.requesters.filter(left_at=None).select_related("membership"):
+            schools = list(row.schools.values_list("pk", flat=True))
+            _add_requester(locked, row.membership, how="joined", schools=schools)
+        locked.district_wide = locked.district_wide or source.district_wide
+        locked.grades = _in_order(locked.grades, source.grades)
+
+    return engine.record(
+        target, "requester_joined", by=by, change=add, facts={"from": source.code}, at=at
+    )
+
+
+def _in_order(grades: list[str], more: list[str]) -> list[str]:
+    return grades + [grade for grade in more if grade not in grades]
+
+
+def withdraw_request(
+    request: ToolRequest, *, by: Actor, note: str = "", at: datetime | None = None
+) -> ToolRequest:
+    """Withdraw it; where others ask too, only this person and their schools leave."""
+    with transaction.atomic():
+        locked = engine.lock(request)
+        asking = list(locked.requesters.filter(left_at=None).select_related("membership"))
+        leaving = _leaving(asking, by)
+        if leaving and len(leaving) < len(asking):
+            return _leave(locked, [row.pk for row in leaving], by=by, note=note, at=at)
+        return engine.perform(locked, "withdraw", by=by, note=note, at=at)
+
+
+def _leaving(asking: list[Requester], by: Actor) -> list[Requester]:
+    """Whoever typed for a colleague leaves together with that colleague."""
+    mine = [row for row in asking if row.membership.ref == by.ref]
+    pair = [row for row in asking if row.how in ("pressed", "behalf")]
+    return pair if len(pair) > 1 and set(mine) & set(pair) else mine
+
+
+def _leave(
+    request: ToolRequest, rows: list[int], *, by: Actor, note: str, at: datetime | None
+) -> ToolRequest:
+    if request.state not in CAN_BE_WITHDRAWN:
+        raise Refused(["It is too late to withdraw from this request."])
+    now = at or timezone.now()
+    return engine.record(
+        request,
+        "requester_left",
+        by=by,
+        change=lambda locked: locked.requesters.filter(pk__in=rows).update(left_at=now),
+        note=note,
+        at=at,
+    )
+
+
+def reopen_request(
+    request: ToolRequest, *, by: Actor, at: datetime | None = None
+) -> ToolRequest:
+    """A new draft with what was typed, linked to a request that has ended; that one stays."""
+    if request.state not in REQUEST.ends:
+        raise Refused([f"This request is still “{request.shown_state}”: there is nothing to reopen."])
+    typed = {name: getattr(request, name) for name in TYPED}
+    with transaction.atomic():
+        draft = start_draft(by=by, at=at, **typed)
+        elements = {row.element_id: row.purpose for row in request.schedule.all()}
+        schools = list(request.schools_concerned().values_list("pk", flat=True))
+
+        def link(locked: ToolRequest) -> None:
+            locked.reopened_from_id = request.pk
+            _fill_schedule(locked, elements)
+            _name_schools(locked, by, schools)
+
+        return engine.keep_draft(draft, by=by, change=link)

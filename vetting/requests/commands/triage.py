@@ -1,0 +1,177 @@
+"""Choosing the path: which tool it is, which class, which way; and the questions on the way."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from vetting.catalog.models import Tool
+from vetting.requests import queries, rules
+from vetting.requests.commands.intake import move_requesters
+from vetting.requests.models import Question, ToolRequest
+from workflows import engine
+from workflows.actors import Actor, Role
+from workflows.engine import Refused
+from workflows.lifecycles.request import DECIDING, SCREENING, TRIAGE
+
+PATHS: Mapping[str, str] = {
+    "contract": "route_contract",
+    "exempt": "route_exempt",
+    "consent": "route_consent",
+    "covered": "route_covered",
+}
+CHOOSES_PATHS = (Role.SOURCING, Role.PRIVACY)
+# While one of these lasts, it may still turn out which tool is meant.
+CAN_BE_SETTLED = (TRIAGE, SCREENING, DECIDING)
+
+
+def settle_match(
+    request: ToolRequest, *, tool: Tool, by: Actor, at: datetime | None = None
+) -> ToolRequest:
+    """Say which tool of the catalog it is. Returns the request that goes on.
+
+    Where another open request asks for that tool, this one's people join it and this one closes.
+    """
+    with transaction.atomic():
+        locked = _for_triage(request, by, CAN_BE_SETTLED)
+        locked.tool = tool
+        if other := queries.open_request_like(locked):
+            return _merge(locked, other, by=by, at=at)
+
+        def settle(row: ToolRequest) -> None:
+            row.tool, row.matches_settled = tool, True
+
+        facts = {"tool": tool.code}
+        return engine.record(request, "match_settled", by=by, change=settle, facts=facts, at=at)
+
+
+def _for_triage(
+    request: ToolRequest, by: Actor, states: tuple[str, ...] = (TRIAGE,)
+) -> ToolRequest:
+    locked = engine.lock(request)
+    if by.tenant_id != locked.case.tenant_id or not locked.roles_of(by) & {*CHOOSES_PATHS}:
+        raise Refused(["This is for: Strategic Sourcing or Privacy team."])
+    if locked.state not in states:
+        raise Refused([f"This request is now “{locked.shown_state}”: reload the page."])
+    return locked
+
+
+def _merge(
+    request: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None
+) -> ToolRequest:
+    """`withdraw` is sourcing's move; somebody of the privacy team asks sourcing for it."""
+    if Role.SOURCING not in request.roles_of(by):
+        words = f"Request {other.code} already asks for this tool: Strategic Sourcing can merge them."
+        raise Refused([words])
+    joined = move_requesters(request, other, by=by, at=at)
+    note = f"Merged into request {other.code}, which asks for the same tool."
+    engine.perform(request, "withdraw", by=by, note=note, facts={"into": other.code}, at=at)
+    return joined
+
+
+def classify(
+    request: ToolRequest,
+    *,
+    facts: rules.Facts,
+    by: Actor,
+    relationship: str = "",
+    note: str = "",
+    at: datetime | None = None,
+) -> ToolRequest:
+    """Set the class by rule from the facts; another class than the rule's needs a note."""
+    with transaction.atomic():
+        _for_triage(request, by)
+        proposed = rules.classify(facts)
+        chosen = relationship or proposed.name
+        if chosen not in dict(ToolRequest.CLASSES):
+            raise Refused(["Choose a class from the list."])
+        if chosen != proposed.name and not note.strip():
+            raise Refused(["Write why you choose another class than the rule."])
+
+        def write(locked: ToolRequest) -> None:
+            locked.class_facts, locked.relationship = asdict(facts), chosen
+            locked.class_reasons = list(proposed.reasons) if chosen == proposed.name else []
+            locked.class_note = note.strip() if chosen != proposed.name else ""
+
+        said = {"class": chosen, "rule": proposed.name}
+        return engine.record(
+            request, "classified", by=by, change=write, facts=said, note=note, at=at
+        )
+
+
+def route(
+    request: ToolRequest,
+    *,
+    path: str,
+    by: Actor,
+    note: str = "",
+    attested: bool = False,
+    at: datetime | None = None,
+) -> ToolRequest:
+    """Send it on its path: contract, exempt, consent or covered.
+
+    `attested`: the person confirms that no data about students reaches the vendor (exempt only).
+    """
+    if path not in PATHS:
+        raise Refused(["Choose one of the paths."])
+    with transaction.atomic():
+        if path == "exempt" and attested:
+            _attest(request, by, at)
+        return engine.perform(request, PATHS[path], by=by, note=note, at=at)
+
+
+def _attest(request: ToolRequest, by: Actor, at: datetime | None) -> None:
+    _for_triage(request, by)
+
+    def confirm(locked: ToolRequest) -> None:
+        locked.exempt_attested = True
+
+    engine.record(request, "no_student_data_attested", by=by, change=confirm, at=at)
+
+
+def endorse_request(
+    request: ToolRequest, *, by: Actor, note: str = "", at: datetime | None = None
+) -> ToolRequest:
+    return engine.perform(request, "endorse", by=by, note=note, at=at)
+
+
+def send_back(
+    request: ToolRequest, *, by: Actor, note: str, at: datetime | None = None
+) -> ToolRequest:
+    return engine.perform(request, "send_back", by=by, note=note, at=at)
+
+
+def reroute_request(
+    request: ToolRequest, *, by: Actor, note: str, at: datetime | None = None
+) -> ToolRequest:
+    return engine.perform(request, "reroute", by=by, note=note, at=at)
+
+
+def ask_question(
+    request: ToolRequest, *, text: str, by: Actor, at: datetime | None = None
+) -> ToolRequest:
+    """Send it back with a question; our clock stands still until it is answered."""
+    with transaction.atomic():
+        if not text.strip():
+            raise Refused(["Write the question."])
+        moved = engine.perform(request, "ask", by=by, note=text, at=at)
+        Question.objects.create(
+            request=moved, asked_by=by.ref, asked_at=at or timezone.now(), text=text.strip()
+        )
+        return moved
+
+
+def answer_question(
+    request: ToolRequest, *, answer: str, by: Actor, at: datetime | None = None
+) -> ToolRequest:
+    """Answer the open question; the request goes back to where it was."""
+    with transaction.atomic():
+        locked = engine.lock(request)
+        question = queries.open_question(locked)
+        if question and answer.strip():
+            question.answer, question.answered_by = answer.strip(), by.ref
+            question.answered_at = at or timezone.now()
+            question.save()
+        return engine.perform(locked, "answer", by=by, at=at)

@@ -1,0 +1,76 @@
+"""What other rooms add to a request's page and to the answers about a tool.
+
+    @panel(ToolRequest, order=30)
+    def screening(request: ToolRequest, actor: Actor) -> Panel | None: ...
+
+Registered from ready(); `None` leaves the panel away.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from vetting.people.models import District
+from workflows.actors import Actor
+from workflows.stateful import Stateful
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A folding part of a case's page; `template` is drawn with `context` alone."""
+
+    title: str
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    count: int | None = None
+    open: bool = False
+
+
+PanelFunction = Callable[[Any, Actor], Panel | None]
+StatesFunction = Callable[[Collection[int]], Mapping[int, str]]
+CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
+
+_panels: dict[type[Stateful], list[tuple[int, str, PanelFunction]]] = {}
+_agreement_states: list[StatesFunction] = []
+_coverage: list[CoverageFunction] = []
+
+
+def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction], PanelFunction]:
+    """Register a panel of a case's page; the lowest `order` stands first."""
+
+    def register(function: PanelFunction) -> PanelFunction:
+        row = (order, f"{function.__module__}.{function.__name__}", function)
+        known = _panels.setdefault(model, [])
+        known[:] = sorted([r for r in known if r[1] != row[1]] + [row], key=lambda r: r[:2])
+        return function
+
+    return register
+
+
+def panels_of(subject: Stateful, actor: Actor) -> list[Panel]:
+    drawn = [function(subject, actor) for _, _, function in _panels.get(type(subject), [])]
+    return [one for one in drawn if one is not None]
+
+
+def agreement_states(function: StatesFunction) -> StatesFunction:
+    """Register how requests learn where their agreement stands: case ids in, {id: state} out.
+
+    One query for any number of requests; a request without an agreement is left out.
+    """
+    _agreement_states[:] = [function]
+    return function
+
+
+def agreement_states_of(case_ids: Collection[int]) -> Mapping[int, str]:
+    return _agreement_states[0](case_ids) if _agreement_states and case_ids else {}
+
+
+def coverage(function: CoverageFunction) -> CoverageFunction:
+    """Register which tools a contract of the district covers today: {tool id: a sentence}."""
+    _coverage[:] = [function]
+    return function
+
+
+def coverage_of(district: District, tools: Collection[int], today: date) -> Mapping[int, str]:
+    return _coverage[0](district, tools, today) if _coverage and tools else {}

@@ -1,0 +1,99 @@
+"""Reads of the requests room. Whatever a page shows comes through a query that takes the actor."""
+
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from vetting.catalog import rules as catalog_rules
+from vetting.requests.models import Question, Requester, ToolRequest
+from workflows.actors import Actor, Role
+from workflows.ledger.models import Entry
+from workflows.lifecycles.request import APPROVED, DRAFT, OPEN, REQUEST
+
+# These roles work on requests; everybody else sees their own and what is public of others'.
+SEES_THE_DISTRICT = (
+    *(Role.SOURCING, Role.PRIVACY, Role.LEGAL, Role.IT_SECURITY, Role.ACADEMICS, Role.SIGNATORY),
+    *(Role.BOARD_CLERK, Role.COMMUNICATIONS, Role.CONSORTIUM_AGENT, Role.ADMIN),
+    Role.SUPERINTENDENT,
+)
+USUAL = timedelta(days=90)
+
+
+def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
+    """The requests whose page this person may read, in their own district only."""
+    rows = ToolRequest.for_desk(actor).filter(case__tenant=actor.tenant_id)
+    mine = Q(Exists(_asked_by(actor)))
+    if actor.has(*SEES_THE_DISTRICT):
+        return rows.filter(mine | ~Q(state=DRAFT))
+    if actor.has(Role.SCHOOL_LEADER):
+        return rows.filter(mine | (_of_my_school(actor) & ~Q(state=DRAFT)))
+    return rows.filter(mine)
+
+
+def request_for(actor: Actor, code: str) -> ToolRequest:
+    """Raises ToolRequest.DoesNotExist alike for nothing, another district's and a hidden one."""
+    return requests_for(actor).get(case__code=code)
+
+
+def my_requests(actor: Actor) -> QuerySet[ToolRequest]:
+    """What this person asked for, newest first."""
+    rows = ToolRequest.for_desk(actor).filter(Exists(_asked_by(actor).filter(left_at=None)))
+    return rows.filter(joined_into=None).order_by("-case__opened_at")
+
+
+def _asked_by(actor: Actor) -> QuerySet[Requester]:
+    kind, _, number = actor.ref.partition(":")
+    return Requester.objects.filter(
+        request=OuterRef("pk"), membership_id=number if kind == "membership" else None
+    )
+
+
+def _of_my_school(actor: Actor) -> Q:
+    number = actor.ref.partition(":")[2]
+    rows = Requester.objects.filter(request=OuterRef("pk"), left_at=None)
+    stands = Q(schools__membership=number) | Q(schools__membership__delegate=number)
+    return Q(Exists(rows.filter(stands))) | Q(district_wide=True)
+
+
+def open_request_like(request: ToolRequest) -> ToolRequest | None:
+    """The open request for the same tool: the same row of the catalog, or the same words."""
+    others = ToolRequest.objects.filter(district=request.district_id, state__in=OPEN)
+    others = others.exclude(pk=request.pk).select_related("case__tenant")
+    if request.form == "project":
+        return None
+    if request.tool_id:
+        return others.filter(tool=request.tool_id).first()
+    unsettled = others.filter(tool=None, form="tool")
+    return next((other for other in unsettled if _same_words(request, other)), None)
+
+
+def _same_words(one: ToolRequest, other: ToolRequest) -> bool:
+    domain = catalog_rules.domain_of(one.website)
+    if catalog_rules.says_which_tool(domain):
+        return domain == catalog_rules.domain_of(other.website)
+    name = catalog_rules.fold(one.tool_name)
+    return bool(name) and name == catalog_rules.fold(other.tool_name)
+
+
+def open_question(request: ToolRequest) -> Question | None:
+    """The question that waits for its answer, if one does."""
+    last = Question.objects.filter(request=request).order_by("asked_at", "pk").last()
+    return last if last and not last.answer.strip() else None
+
+
+def usual_days(district_id: int, now: datetime) -> int | None:
+    """The median of calendar days from sending to approval, over those approved in 90 days."""
+    approvals = Entry.objects.filter(
+        kind=Entry.MOVE,
+        case__machine=REQUEST.name,
+        case__toolrequest__district=district_id,
+        target=APPROVED,
+        source__in=OPEN,
+        at__gt=now - USUAL,
+    )
+    ended = dict(approvals.values_list("case_id", "at"))
+    sent = Entry.objects.filter(case_id__in=list(ended), name="submit").order_by("-seq")
+    first = dict(sent.values_list("case_id", "at"))
+    took = [(ended[case] - at).total_seconds() / 86400 for case, at in first.items()]
+    return max(1, round(median(took))) if took else None

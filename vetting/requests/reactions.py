@@ -1,0 +1,27 @@
+"""What follows a request's moves inside this room, from the outbox."""
+
+from vetting.requests.models import ToolRequest
+from workflows import engine
+from workflows.clock import commands as clock
+from workflows.lifecycles.request import REQUEST, RETIRED, SUSPENDED, USABLE
+from workflows.outbox.reactions import Event, on
+
+OF_AN_APPROVAL = ("re_review", "approval_ends")
+
+
+@on(REQUEST, enters=SUSPENDED)
+def suspension_ends_the_approval_clocks(event: Event) -> None:
+    _meet_unless_usable(event)
+
+
+@on(REQUEST, enters=RETIRED)
+def retirement_ends_the_approval_clocks(event: Event) -> None:
+    _meet_unless_usable(event)
+
+
+def _meet_unless_usable(event: Event) -> None:
+    """It may have been reinstated since: then the clocks that run are the new approval's."""
+    request = engine.lock(ToolRequest.objects.get(pk=event.case_id))
+    if request.state not in USABLE:
+        for kind in OF_AN_APPROVAL:
+            clock.meet(request, kind=kind, at=event.at)
