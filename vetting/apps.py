@@ -13,4 +13,5 @@ class VettingConfig(AppConfig):
         import vetting.people.letterhead
         import vetting.people.queries
         import vetting.requests.audiences
-        import vetting.requests.guards  # noqa: F401
+        import vetting.requests.guards
+        import vetting.requests.reactions  # noqa: F401

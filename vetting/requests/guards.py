@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vetting.requests import rules
+from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
 from workflows.actors import Role
 from workflows.lifecycles.request import OPEN, REQUEST
@@ -60,12 +60,7 @@ def data_schedule_is_filled(request: ToolRequest, ask: Ask) -> list[str]:
 @guard(REQUEST, "no_other_open_request")
 def no_other_open_request(request: ToolRequest, ask: Ask) -> list[str]:
     """The submitting command joins the other one instead; this stands behind it."""
-    if request.tool_id is None:
-        return []
-    others = ToolRequest.objects.filter(
-        district=request.district_id, tool=request.tool_id, state__in=OPEN
-    )
-    if other := others.exclude(pk=request.pk).select_related("case").first():
+    if other := queries.open_request_like(request):
         return [f"Request {other.code} already asks for this tool: join it."]
     return []
 

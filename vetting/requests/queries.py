@@ -5,7 +5,6 @@ from statistics import median
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vetting.catalog import rules as catalog_rules
 from vetting.requests.models import Question, Requester, ToolRequest
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
@@ -57,23 +56,13 @@ def _of_my_school(actor: Actor) -> Q:
 
 
 def open_request_like(request: ToolRequest) -> ToolRequest | None:
-    """The open request for the same tool: the same row of the catalog, or the same words."""
-    others = ToolRequest.objects.filter(district=request.district_id, state__in=OPEN)
-    others = others.exclude(pk=request.pk).select_related("case__tenant")
-    if request.form == "project":
+    """The other open request of this district for the same tool, if there is one."""
+    if request.tool_id is None:
         return None
-    if request.tool_id:
-        return others.filter(tool=request.tool_id).first()
-    unsettled = others.filter(tool=None, form="tool")
-    return next((other for other in unsettled if _same_words(request, other)), None)
-
-
-def _same_words(one: ToolRequest, other: ToolRequest) -> bool:
-    domain = catalog_rules.domain_of(one.website)
-    if catalog_rules.says_which_tool(domain):
-        return domain == catalog_rules.domain_of(other.website)
-    name = catalog_rules.fold(one.tool_name)
-    return bool(name) and name == catalog_rules.fold(other.tool_name)
+    others = ToolRequest.objects.filter(
+        district=request.district_id, tool=request.tool_id, state__in=OPEN
+    )
+    return others.exclude(pk=request.pk).select_related("case__tenant").first()
 
 
 def open_question(request: ToolRequest) -> Question | None:

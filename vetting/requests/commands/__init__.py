@@ -1,6 +1,7 @@
 """The verbs of the requests room; each is one commit, keyword-only, and says who acts."""
 
 from vetting.requests.commands.decisions import (
+    Approval,
     approve_covered,
     approve_without,
     decide_approve,
@@ -29,6 +30,7 @@ from vetting.requests.commands.triage import (
 )
 
 __all__ = [
+    "Approval",
     "Submitted",
     "answer_question",
     "approve_covered",

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from vetting.people.models import Membership, School
-from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor

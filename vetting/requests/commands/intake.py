@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from vetting.catalog.commands import resolve_tool
 from vetting.catalog.models import DataElement
-from vetting.catalog.queries import resolve_tool
+from vetting.catalog.rules import domain_of
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
@@ -123,9 +124,7 @@ def _fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
         )
 
 
-def submit_request(
-    request: ToolRequest, *, by: Actor, at: datetime | None = None
-) -> Submitted:
+def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Submitted:
     """Send a draft, or join the open request for the same tool.
 
     One at a time per district: two drafts for one tool then cannot both find nothing open.
@@ -135,7 +134,7 @@ def submit_request(
         locked = engine.lock(request)
         if locked.state == DRAFT:
             _must_ask(locked, by)
-            locked = engine.keep_draft(locked, by=by, change=_resolve)
+            locked = engine.keep_draft(locked, by=by, change=lambda row: _resolve(row, by))
             if other := queries.open_request_like(locked):
                 return Submitted(_join(locked, other, by=by, at=at), joined=True)
         facts = {"class": locked.relationship}
@@ -146,20 +145,20 @@ def _one_at_a_time(district_id: int) -> None:
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district_id)
 
 
-def _resolve(request: ToolRequest) -> None:
-    """Find the tool by domain, then exact name; a near match is left to a person at triage."""
-    if request.form == "tool":
-        found = resolve_tool(name=request.tool_name, website=request.website)
+def _resolve(request: ToolRequest, by: Actor) -> None:
+    """Find or add the tool; where a new one resembles others, a person settles it at triage."""
+    if request.form == "tool" and (request.tool_name.strip() or domain_of(request.website)):
+        found = resolve_tool(
+            name=request.tool_name, vendor=request.vendor_name, website=request.website, by=by
+        )
         request.tool = found.tool
-        request.matches_settled = found.tool is not None
+        request.matches_settled = not (found.new and found.near)
     known = rules.Facts(state=request.district.state, student_data=request.takes_student_data)
     proposed = rules.classify(known)
     request.relationship, request.class_reasons = proposed.name, list(proposed.reasons)
 
 
-def _join(
-    draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None
-) -> ToolRequest:
+def _join(draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None) -> ToolRequest:
     """Everybody of the draft asks in the open request from now on; the draft closes, linked."""
     joined = move_requesters(draft, other, by=by, at=at)
     engine.perform(
@@ -230,12 +229,12 @@ def _leave(
     )
 
 
-def reopen_request(
-    request: ToolRequest, *, by: Actor, at: datetime | None = None
-) -> ToolRequest:
+def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:
     """A new draft with what was typed, linked to a request that has ended; that one stays."""
     if request.state not in REQUEST.ends:
-        raise Refused([f"This request is still “{request.shown_state}”: there is nothing to reopen."])
+        raise Refused(
+            [f"This request is still “{request.shown_state}”: there is nothing to reopen."]
+        )
     typed = {name: getattr(request, name) for name in TYPED}
     with transaction.atomic():
         draft = start_draft(by=by, at=at, **typed)

@@ -63,7 +63,9 @@ def _merge(
 ) -> ToolRequest:
     """`withdraw` is sourcing's move; somebody of the privacy team asks sourcing for it."""
     if Role.SOURCING not in request.roles_of(by):
-        words = f"Request {other.code} already asks for this tool: Strategic Sourcing can merge them."
+        words = (
+            f"Request {other.code} already asks for this tool: Strategic Sourcing can merge them."
+        )
         raise Refused([words])
     joined = move_requesters(request, other, by=by, at=at)
     note = f"Merged into request {other.code}, which asks for the same tool."

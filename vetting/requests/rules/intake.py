@@ -1,27 +1,9 @@
 """What a request must say before anybody is asked to read it."""
 
-import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date
-from urllib.parse import urlsplit
 
-
-def fold(name: str) -> str:
-    """A name as it is compared: "Acme™, Inc." and "ACME INC" are one."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join(re.findall(r"[^\W_]+", plain))
-
-
-def domain_of(website: str) -> str:
-    """The host of what was typed ("https://www.acme.com/edu" → "acme.com"); empty if none."""
-    text = website.strip()
-    try:
-        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-    except ValueError:
-        return ""
-    host = host.removeprefix("www.")
-    return host if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) else ""
+GRADES = ("PK", "K", *(str(number) for number in range(1, 13)), "Adults")
 
 
 def reasons_no_tool(
