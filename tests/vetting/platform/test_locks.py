@@ -36,6 +36,15 @@ def test_what_is_tested_is_what_runs() -> None:
     assert {name: dev.get(name) for name in run} == run
 
 
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_the_lock_is_no_older_than_the_list(name: str) -> None:
+    asked = re.findall(
+        r"^([\w-]+)", (HOUSE / "requirements" / f"{name}.in").read_text(), flags=re.MULTILINE
+    )
+    locked = pinned(PYTHON[f"{name}.txt"])
+    assert [package for package in asked if package.lower() not in locked] == []
+
+
 @pytest.mark.parametrize("name", ["run.in", "dev.in"])
 def test_every_package_we_ask_for_has_a_reason(name: str) -> None:
     lines = (HOUSE / "requirements" / name).read_text().splitlines()
