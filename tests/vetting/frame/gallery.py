@@ -21,7 +21,7 @@ ENTRIES = [
     NavEntry("Home", "home", order=10),
     NavEntry("Requests", "gallery:list", order=20),
     NavEntry("Settings", "gallery:settings", frozenset({Role.ADMIN}), order=90),
-    NavEntry("Signatures", "gallery:list", frozenset({Role.SIGNATORY}), order=95),
+    NavEntry("Signatures", "gallery:sign", frozenset({Role.SIGNATORY}), order=95),
     NavEntry("Not mounted", "nowhere:at-all", order=5),
 ]
 KINDS = [("full", "Everybody may use it"), ("pilot", "A pilot in one school")]
@@ -144,6 +144,10 @@ def public(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/public.html", values | _context())
 
 
+def problem(request: HttpRequest, code: int) -> HttpResponse:
+    return render(request, f"{code}.html", status=code)
+
+
 def by_link(request: HttpRequest) -> HttpResponse:
     values = {
         "district": {"name": "Summit Valley School District"},
@@ -157,6 +161,7 @@ app = (
     [
         path("list/", gallery, name="list"),
         path("settings/", gallery, name="settings"),
+        path("sign/", gallery, name="sign"),
     ],
     "gallery",
 )
@@ -166,6 +171,7 @@ urlpatterns = [
     path("gallery/part/", part),
     path("gallery/broken/", broken),
     path("gallery/rooms/", include(app)),
+    path("problem/<int:code>/", problem),
     path("public/", public),
     path("link/", by_link),
     path("search/", gallery, name="search"),

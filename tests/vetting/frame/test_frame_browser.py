@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+from pytest_django import Settings
 
 from tests.browser import PHONE, WIDE, OpenPage, assert_clean
+from tests.factories import people
+from vetting.demo import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("the_gallery")]
 both_widths = pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -40,12 +44,128 @@ def test_a_form_sent_back_is_clean(browser_page: OpenPage, width: int) -> None:
 
 
 @both_widths
-@pytest.mark.parametrize("name", ["public", "link"])
-def test_the_other_frames_are_clean(browser_page: OpenPage, name: str, width: int) -> None:
+def test_the_other_frames_are_clean(browser_page: OpenPage, width: int) -> None:
     page = browser_page(width)
-    page.goto(f"/{name}/")
-    assert_clean(page, f"frame-{name}")
+    for name in ("public", "link"):
+        page.goto(f"/{name}/")
+        assert_clean(page, f"frame-{name}")
 
 
 def _focused(page: Any, what: str) -> Any:
     return page.evaluate(f"document.activeElement.{what}")
+
+
+@both_widths
+def test_the_problem_pages_are_clean(browser_page: OpenPage, width: int) -> None:
+    page = browser_page(width)
+    for code in (400, 403, 404, 429, 500):
+        page.goto(f"/problem/{code}/")
+        assert_clean(page, f"problem-{code}", allow=("the server responded with a status of",))
+
+
+def test_the_menus_unfold_by_keyboard_and_close_again(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.locator("summary", has_text="Ada Park").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    assert_clean(page, "person-menu")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert _focused(page, "tagName") == "SUMMARY"
+
+
+def test_the_phone_menu_unfolds(browser_page: OpenPage) -> None:
+    page = browser_page(PHONE)
+    page.goto("/gallery/rooms/list/")
+    page.get_by_role("button", name="Menu").click()
+    assert page.get_by_role("link", name="Requests").first.is_visible()
+    assert page.locator("#site-search").is_visible()
+    assert_clean(page, "phone-menu")
+
+
+def test_the_keyboard_finds_search_the_content_and_the_rows(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.keyboard.press("Tab")
+    assert _focused(page, "textContent") == "Skip to main content"
+    page.keyboard.press("/")
+    assert _focused(page, "id") == "site-search"
+    page.keyboard.type("a/b")
+    assert page.locator("#site-search").input_value() == "a/b"
+    page.locator("table a").first.focus()
+    page.keyboard.press("j")
+    assert _focused(page, "textContent") == "Quiztime"
+    page.keyboard.press("k")
+    assert _focused(page, "textContent") == "Padlet"
+
+
+def test_focus_follows_what_htmx_swapped_in_and_it_is_announced(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.get_by_role("button", name="Show the part").click()
+    expect(page.get_by_role("heading", name="Documents of Padlet")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("Documents of Padlet")
+
+
+def test_somebody_typing_keeps_the_caret(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.get_by_label("Search as you type").press_sequentially("pad")
+    expect(page.locator("#announcer")).to_have_text("Documents of Padlet")
+    expect(page.get_by_label("Search as you type")).to_be_focused()
+
+
+def test_a_refused_swap_says_why_and_keeps_what_was_typed(browser_page: OpenPage) -> None:
+    page = browser_page(PHONE)
+    page.goto("/gallery/")
+    page.get_by_label("Search as you type").fill("kept")
+    page.get_by_role("button", name="Show the broken part").click()
+    alert = page.get_by_role("alert").filter(has_text="That did not work")
+    alert.wait_for()
+    assert "Your role in this district does not allow it." in alert.text_content()
+    assert page.get_by_label("Search as you type").input_value() == "kept"
+    assert_clean(page, "htmx-refused", allow=("status of 403", "Response Status Error Code 403"))
+
+
+def test_a_server_that_is_gone_is_said_too(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.route("**/gallery/part/", lambda route: route.abort())
+    page.get_by_role("button", name="Show the part").click()
+    page.get_by_role("alert").filter(has_text="The server cannot be reached").wait_for()
+
+
+@both_widths
+def test_the_demo_signs_in_by_a_press_on_a_name(
+    browser_page: OpenPage, settings: Settings, width: int
+) -> None:
+    settings.DEMO = True
+    user = people.ben().user
+    user.set_password(PASSWORD)
+    user.save()
+    page = browser_page(width)
+    page.goto("/sign-in/login/")
+    assert_clean(page, "sign-in")
+    page.get_by_role("button", name="Ben Ortiz").click()
+    page.wait_for_url("**/")
+    assert "sessionid" in {cookie["name"] for cookie in page.context.cookies()}
+
+
+@both_widths
+def test_a_wrong_password_is_said_at_the_top(browser_page: OpenPage, width: int) -> None:
+    page = browser_page(width)
+    page.goto("/sign-in/login/")
+    page.get_by_label("Work e-mail").fill("ben@summit.example")
+    page.get_by_label("Password").fill("not the one")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="One thing needs mending").wait_for()
+    assert page.get_by_label("Work e-mail").input_value() == "ben@summit.example"
+    assert_clean(page, "sign-in-refused")
+
+
+def test_the_other_sign_in_pages_are_clean(browser_page: OpenPage) -> None:
+    page = browser_page(PHONE)
+    for path in ("password/reset/", "password/reset/done/", "inactive/"):
+        page.goto(f"/sign-in/{path}")
+        assert_clean(page, f"account-{path.strip('/').replace('/', '-')}")
