@@ -9,11 +9,14 @@ from contracts.agreements.models import (
     ServedRequest,
     VendorLink,
 )
+from contracts.library.models import AgreementTemplate, Clause
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 
 __all__ = [
     "Agreement",
+    "AgreementTemplate",
     "AgreementVersion",
+    "Clause",
     "CoveredTool",
     "Review",
     "ScheduledElement",

@@ -15,6 +15,8 @@ MAX_DEPTH = 12
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 # docxtpl turns {_{ into {{ after rendering, so a value could write what looks like a template.
 _BRACE_TRICK = re.compile(r"(?<=[{%])_(?=[{%])|(?<=[}%])_(?=[}%])")
+# Double square brackets mark where a party signs ([[sign:vendor]]): a value must not move that.
+_ANCHOR_TRICK = re.compile(r"\[(?=\[)")
 _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _XML_REFUSES = frozenset({"Cc", "Cs", "Cn"})
 
@@ -69,7 +71,7 @@ def clean_text(text: str) -> str:
     """Text that is legal in XML and reads in the order it is stored (no direction overrides)."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = (c for c in text if c in "\n\t" or _printable(c))
-    return _BRACE_TRICK.sub(" _ ", "".join(kept))
+    return _ANCHOR_TRICK.sub("[ ", _BRACE_TRICK.sub(" _ ", "".join(kept)))
 
 
 def _printable(char: str) -> bool:

@@ -75,6 +75,7 @@ def test_values_are_printed_for_readers() -> None:
     [
         ("one\ftwo\athree\x0bfour\x00", "onetwothreefour"),
         ("{_{ 7 }_} {_% x %_}", "{ _ { 7 } _ } { _ % x % _ }"),
+        ("I sign at [[sign:district]]", "I sign at [ [sign:district]]"),
         ("{{ 7*7 }} {% raw %}", "{{ 7*7 }} {% raw %}"),
         ("pay\u202e001\u202c dollars\ufeff", "pay001 dollars"),
         ("Nguye\u0302\u0303n", "Nguyễn"),

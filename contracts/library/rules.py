@@ -1,0 +1,232 @@
+"""What a document needs to be filled: the contract between a template and the room that fills it.
+
+``DpaFields`` and ``CertificateFields`` name every field; ``context_of(fields)`` makes the dict for
+``papers.rendering.render``; ``schema_of(type)`` is the set of dotted paths that a template of that
+kind may use; ``blanks(fields)`` says in sentences what still has to be filled in before issue.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date
+from types import NoneType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+STATES = {
+    "CO": "Colorado", "CT": "Connecticut", "IL": "Illinois", "MA": "Massachusetts",
+    "NY": "New York", "WA": "Washington", "WI": "Wisconsin",
+}  # fmt: skip
+FRAMEWORKS = {
+    "nist-csf": "NIST Cybersecurity Framework 2.0",
+    "nist-800-53": "NIST SP 800-53, security and privacy controls",
+    "nist-800-171": "NIST SP 800-171, controlled unclassified information",
+    "iso-27001": "ISO/IEC 27001, information security management",
+    "cis": "CIS Critical Security Controls",
+    "soc-2": "SOC 2 Type II, independent report",
+    "scf": "Secure Controls Framework",
+    "cmmc": "Cybersecurity Maturity Model Certification",
+}
+NO_FRAMEWORK = "Another framework, described under Remarks"
+REQUIRED, OPTIONAL, NOT_COLLECTED = "Required", "Optional", "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The District or the Provider, with the contact for notices and the person who signs."""
+
+    name: str
+    address: str
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    name: str
+    website: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One element of Exhibit B. List every element of the vocabulary, collected or not."""
+
+    category: str
+    element: str
+    collected: bool
+    purpose: str = ""
+    need: str = NOT_COLLECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    name: str
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Exhibit F. ``remarks`` None leaves the paragraph out."""
+
+    frameworks: tuple[Framework, ...]
+    contact_name: str
+    contact_email: str
+    remarks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subprocessor:
+    name: str
+    service: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Exhibit E; ``email`` and ``until`` are given when the offer is made."""
+
+    made: bool = False
+    email: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``effective_on`` None: from the last signature. No end and no months: evergreen."""
+
+    breach_notice_hours: int
+    destruction_days: int
+    audit_notice_days: int
+    effective_on: date | None = None
+    ends_on: date | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DpaFields:
+    """Everything that templates/docx/dpa.docx prints. ``jurisdiction`` has two letters."""
+
+    title: str
+    code: str
+    jurisdiction: str
+    state_name: str
+    district: Party
+    vendor: Party
+    services: str
+    products: tuple[Product, ...]
+    schedule: tuple[ScheduleRow, ...]
+    security: Security
+    terms: Terms
+    offer: Offer = Offer()
+    subprocessors: tuple[Subprocessor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParty:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """Times are text with their zone; ``email`` is masked; ``network`` says what was noted."""
+
+    role: str
+    name: str
+    title: str
+    email: str
+    method: str
+    consented_at: str
+    signed_at: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFields:
+    """Everything that templates/docx/certificate.docx prints. ``title`` heads the page;
+    ``agreement`` is the agreement's own title; ``timestamp`` says whose clock gave the times;
+    ``verification`` says where and how anybody can check the file."""
+
+    title: str
+    agreement: str
+    code: str
+    completed_at: str
+    district: NamedParty
+    vendor: NamedParty
+    documents: tuple[SignedFile, ...]
+    signers: tuple[SignedBy, ...]
+    timestamp: str
+    verification: str
+
+
+# Fields that a district's own template may leave out: they print only under a condition.
+MAY_BE_UNUSED = frozenset(
+    {"jurisdiction", "offer.made", "offer.email", "offer.until", "security.remarks"}
+    | {"subprocessors[].name", "subprocessors[].service", "subprocessors[].place"}
+    | {"terms.effective_on", "terms.ends_on", "terms.months"}
+)
+FIELDS_OF_KIND: dict[str, type] = {"dpa": DpaFields, "certificate": CertificateFields}
+
+
+def context_of(values: DpaFields | CertificateFields) -> dict[str, object]:
+    return asdict(values)
+
+
+def schema_of(kind: type, prefix: str = "") -> set[str]:
+    """The leaves of a fields class: {"vendor.signer.name", "schedule[].element", …}."""
+    found: set[str] = set()
+    for name, hint in get_type_hints(kind).items():
+        found |= _leaves(hint, f"{prefix}{name}")
+    return found
+
+
+def _leaves(hint: Any, path: str) -> set[str]:
+    if get_origin(hint) is tuple:
+        return _leaves(get_args(hint)[0], f"{path}[]")
+    return schema_of(hint, f"{path}.") if is_dataclass(hint) else {path}
+
+
+def blanks(values: Any, path: str = "") -> list[str]:
+    """A sentence for each text that is empty though its type does not allow None."""
+    return [f"The agreement needs {where.replace('_', ' ')}." for where in _blanks(values, path)]
+
+
+def _blanks(values: Any, path: str) -> Iterator[str]:
+    hints = get_type_hints(type(values))
+    for field in fields(values):
+        value, where = getattr(values, field.name), f"{path}{field.name}"
+        optional = get_origin(hints[field.name]) is Union or NoneType in get_args(hints[field.name])
+        if is_dataclass(value):
+            yield from _blanks(value, f"{where}.")
+        elif isinstance(value, tuple):
+            for n, each in enumerate(value, 1):
+                yield from _blanks(each, f"{where} {n}, ")
+        elif _is_blank(value) and not optional and not _row_may_be_empty(values, field.name):
+            yield where
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _row_may_be_empty(values: Any, name: str) -> bool:
+    return isinstance(values, ScheduleRow) and name == "purpose" and not values.collected
+
+
+def frameworks_from(slugs: Iterable[str]) -> tuple[Framework, ...]:
+    """Exhibit F from the stored slugs, all frameworks listed; an unknown slug raises KeyError."""
+    chosen = {FRAMEWORKS[slug] for slug in slugs}
+    listed = tuple(Framework(name, name in chosen) for name in FRAMEWORKS.values())
+    return (*listed, Framework(NO_FRAMEWORK, followed=not chosen))
