@@ -7,7 +7,8 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows.clock import reactions  # noqa: F401
+        import workflows.checks
+        import workflows.clock.reactions  # noqa: F401
         from workflows.triggers import install_after_migrate
 
         post_migrate.connect(install_after_migrate, dispatch_uid="workflows.triggers")

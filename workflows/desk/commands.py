@@ -167,8 +167,7 @@ def _held_by_another(task: Task, by: Actor) -> list[str]:
 def _why_not_open(subject: Stateful, node: str) -> str:
     """Who did it and when, that it was not its turn yet, or that the case has moved on."""
     flow_class = grammar.flow_of(subject.lifecycle, subject.state)
-    known = flow_class is not None and node in {n.act.name for n in grammar.acts_of(flow_class)}
-    if not known:
+    if flow_class is None or node not in {n.act.name for n in grammar.acts_of(flow_class)}:
         return already_moved(subject)
     tasks = Task.objects.filter(process__case_id=subject.pk, process__state=subject.state)
     done = tasks.filter(flow_task=flow_class.instance.node(node), status=STATUS.DONE)

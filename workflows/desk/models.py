@@ -17,6 +17,8 @@ class Process(AbstractProcess):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=32)
 
+    objects = models.Manager["Process"]()  # viewflow's own only serves tables with children
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -46,6 +48,8 @@ class Task(AbstractTask):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     owner_ref = models.CharField(max_length=64, blank=True)
     done_by = models.CharField(max_length=64, blank=True)
+
+    objects = models.Manager["Task"]()
 
     class Meta:
         constraints = [

@@ -21,3 +21,7 @@ VENDORS = (
     Rung(5, "escalate", "privacy_lead"),
     Rung(10, "escalate", "superintendent"),
 )
+LEAD_AT_ONCE = (
+    Rung(0, "overdue", "privacy_lead"),
+    Rung(1, "escalate", "superintendent"),
+)

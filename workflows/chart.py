@@ -1,0 +1,112 @@
+"""The lifecycles as text: docs/lifecycles.md is made here, and `show_lifecycles` prints it."""
+
+from collections.abc import Iterable, Sequence
+
+from workflows import modelcheck
+from workflows.actors import ROLE_NAMES
+from workflows.grammar import Dwell, Lifecycle, Move, Rung
+from workflows.lifecycles.absent import ABSENT
+from workflows.outbox import reactions
+
+HEAD = """# The lifecycles
+
+Made by `manage.py show_lifecycles --write` from `workflows/lifecycles/`; a test fails when it is
+stale. A move marked "later" waits for its room: the engine refuses it with a sentence.
+"""
+
+
+def document(machines: Sequence[Lifecycle]) -> str:
+    parts = [HEAD, *(section(machine) for machine in machines)]
+    return "\n".join(parts)
+
+
+def section(machine: Lifecycle) -> str:
+    blocks = [
+        f"## {machine.name.upper()}",
+        f"```mermaid\n{mermaid(machine)}\n```",
+        _table(("state", "shown as", "whose turn"), _states(machine)),
+        _table(("move", "from → to", "by", "needs", "note"), _moves(machine)),
+        _table(("clock", "runs in", "length", "ladder"), map(_dwell, machine.dwells)),
+        _list("Work that opens", (f"{s}: `{path}`" for s, path in machine.work.items())),
+        _list("Notices", (f"{n.move}: {n.name} → {n.to}" for n in machine.notices)),
+        _list("Reactions, from the outbox", _reactions(machine)),
+        _list("Waiting for a room", _waiting(machine)),
+        _list("Guards that wait for a room", _absent(machine)),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def mermaid(machine: Lifecycle) -> str:
+    """A stateDiagram-v2; moves of rooms to come are marked "later"."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {state}: {words}" for state, words in machine.states.items()]
+    lines.append(f"    [*] --> {machine.initial}")
+    for row in machine.moves:
+        later = " (later)" if row.since else ""
+        lines += [f"    {s} --> {t}: {row.name}{later}" for s in row.sources for t in row.targets]
+    lines += [f"    {end} --> [*]" for end in machine.states if end in machine.ends]
+    return "\n".join(lines)
+
+
+def _states(machine: Lifecycle) -> Iterable[tuple[str, ...]]:
+    for state, words in machine.states.items():
+        mark = " (end)" if state in machine.ends else ""
+        yield f"{state}{mark}", words, machine.turn.get(state, "nobody's")
+
+
+def _moves(machine: Lifecycle) -> Iterable[tuple[str, ...]]:
+    for row in machine.moves:
+        way = f"{', '.join(row.sources)} → {' or '.join(row.targets)}"
+        note = "required" if row.note else ""
+        yield row.name, way, _roles(row), ", ".join(row.needs), note
+
+
+def _roles(row: Move) -> str:
+    return ", ".join(ROLE_NAMES[role] for role in sorted(row.by))
+
+
+def _dwell(dwell: Dwell) -> tuple[str, ...]:
+    paused = f" (stands still in {', '.join(dwell.paused_in)})" if dwell.paused_in else ""
+    length = f"{dwell.amount} {dwell.unit.value.replace('_', ' ')}"
+    ladder = ", ".join(map(_rung, dwell.ladder))
+    return dwell.kind, f"{', '.join(dwell.runs_in)}{paused}", length, ladder
+
+
+def _rung(rung: Rung) -> str:
+    return f"{rung.offset:+d} {rung.act} {rung.to}".rstrip()
+
+
+def _reactions(machine: Lifecycle) -> Iterable[str]:
+    for reaction in reactions.registered():
+        if reaction.machine == machine.name:
+            cause = reaction.move or f"enters {reaction.enters}"
+            yield f"{cause}: {reaction.name}"
+
+
+def _waiting(machine: Lifecycle) -> Iterable[str]:
+    later: dict[str, list[str]] = {}
+    for row in machine.moves:
+        if row.since:
+            later.setdefault(row.since, []).append(row.name)
+    yield from (f"{room}: {', '.join(names)}" for room, names in later.items())
+    unseen = machine.states.keys() - modelcheck.reachable(machine, live=True)
+    if unseen:
+        yield f"not reached in this release: {', '.join(sorted(unseen))}"
+
+
+def _absent(machine: Lifecycle) -> Iterable[str]:
+    return (f"{a.move}: {a.says} ({a.room})" for a in ABSENT if a.machine == machine.name)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [_line(row) for row in rows]
+    return "\n".join([_line(head), _line(("---",) * len(head)), *lines]) if lines else ""
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _list(title: str, items: Iterable[str]) -> str:
+    lines = [f"- {item}" for item in items]
+    return "\n".join([f"{title}:", "", *lines]) if lines else ""
