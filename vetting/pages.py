@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from workflows.refusals import Refused
 
 StepStatus = Literal["done", "current", "upcoming", "flag"]
 Tone = Literal["plain", "info", "success", "warning", "error"]
@@ -101,3 +105,13 @@ class Fact:
 def paginate(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = 25) -> Page:
     """The page named by ?page=; a number that is no page gives the nearest one, never an error."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def answer_refused(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:
+    """Every reason as an alert on the page `back`; htmx gets 409 and leaves the form as it is."""
+    if request.headers.get("HX-Request"):
+        context = {"reasons": refused.reasons}
+        return render(request, "components/problems.html", context, status=409)
+    for reason in refused.reasons:
+        messages.error(request, reason)
+    return redirect(back)

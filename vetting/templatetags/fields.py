@@ -44,16 +44,17 @@ def _prepare(widget: forms.Widget) -> None:
 
 
 def draw_field(
-    bound: BoundField, label: str = "", hint: str = "", width: str = "", **attrs: Any
+    bound: BoundField, label: str = "", hint: str | None = None, width: str = "", **attrs: Any
 ) -> dict[str, Any]:
-    """Context of components/field.html. `width` is a USWDS input size: 2xs, xs, sm, md, lg, xl."""
+    """Context of components/field.html. `hint=""` drops the form's own hint; `width` is a USWDS
+    input size: 2xs, xs, sm, md, lg, xl."""
     widget = bound.field.widget
     _prepare(widget)
     if bound.errors:
         widget.attrs["class"] += " usa-input--error"
     if width:
         widget.attrs["class"] += f" usa-input--{width}"
-    hint = hint or bound.help_text
+    hint = bound.help_text if hint is None else hint
     described = [f"{bound.auto_id}_helptext"] * bool(hint) + [f"{bound.auto_id}_error"] * bool(
         bound.errors
     )
