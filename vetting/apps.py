@@ -10,6 +10,7 @@ class VettingConfig(AppConfig):
         import vetting.catalog.elements
         import vetting.catalog.queries
         import vetting.celery
+        import vetting.people.checks
         import vetting.people.letterhead
         import vetting.people.queries
         import vetting.requests.audiences

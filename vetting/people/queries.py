@@ -54,6 +54,15 @@ def people_with(district: District, *roles: Role) -> list[Membership]:
     return [person for person, actor in _standings(members) if actor.has(*wanted)]
 
 
+def roles_in(district: District) -> dict[str, set[Role]]:
+    """Every active person's own roles by reference, whoever is away just now; one query."""
+    found: dict[str, set[Role]] = {}
+    rows = _active().filter(district=district).values_list("pk", "grants__role")
+    for pk, role in rows:
+        found.setdefault(f"membership:{pk}", set()).update({Role(role)} if role else set())
+    return found
+
+
 def leaders_of(schools: Iterable[School]) -> list[Membership]:
     """The school leaders of these schools."""
     members = _active().filter(school__in=list(schools), grants__role=Role.SCHOOL_LEADER)

@@ -1,12 +1,37 @@
 """Who stands in for whom, and whether a district has enough people; on plain values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import combinations, count
+
+from django.utils.text import slugify
 
 from workflows.actors import Role
 
 # Settings are not a turn that waits, and whoever grants roles could keep what was lent.
 NEVER_DELEGATED = frozenset({Role.ADMIN})
+
+SCREENERS = frozenset({Role.PRIVACY, Role.PRIVACY_LEAD})
+SEPARATE: dict[str, frozenset[Role]] = {
+    "whoever asks": frozenset({Role.REQUESTER, Role.SOURCING}),
+    "whoever screens": SCREENERS,
+    "whoever approves": frozenset({Role.PRIVACY_LEAD}),
+}
+NEEDED: dict[str, frozenset[Role]] = {
+    "a requester or in Strategic Sourcing": frozenset({Role.REQUESTER, Role.SOURCING}),
+    "in the privacy team": SCREENERS,
+    "the privacy lead, who approves": frozenset({Role.PRIVACY_LEAD}),
+    "the legal reviewer": frozenset({Role.LEGAL}),
+    "the signatory": frozenset({Role.SIGNATORY}),
+}
+
+GRADES: dict[str, str] = {
+    "PK": "Preschool",
+    "K": "Kindergarten",
+    **{str(number): f"Grade {number}" for number in range(1, 13)},
+}
+# Whoever acts by link, by form or by itself is no member of a district's staff.
+STAFF_ROLES = tuple(r for r in Role if r not in (Role.VENDOR, Role.PUBLIC, Role.SYSTEM))
 
 
 def is_away(today: date, away_from: date | None, away_until: date | None) -> bool:
@@ -19,3 +44,52 @@ def is_away(today: date, away_from: date | None, away_until: date | None) -> boo
 def lent_roles(roles: Collection[Role]) -> frozenset[Role]:
     """What a delegate may do for somebody who is away."""
     return frozenset(roles) - NEVER_DELEGATED
+
+
+def in_order(grades: Collection[str]) -> list[str]:
+    return [grade for grade in GRADES if grade in grades]
+
+
+def slug_of(name: str, taken: Collection[str]) -> str:
+    """A short code for a school's address: "Juniper Middle School" → "juniper-middle-school"."""
+    base = slugify(name)[:36] or "school"
+    tries = (base if n == 1 else f"{base}-{n}" for n in count(1))
+    return next(code for code in tries if code not in taken)
+
+
+def reasons_not_to_be_away(
+    today: date, away_from: date | None, away_until: date | None
+) -> list[str]:
+    if away_from is None or away_until is None:
+        return ["Say from which day until which day."]
+    if away_until < away_from:
+        return ["The last day away is before the first."]
+    return ["That absence is already over."] if away_until < today else []
+
+
+def separation_gaps(people: Mapping[str, Collection[Role]]) -> list[str]:
+    """Why no set of these people (reference → roles) could carry a request to approved.
+
+    Requester, screener and approver must be three different people (lifecycles.md: a requester
+    never approves, the sole screener never approves). Three such people exist exactly if every
+    group of these duties has at least as many people as duties (Hall's theorem).
+    """
+    gaps = [f"Nobody is {name}." for name, roles in NEEDED.items() if not _who(people, roles)]
+    if gaps:
+        return gaps
+    duties = {name: _who(people, roles) for name, roles in SEPARATE.items()}
+    for names in (*combinations(duties, 2), tuple(duties)):
+        if len(frozenset().union(*(duties[name] for name in names))) < len(names):
+            return [_too_few(names)]
+    return []
+
+
+def _too_few(duties: Sequence[str]) -> str:
+    if len(duties) == 2:
+        return f"{' and '.join(duties).capitalize()} would be the same person."
+    listed = f"{', '.join(duties[:-1])} and {duties[-1]}".capitalize()
+    return f"{listed} would be fewer than {len(duties)} people."
+
+
+def _who(people: Mapping[str, Collection[Role]], roles: frozenset[Role]) -> frozenset[str]:
+    return frozenset(ref for ref, held in people.items() if roles & frozenset(held))

@@ -1,0 +1,33 @@
+"""What an administrator should know before a request gets stuck."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+from vetting.people import rules
+from vetting.people.models import District
+from vetting.people.queries import roles_in
+
+SAYS = (
+    "No set of active people of {name} can carry a request to approved without breaking "
+    "separation of duties: {gaps}"
+)
+
+
+@register(Tags.database)
+def every_district_can_reach_a_decision(
+    databases: list[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """Runs with `check --database default`, because it reads the people."""
+    if not databases:
+        return []
+    gaps = {d: rules.separation_gaps(roles_in(d)) for d in District.objects.order_by("name")}
+    return [
+        Warning(
+            SAYS.format(name=district.name, gaps=" ".join(said)),
+            hint="Add people or roles under Settings, People and roles.",
+            id="vetting.people.W001",
+        )
+        for district, said in gaps.items()
+        if said
+    ]

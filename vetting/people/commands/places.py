@@ -1,0 +1,108 @@
+"""Districts and their schools."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from holidays import US
+
+from vetting.people import rules
+from vetting.people.commands.record import lock_district, note_change, refuse
+from vetting.people.models import District, School
+from workflows.actors import Actor, Role
+from workflows.cases import Tenant
+from workflows.engine import Refused
+
+
+@transaction.atomic
+def open_district(
+    *, code: str, name: str, state: str, zone: str = "America/Denver", by: Actor, **details: Any
+) -> District:
+    """A district and its tenant; `state` also chooses the public holidays. Only the system may."""
+    if Role.SYSTEM not in by.roles:
+        raise Refused(["A district is added on the server: manage.py people add-district."])
+    reasons = [] if state in US.subdivisions else [f"“{state}” is no state: two letters, as CO."]
+    if zone not in available_timezones():
+        reasons.append(f"“{zone}” is no time zone: a name such as America/Denver.")
+    if Tenant.objects.filter(code=code).exists():
+        reasons.append(f"There is a district “{code}” already.")
+    refuse(reasons)
+    tenant = Tenant.objects.create(code=code, zone=zone, region=state)
+    return District.objects.create(tenant=tenant, name=name, state=state, **details)
+
+
+@transaction.atomic
+def add_school(
+    *,
+    district: District,
+    name: str,
+    grades: Iterable[str] = (),
+    students: int | None = None,
+    code: str = "",
+    by: Actor,
+) -> School:
+    lock_district(district, by)
+    called, taught = " ".join(name.split()), set(grades)
+    reasons = [] if called else ["Write the name of the school."]
+    reasons += [f"“{grade}” is no grade." for grade in sorted(taught - rules.GRADES.keys())]
+    schools = district.schools.all()
+    named = {school.name.casefold(): school for school in schools}
+    if called.casefold() in named:
+        reasons.append(f"There is a school named {called} already.")
+    refuse(reasons)
+    school = School.objects.create(
+        district=district,
+        code=code or rules.slug_of(called, {s.code for s in named.values()}),
+        name=called,
+        grades=rules.in_order(taught),
+        students=students,
+    )
+    note_change("school_added", by=by, school=school.pk)
+    return school
+
+
+@transaction.atomic
+def change_school(
+    *, school: School, name: str, grades: Iterable[str], students: int | None, by: Actor
+) -> School:
+    lock_district(school.district, by)
+    called = " ".join(name.split())
+    others = school.district.schools.exclude(pk=school.pk).filter(name__iexact=called)
+    if not called or others.exists():
+        raise Refused(["Write a name that no other school has."])
+    school.name, school.grades, school.students = called, rules.in_order(set(grades)), students
+    school.save(update_fields=["name", "grades", "students"])
+    note_change("school_changed", by=by, school=school.pk)
+    return school
+
+
+@transaction.atomic
+def close_school(*, school: School, by: Actor) -> School:
+    """It can no longer be chosen; approvals and records that name it stay."""
+    return _set_closed(school, True, by)
+
+
+@transaction.atomic
+def reopen_school(*, school: School, by: Actor) -> School:
+    return _set_closed(school, False, by)
+
+
+@transaction.atomic
+def set_school_gate(*, district: District, on: bool, by: Actor) -> District:
+    """Whether a principal supports a request before the district sees it; for new requests only."""
+    lock_district(district, by)
+    if district.school_gate != on:
+        district.school_gate = on
+        district.save(update_fields=["school_gate"])
+        note_change("school_gate", by=by, on=on)
+    return district
+
+
+def _set_closed(school: School, closed: bool, by: Actor) -> School:
+    lock_district(school.district, by)
+    if school.closed != closed:
+        school.closed = closed
+        school.save(update_fields=["closed"])
+        note_change("school_closed" if closed else "school_reopened", by=by, school=school.pk)
+    return school
