@@ -15,4 +15,6 @@ class VettingConfig(AppConfig):
         import vetting.people.queries
         import vetting.requests.audiences
         import vetting.requests.guards
-        import vetting.requests.reactions  # noqa: F401
+        import vetting.requests.reactions
+        import vetting.screening.guards
+        import vetting.screening.reactions  # noqa: F401

@@ -4,61 +4,68 @@ import hashlib
 import json
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import yaml
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from vetting.reference import Loaded, reference
 from vetting.requests.models import ToolRequest
 from vetting.screening import queries, rules
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
 from workflows import engine
 from workflows.actors import Actor, Role
+from workflows.cases import Case
+from workflows.desk import commands as desk
+from workflows.desk import queries as desk_queries
 from workflows.engine import Refused
 from workflows.lifecycles.request import SCREENING
 
+# Click-wrap is a contract too: the vendor's own paper (lifecycles.md, route_contract).
+NEEDS_AGREEMENT = ("contract", "click_wrap")
 FILES = Path(__file__).parent / "questionnaires"
 
 
+@reference("questionnaires")
 @transaction.atomic
-def load_questionnaires(*, now: datetime | None = None) -> list[str]:
-    """Bring in every shipped version once and activate the newest of each; says what was new.
+def load_questionnaires() -> Loaded:
+    """Bring in every shipped version once and activate the newest of each.
 
     A file whose words changed under a version already loaded is refused: a release is frozen.
     """
-    news = [name for path in sorted(FILES.glob("*.yaml")) if (name := _load(path, now))]
+    new = [_load(path) for path in sorted(FILES.glob("*.yaml"))]
     for slug in Questionnaire.objects.values_list("slug", flat=True).distinct():
         versions = Questionnaire.objects.filter(slug=slug)
         newest = versions.order_by("-version").first()
         if newest and not newest.active:
             versions.update(active=False)
             versions.filter(pk=newest.pk).update(active=True)
-    return news
+    return Loaded(new=sum(new), same=len(new) - sum(new))
 
 
-def _load(path: Path, now: datetime | None) -> str:
+def _load(path: Path) -> bool:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     if faults := rules.questionnaire_faults(data):
         raise Refused([f"{path.name}: {fault}" for fault in faults])
     digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-    known = Questionnaire.objects.filter(slug=data["slug"], version=data["version"]).first()
-    if known is None:
-        Questionnaire.objects.create(
-            slug=data["slug"],
-            version=data["version"],
-            title=data["title"],
-            questions=data,
-            sha256=digest,
-            loaded_at=now or timezone.now(),
-        )
-        return f"{data['slug']} version {data['version']}"
+    known, new = Questionnaire.objects.get_or_create(
+        slug=data["slug"],
+        version=data["version"],
+        defaults={
+            "title": data["title"],
+            "questions": data,
+            "sha256": digest,
+            "loaded_at": timezone.now(),
+        },
+    )
     if known.sha256 != digest:
         raise Refused([f"{path.name} was changed after its release: make it a new version."])
-    return ""
+    return new
 
 
-def open_screening(request: ToolRequest, *, by: Actor, at: datetime) -> Screening:
+def open_screening(request: ToolRequest, *, at: datetime) -> Screening:
     """The open screening of a request, or a new one frozen to the questionnaire in use now."""
     if screening := queries.open_screening_of(request):
         return screening
@@ -82,7 +89,8 @@ def save_answer(
 ) -> Answer:
     """Write one answer; the findings it opens or closes follow in the same commit."""
     with transaction.atomic():
-        screening, now = _open_for(request, by), at or timezone.now()
+        now = at or timezone.now()
+        screening = _open_for(request, by, now)
         _refuse_unknown(screening, question, value)
         answer, _ = Answer.objects.update_or_create(
             screening=screening,
@@ -100,15 +108,15 @@ def save_answer(
     return answer
 
 
-def _open_for(request: ToolRequest, by: Actor) -> Screening:
+def _open_for(request: ToolRequest, by: Actor, now: datetime) -> Screening:
     """Lock the request, and make sure this person may still work on its screening."""
     locked = engine.lock(request)
-    screening = queries.open_screening_of(locked)
-    if locked.state != SCREENING or screening is None:
+    if locked.state != SCREENING:
         raise Refused([f"The screening is closed: this is now “{locked.shown_state}”."])
     if Role.PRIVACY not in locked.roles_of(by) or by.tenant_id != locked.case.tenant_id:
         raise Refused(["Screening is for the privacy team."])
-    return screening
+    # The reaction that opens it may not have run yet: the first hand to write opens it.
+    return open_screening(locked, at=now)
 
 
 def _refuse_unknown(screening: Screening, question: str, value: str) -> None:
@@ -147,7 +155,7 @@ def add_finding(request: ToolRequest, *, title: str, severity: str, by: Actor) -
     if severity not in ("low", "medium", "high"):
         raise Refused(["Choose low, medium or high."])
     with transaction.atomic():
-        screening = _open_for(request, by)
+        screening = _open_for(request, by, timezone.now())
         finding = Finding.objects.create(
             screening=screening, title=title.strip()[:200], severity=severity
         )
@@ -168,9 +176,10 @@ def settle_finding(
 ) -> Finding:
     """Mark a finding mitigated, or grant an exception until a date."""
     with transaction.atomic():
-        screening, now = _open_for(request, by), at or timezone.now()
+        now = at or timezone.now()
+        screening = _open_for(request, by, now)
         row = screening.findings.select_for_update().filter(pk=finding).first()
-        reasons = _against_settling(row, status, resolution, excepted_until, now.date())
+        reasons = _against_settling(row, status, resolution, excepted_until, _day(request, now))
         if row is None or reasons:
             raise Refused(reasons)
         row.status, row.resolution = status, resolution.strip()
@@ -204,7 +213,7 @@ def record_legal_basis(
     if not reason.strip():
         raise Refused(["Say in a sentence why this basis applies."])
     with transaction.atomic():
-        screening = _open_for(request, by)
+        screening = _open_for(request, by, at or timezone.now())
         screening.legal_basis, screening.basis_reason = basis, reason.strip()
         screening.save(update_fields=["legal_basis", "basis_reason"])
         engine.record(request, "legal_basis_recorded", by=by, facts={"basis": basis}, at=at)
@@ -212,28 +221,31 @@ def record_legal_basis(
 
 
 def conclude_screening(
-    request: ToolRequest,
-    *,
-    by: Actor,
-    without_agreement: bool = False,
-    note: str = "",
-    via: int | None = None,
-    at: datetime | None = None,
+    request: ToolRequest, *, by: Actor, at: datetime | None = None
 ) -> ToolRequest:
-    """Close the screening with its score and move the request on, or refuse with every reason."""
+    """Finish the reviewer's two acts; the flow then speaks, or every reason is raised."""
     with transaction.atomic():
-        screening, now = _open_for(request, by), at or timezone.now()
+        _open_for(request, by, at or timezone.now())
+        locked = engine.lock(request)
+        for task in desk_queries.open_tasks_of(locked.case):
+            desk.complete(locked.case, task.node, by=by, at=at)
+        for task in desk_queries.open_tasks_of(locked.case):
+            desk.complete(locked.case, task.node, by=by, at=at)
+    return ToolRequest.objects.select_related("case__tenant").get(pk=request.pk)
+
+
+def finish_screening(
+    case: Case, *, by: Actor, via: int | None = None, at: datetime | None = None
+) -> ToolRequest:
+    """The outcome of the flow: close the screening with its score and move the request on."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        request = engine.lock(ToolRequest(pk=case.pk))
+        screening = _open_for(request, by, now)
         result = queries.sheet_of(screening).score
-        move = "clear_without" if without_agreement else "clear"
-        moved = engine.perform(
-            request,
-            move,
-            by=by,
-            note=note,
-            via=via,
-            facts={"screening": screening.number, "tier": result.tier, "points": result.residual},
-            at=at,
-        )
+        move = "clear" if request.relationship in NEEDS_AGREEMENT else "clear_without"
+        facts = {"screening": screening.number, "tier": result.tier, "points": result.residual}
+        moved = engine.perform(request, move, by=by, via=via, facts=facts, at=at)
         screening.inherent, screening.residual = result.inherent, result.residual
         screening.tier, screening.outcome = result.tier, move
         screening.arithmetic = [
@@ -242,3 +254,7 @@ def conclude_screening(
         screening.screened_by, screening.closed_at = by.ref, now
         screening.save()
     return moved
+
+
+def _day(request: ToolRequest, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(request.case.tenant.zone)).date()

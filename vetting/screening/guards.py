@@ -1,5 +1,7 @@
 """What the screening room has to say about moves of a request."""
 
+from zoneinfo import ZoneInfo
+
 from vetting.requests.models import ToolRequest
 from vetting.screening import queries, rules
 from workflows.lifecycles.request import REQUEST
@@ -12,10 +14,11 @@ def screening_is_complete(request: ToolRequest, ask: Ask) -> list[str]:
     if screening is None:
         return ["The screening has not been opened."]
     sheet = queries.sheet_of(screening)
+    today = ask.now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
     lapsed = [
         (finding.title, finding.excepted_until)
         for finding in sheet.findings
-        if finding.excepted_until and finding.excepted_until <= ask.now.date()
+        if finding.excepted_until and finding.excepted_until <= today
     ]
     return rules.reasons_not_to_clear(
         unanswered=sheet.unanswered,
