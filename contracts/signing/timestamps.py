@@ -1,6 +1,7 @@
 """Trusted time (RFC 3161): our own authority by default, a timestamp server where one is set."""
 
 import asyncio
+import urllib.error
 import urllib.request
 from datetime import datetime
 from functools import lru_cache
@@ -122,6 +123,13 @@ class ServerTime(TimeStamper):
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         return await asyncio.to_thread(self._ask, req.dump())
 
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # So pyHanko fails on an answer that is no timestamp, or one for another question.
+            raise TimestampRequestError("its answer is not a timestamp for this file") from error
+
     def _ask(self, query: bytes) -> tsp.TimeStampResp:
         headers = {"Content-Type": "application/timestamp-query"}
         # The address is the operator's own setting, and only http and https are accepted there.
@@ -130,6 +138,9 @@ class ServerTime(TimeStamper):
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
                 kind = answer.headers.get_content_type()
                 body = answer.read(LARGEST_ANSWER)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise TimestampRequestError(f"it answered with an error ({error})") from error
         except OSError as error:
             raise TimestampRequestError(f"it did not answer ({error})") from error
         if kind != "application/timestamp-reply":

@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from asn1crypto import x509
-from pyhanko.pdf_utils.misc import PdfError
+from asn1crypto import parser, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from contracts.signing import authority, timestamps
@@ -29,6 +27,7 @@ Status = Literal[
     "valid", "signature_broken", "altered_after_signing", "unknown_here", "wrong_signers"
 ]
 SEAL = "seal"
+END = b"%%EOF"
 MAY_SIGN = KeyUsageConstraints(key_usage={"non_repudiation"})
 # A foreign or broken file is our answer, not an operator's warning with a traceback.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -66,6 +65,14 @@ class Verdict:
     reasons: list[str]
     sha256: str
     signatures: list[SignatureReport] = field(default_factory=list)
+
+
+class Filled(NamedTuple):
+    """A signature field that holds a signature."""
+
+    slot: str
+    field: Any
+    end: int
 
 
 Finding = tuple[Status, str]
@@ -143,8 +150,14 @@ def _of_signers(
 
 def newest(pdf: bytes) -> SignatureReport:
     """The last signature alone, quicker than a whole verdict."""
-    reader = PdfFileReader(BytesIO(pdf), strict=False)
-    return _report(reader.embedded_signatures[-1], _roots())
+    reader = _reader(pdf)
+    return _report(reader, _filled(reader)[-1], _roots(), len(pdf))
+
+
+def _reader(pdf: bytes) -> PdfFileReader:
+    """Readers look for the end mark in the last kilobyte; what follows it is judged by length."""
+    end = pdf.rfind(END) + len(END)
+    return PdfFileReader(BytesIO(pdf[:end] + b"\n"), strict=False)
 
 
 def _roots() -> list[x509.Certificate]:
@@ -153,31 +166,56 @@ def _roots() -> list[x509.Certificate]:
 
 def _read(pdf: bytes) -> tuple[list[SignatureReport], list[str]]:
     """A report per signature in the order of signing, and the places still open."""
-    reader = PdfFileReader(BytesIO(pdf), strict=False)
-    roots = _roots()
-    reports = [_report(signature, roots) for signature in reader.embedded_signatures]
+    reader, roots = _reader(pdf), _roots()
+    reports = [_report(reader, found, roots, len(pdf)) for found in _filled(reader)]
     return reports, [name for name, _, _ in enumerate_sig_fields(reader, filled_status=False)]
 
 
-def _report(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> SignatureReport:
-    slot = str(signature.field_name)
+def _filled(reader: PdfFileReader) -> list[Filled]:
+    found = [
+        Filled(str(name), reference, _end_of(value))
+        for name, value, reference in enumerate_sig_fields(reader, filled_status=True)
+    ]
+    return sorted(found, key=lambda filled: filled.end)
+
+
+def _end_of(value: Any) -> int:
+    """Where the signed bytes end, counted from the start of the file."""
     try:
+        _, _, start, length = value.get_object()["/ByteRange"]
+        return int(start) + int(length)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return 0
+
+
+def _report(
+    reader: PdfFileReader, found: Filled, roots: list[x509.Certificate], size: int
+) -> SignatureReport:
+    try:
+        signature = EmbeddedPdfSignature(reader, found.field, found.slot)
         time = _claimed_time(signature)
         status = _status(signature, time, roots)
         signer = str(signature.signer_cert.subject.native.get("common_name", ""))
-    except (SignatureValidationError, PdfError, ValueError):
-        return SignatureReport(slot, "", None, *(False,) * 5)
+    except Exception:
+        # Whatever a damaged signature makes a parser raise, the others are still worth a report.
+        return SignatureReport(found.slot, "", None, *(False,) * 5)
     stamp = status.timestamp_validity
     return SignatureReport(
-        slot=slot,
+        slot=found.slot,
         signer=signer,
         time=time,
-        intact=status.intact and status.valid,
+        intact=status.intact and status.valid and _nothing_hidden(signature),
         trusted=status.trusted,
         timestamped=bool(stamp and stamp.intact and stamp.valid and stamp.trusted),
         unchanged=bool(status.docmdp_ok),
-        covers_all=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        covers_all=found.end == size,
     )
+
+
+def _nothing_hidden(signature: EmbeddedPdfSignature) -> bool:
+    """The room reserved for a signature is larger than it, and no signature covers that room."""
+    content = bytes(signature.pkcs7_content)
+    return not any(content[parser.peek(content) :])
 
 
 def _status(

@@ -1,11 +1,13 @@
-"""``manage.py papers render|pdf``: documents from the shell.
+"""``manage.py papers render|pdf|verify``: documents from the shell.
 
 A subcommand is one function that takes the parsed options and returns what to print; it is added
 in ``SUBCOMMANDS`` beside a function that declares its arguments. A ``PaperError`` becomes one
 sentence on standard error and exit 1, and nothing has been written.
 """
 
+import hashlib
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,16 @@ from django.core.management.base import BaseCommand, CommandError
 from contracts.papers.pdf import convert
 from contracts.papers.rendering import render
 from contracts.papers.rules import PaperError
+from contracts.signing.authority import SealFailed
+from contracts.signing.queries import expected_for
+from contracts.signing.reporting import as_data, as_text
+from contracts.signing.verifying import Expected, verify
+from vetting.vault.models import StoredFile
+
+
+class NotValid(Exception):
+    """The answer of ``verify`` when it is not "valid": printed, then exit 1."""
+
 
 Subcommand = tuple[Callable[[ArgumentParser], None], Callable[[Namespace], str]]
 
@@ -66,14 +78,42 @@ def pdf_file(options: Namespace) -> str:
     return f"Wrote {options.out} ({pdf.engine} {pdf.version})"
 
 
+def verify_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--agreement", metavar="CODE", help="compare with this agreement")
+    parser.add_argument("--json", action="store_true", help="print JSON alone")
+
+
+def verify_file(options: Namespace) -> str:
+    """Raises NotValid, which carries the same text, unless the file is valid."""
+    pdf = read(options.file)
+    verdict = verify(pdf, expected=_expected(pdf, options.agreement))
+    text = json.dumps(as_data(verdict), indent=2) if options.json else as_text(verdict)
+    if verdict.status != "valid":
+        raise NotValid(text)
+    return text
+
+
+def _expected(pdf: bytes, code: str | None) -> Expected:
+    """Without an agreement, any file in the vault counts as kept here."""
+    if code is None:
+        kept = StoredFile.objects.filter(sha256=hashlib.sha256(pdf).hexdigest())
+        return Expected(set(kept.values_list("sha256", flat=True)))
+    expected = expected_for(code)
+    if expected is None:
+        raise PaperError(f"There is no agreement {code}.")
+    return expected
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "render": (render_arguments, render_file),
     "pdf": (pdf_arguments, pdf_file),
+    "verify": (verify_arguments, verify_file),
 }
 
 
 class Command(BaseCommand):
-    help = "Fill a Word template, or turn a Word document into a PDF."
+    help = "Fill a Word template, turn a Word document into a PDF, or verify a signed PDF."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="subcommand", required=True)
@@ -84,5 +124,8 @@ class Command(BaseCommand):
         _, run = SUBCOMMANDS[options["subcommand"]]
         try:
             self.stdout.write(run(Namespace(**options)))
-        except PaperError as error:
+        except NotValid as verdict:
+            self.stdout.write(str(verdict))
+            sys.exit(1)
+        except (PaperError, SealFailed) as error:
             raise CommandError(str(error)) from error
