@@ -82,5 +82,5 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """`frame`, and in the demo `demo_people`: asked only by the sign-in page."""
-    people = SimpleLazyObject(sign_ins) if settings.DEMO else []
+    people: Any = SimpleLazyObject(sign_ins) if settings.DEMO else []
     return {"frame": Frame(request), "demo_people": people}

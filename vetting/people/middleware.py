@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from vetting.people.models import District, Membership
 from vetting.people.queries import standings_of
@@ -33,7 +34,13 @@ class ActorMiddleware:
         # Without the cookie nobody is signed in: public pages then never touch the session.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             _know(request)  # type: ignore[arg-type]
-        return self.get_response(request)
+        # Every date and time on the page is then the district's; None is the server's own zone.
+        with timezone.override(_zone_of(request)):  # type: ignore[arg-type]
+            return self.get_response(request)
+
+
+def _zone_of(request: PersonRequest) -> str | None:
+    return request.district.tenant.zone if request.district else None
 
 
 def _know(request: PersonRequest) -> None:

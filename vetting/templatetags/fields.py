@@ -54,8 +54,8 @@ def draw_field(
         widget.attrs["class"] += " usa-input--error"
     if width:
         widget.attrs["class"] += f" usa-input--{width}"
-    hint = bound.help_text if hint is None else hint
-    described = [f"{bound.auto_id}_helptext"] * bool(hint) + [f"{bound.auto_id}_error"] * bool(
+    said = bound.help_text if hint is None else hint
+    described = [f"{bound.auto_id}_helptext"] * bool(said) + [f"{bound.auto_id}_error"] * bool(
         bound.errors
     )
     layout = _layout(widget)
@@ -65,7 +65,7 @@ def draw_field(
     return {
         "bound": bound,
         "label": label or bound.label,
-        "hint": hint,
+        "hint": said,
         "layout": layout,
         "control": bound.as_widget(attrs=extra) if layout in ("plain", "single_checkbox") else "",
         "described": " ".join(described),

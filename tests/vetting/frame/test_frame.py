@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from tests.factories import people
 from tests.vetting.frame.gallery import ADA, AskForm
 from vetting import navigation
 from vetting.navigation import NavEntry, entries_for
@@ -164,3 +165,21 @@ class TestComponents:
         html = render("{% panel title %}{{ title }}{% endpanel %}", title="<b>Data</b>")
         assert "<b>" not in html
         assert html.count("&lt;b&gt;Data&lt;/b&gt;") == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("the_gallery")
+def test_a_signed_in_person_reads_the_districts_time(client: Client) -> None:
+    client.force_login(people.ada().user)
+    page = client.get("/gallery/").content.decode()
+    zones = {"MST", "MDT"}
+    assert any(f" {zone}</time>" in page for zone in zones)
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_mail_is_plain_in_both_its_forms() -> None:
+    values = {"subject": "Screening <due>", "district_name": "Juniper & Co", "contact_email": ""}
+    html = render('{% include "base_mail.html" %}', **values)
+    assert "<title>Screening &lt;due&gt;</title>" in html
+    assert "style" not in html
+    assert render('{% include "base_mail.txt" %}', **values).startswith("Juniper & Co\n")
