@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from workflows.actors import Actor
 from workflows.clock import rules
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN, calendar_of
@@ -17,6 +21,10 @@ TIMED = ("due_at", "next_at", "ladder", "explanation", "paused_at", "left")
 
 def follow(subject: Stateful, entry: Entry) -> None:
     """Close, pause, resume and arm the dwell deadlines that the move entry.source → target asks."""
+    if entry.target in subject.lifecycle.ends:
+        # Ends need nobody: what a room armed beside the dwells is over too.
+        Deadline.objects.filter(OPEN, case_id=subject.pk).update(met_at=entry.at, next_at=None)
+        return
     dwells = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
     if entry.source == entry.target or not dwells:
         return
@@ -191,3 +199,25 @@ def rearm(subject: Stateful, *, kind: str, at: datetime, **terms: Any) -> Deadli
 def meet(subject: Stateful, *, kind: str, at: datetime) -> bool:
     """Close the open deadline of this kind; False when none was open."""
     return bool(_close([deadline.pk for deadline in _locked(subject, [kind])], at))
+
+
+def waive(
+    subject: Stateful, *, kind: str, by: Actor, reason: str, at: datetime | None = None
+) -> bool:
+    """Let a deadline go, with the reason in the ledger; False when none of the kind was open."""
+    # The engine arms deadlines through this module, so it cannot be imported while we are.
+    from workflows import engine
+
+    if not reason.strip():
+        raise engine.Refused(["Write why this deadline is waived."])
+    moment = at or timezone.now()
+    with transaction.atomic():
+        engine.lock(subject)
+        for deadline in _locked(subject, [kind]):
+            engine.record(
+                subject, "deadline_waived", by=by, facts={"kind": kind}, note=reason, at=at
+            )
+            closing = Deadline.objects.filter(pk=deadline.pk)
+            closing.update(waived_at=moment, waived_by=by.ref, next_at=None)
+            return True
+    return False

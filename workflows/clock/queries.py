@@ -1,6 +1,6 @@
 """Calendars and deadlines, read."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import holidays
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from workflows.cases import Tenant
 from workflows.clock import rules
-from workflows.clock.models import Closure, Deadline
+from workflows.clock.models import Beat, Closure, Deadline
 from workflows.stateful import Stateful
 
 OPEN = Q(met_at=None, waived_at=None)
@@ -39,3 +39,13 @@ def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
 
 def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
     return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")
+
+
+def failed_deadlines() -> QuerySet[Deadline]:
+    """Deadlines the sweep could not handle, worst first: for the Operations page."""
+    return Deadline.objects.filter(OPEN, attempts__gt=0).order_by("-attempts", "id")
+
+
+def last_beat(name: str) -> datetime | None:
+    """When drain, sweep or reconcile last finished."""
+    return Beat.objects.filter(name=name).values_list("at", flat=True).first()

@@ -1,13 +1,17 @@
 """The only writers of the ledger; called under the case's lock."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
+from django.utils import timezone
+
 from workflows.actors import Actor
 from workflows.ledger import rules
-from workflows.ledger.models import Entry, Note
+from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
+from workflows.ledger.queries import present_heads
 from workflows.stateful import Stateful
 
 
@@ -53,3 +57,40 @@ def _head_of(subject: Stateful) -> str:
         return ""
     rows = Entry.objects.filter(case_id=subject.pk).order_by("-seq")
     return rows.values_list("hash", flat=True).first() or ""
+
+
+def write_checkpoint(now: datetime | None = None) -> Checkpoint:
+    """Fix where every chain stands: afterwards a cut tail or a chain gone altogether shows."""
+    with transaction.atomic():
+        _one_checkpoint_at_a_time()
+        last = Checkpoint.objects.order_by("id").last()
+        at, prev = now or timezone.now(), last.hash if last else ""
+        moved: list[CheckpointHead] = []
+        cases, heads_hash = rules.heads_digest(_noting(moved))
+        checkpoint = Checkpoint(at=at, cases=cases, heads_hash=heads_hash, prev=prev)
+        checkpoint.hash = rules.checkpoint_digest(
+            prev=prev, at=at, cases=cases, heads_hash=heads_hash
+        )
+        checkpoint.save(force_insert=True)
+        for head in moved:
+            head.checkpoint = checkpoint
+        CheckpointHead.objects.bulk_create(moved, batch_size=500)
+    return checkpoint
+
+
+def _noting(moved: list[CheckpointHead]) -> Iterator[tuple[str, int, str]]:
+    """Every head, while those that moved since the last checkpoint are collected."""
+    for head in present_heads():
+        if head["hash"] != head["known"]:
+            moved.append(
+                CheckpointHead(case_id=head["case_id"], seq=head["seq"], hash=head["hash"])
+            )
+        yield head["case__code"], head["seq"], head["hash"]
+
+
+def _one_checkpoint_at_a_time() -> None:
+    """Two at once would both follow the same one; SQLite's write lock is enough there."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(Checkpoint._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

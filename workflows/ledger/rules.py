@@ -43,15 +43,45 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def faults_in_chain(case: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[Fault]:
-    """Changed, swapped, removed rows of one chain, oldest first (a cut tail needs a checkpoint)."""
-    prev, expected = "", 1
+def faults_in_chain(case: str, rows: Iterable[Mapping[str, Any]], length: int) -> Iterable[Fault]:
+    """Changed, swapped, removed rows of one chain of `length`, oldest first, each named once.
+
+    A cut tail shows only in what is known from outside: the case's version, a checkpoint.
+    """
+    prev: str | None = ""
+    expected = 1
     for row in rows:
         seq = row["seq"]
-        if seq != expected:
-            yield Fault(case, expected, "removed", f"Row {expected} of case {case} is missing.")
-        elif row["prev"] != prev:
-            yield Fault(case, seq, "swapped", f"Row {seq} of case {case} does not follow its row.")
-        if digest(row) != row["hash"]:
+        for missing in range(expected, seq):
+            yield Fault(case, missing, "removed", f"Row {missing} of case {case} is missing.")
+            prev = None
+        place = seq if digest(row) == row["hash"] else _place_of(row, length)
+        if place == 0:
             yield Fault(case, seq, "changed", f"Row {seq} of case {case} was changed.")
-        prev, expected = row["hash"], seq + 1
+        elif place != seq:
+            says = f"Row {seq} of case {case} holds what was written as row {place}."
+            yield Fault(case, seq, "swapped", says)
+        elif prev is not None and row["prev"] != prev:
+            says = f"Row {seq} of case {case} does not follow row {seq - 1}: one was replaced."
+            yield Fault(case, seq, "replaced", says)
+        prev = row["hash"] if place in (0, seq) else None
+        expected = seq + 1
+
+
+def _place_of(row: Mapping[str, Any], length: int) -> int:
+    """The place a row was written for, when only its place is wrong; 0: its content was changed."""
+    places = range(1, length + 1)
+    return next((n for n in places if digest({**row, "seq": n}) == row["hash"]), 0)
+
+
+def checkpoint_digest(*, prev: str, at: datetime, cases: int, heads_hash: str) -> str:
+    return sha256(f"{prev}\n{_plain(at)}\n{cases}\n{heads_hash}")
+
+
+def heads_digest(heads: Iterable[tuple[str, int, str]]) -> tuple[int, str]:
+    """How many heads, and one digest over them in the order of their cases; they may stream."""
+    total, count = hashlib.sha256(), 0
+    for code, seq, head in heads:
+        total.update(f"{code} {seq} {head}\n".encode())
+        count += 1
+    return count, total.hexdigest()

@@ -144,3 +144,9 @@ def _nudge() -> None:
     from workflows.outbox.wake import nudge
 
     nudge()
+
+
+def retry(message_id: int) -> bool:
+    """Give a dead letter another round of attempts; False when it was none."""
+    dead = Message.objects.filter(pk=message_id, status=Message.FAILED)
+    return bool(dead.update(status=Message.RETRY, attempts=0, send_after=timezone.now()))

@@ -1,0 +1,117 @@
+import threading
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+
+from tests.workflows.toy.lifecycle import ERRAND
+from tests.workflows.toy.models import Errand
+from tests.workflows.toy.story import ada, denver, errand
+from vetting import health
+from workflows import engine, rounds, tasks
+from workflows.clock.models import Beat
+from workflows.ledger.models import Checkpoint
+from workflows.ledger.queries import verify
+from workflows.outbox import commands, reactions
+from workflows.outbox.models import Message
+from workflows.outbox.reactions import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def tick(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("tick", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_a_tick_sweeps_drains_and_reconciles_once_a_day() -> None:
+    with time_machine.travel(denver("2026-12-02 12:00"), tick=False) as clock:
+        errand(at=denver("2026-11-09 10:00"))
+        first = tick()
+        # The rung, and the reminder that it wrote.
+        assert first[0] == "swept: fired 1, swept 1; messages: done 2"
+        assert first[1].startswith("checkpoint over 1 cases: ")
+        assert tick("--until-idle") == ["swept: nothing; messages: nothing"]
+        clock.shift(timedelta(hours=21))
+        assert len(tick()) == 4
+    assert Checkpoint.objects.count() == 2
+    assert verify() == []
+
+
+def test_the_rounds_say_when_they_were_made() -> None:
+    with time_machine.travel(denver("2026-12-02 12:00"), tick=False) as clock:
+        tasks.drain()
+        tasks.sweep()
+        tasks.reconcile()
+        assert dict(Beat.objects.values_list("name", "at")) == dict.fromkeys(
+            ("drain", "sweep", "reconcile"), denver("2026-12-02 12:00")
+        )
+        clock.shift(timedelta(seconds=5))
+        tasks.drain()
+        assert Beat.objects.get(name="drain").at == denver("2026-12-02 12:00")
+        clock.shift(timedelta(seconds=6))
+        tasks.drain()
+        assert Beat.objects.get(name="drain").at == denver("2026-12-02 12:00:11")
+
+
+def test_reconcile_prints_what_it_did() -> None:
+    errand()
+    out = StringIO()
+    call_command("reconcile", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[0] == f"checkpoint over 1 cases: {Checkpoint.objects.get().hash}"
+    assert lines[1] == "dates reckoned again: 0"
+
+
+def test_readiness_knows_late_messages_and_a_missing_worker() -> None:
+    assert health.messages_fault() == ""
+    assert health.worker_fault().startswith("No worker has been here lately")
+    rounds.drain_round("test")
+    assert health.worker_fault() == ""
+    past = timezone.now() - timedelta(minutes=3, seconds=5)
+    row = commands.message(channel=Message.JOB, topic="x", dedupe_key="late", now=past)
+    commands.post([row])
+    assert health.messages_fault() == "Messages have been waiting for 3 min."
+
+
+def test_a_dead_letter_can_be_given_another_round() -> None:
+    row = commands.message(channel=Message.MAIL, topic="x", dedupe_key="dead", to="a@b.example")
+    commands.post([row])
+    Message.objects.update(status=Message.FAILED, attempts=20)
+    assert commands.retry(Message.objects.get().pk) is True
+    assert rounds.drain_round("test") == {"done": 1}
+    assert commands.retry(Message.objects.get().pk) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_drains_at_once_run_each_reaction_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reactions, "_reactions", {})
+
+    @reactions.on(ERRAND, move="begin")
+    def begun(event: Event) -> None:
+        engine.record(Errand.objects.get(pk=event.case_id), "noticed", by=ada())
+
+    for number in range(30):
+        errand(title=f"Errand {number}")
+    start, counts = threading.Barrier(4), []
+
+    def run() -> None:
+        try:
+            start.wait()
+            counts.append(rounds.drain(worker="race")["done"])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(counts) == 30
+    assert set(Errand.objects.values_list("version", flat=True)) == {3}
+    assert set(Message.objects.values_list("status", "attempts")) == {(Message.DONE, 1)}

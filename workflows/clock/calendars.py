@@ -1,0 +1,120 @@
+"""Closing and opening days of a district, and reckoning its open service levels again."""
+
+import hashlib
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+
+from workflows import engine
+from workflows.actors import Actor, Role, system
+from workflows.cases import Tenant
+from workflows.clock import rules
+from workflows.clock.commands import TIMED, retimed
+from workflows.clock.models import Closure, Deadline
+from workflows.clock.queries import OPEN, calendar_of
+from workflows.engine import Refused
+from workflows.grammar import Rung, Unit
+from workflows.stateful import model_of
+
+MAY_CHANGE = (Role.ADMIN, Role.PRIVACY_LEAD)
+LONGEST = timedelta(days=100)
+
+
+def add_closure(
+    tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
+) -> list[Closure]:
+    """Close a day, or every day to `until`; open service levels move. Raises Refused."""
+    last = until or day
+    _may(tenant, by)
+    if not name.strip() or not day <= last <= day + LONGEST:
+        raise Refused(["Give the closure a name, and a last day that is not before the first."])
+    days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
+    rows = [Closure(tenant=tenant, day=one, name=name.strip()) for one in days]
+    try:
+        with transaction.atomic():
+            Closure.objects.bulk_create(rows)
+            _turn_version(tenant)
+    except IntegrityError:
+        raise Refused([_taken(tenant, days)]) from None
+    recompute_deadlines(tenant, by=by)
+    return rows
+
+
+def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
+    """Open a closed day again. Raises Refused."""
+    _may(tenant, by)
+    with transaction.atomic():
+        if not Closure.objects.filter(tenant=tenant, day=day).delete()[0]:
+            raise Refused([f"{rules.day_words(day)} is not one of your closures."])
+        _turn_version(tenant)
+    recompute_deadlines(tenant, by=by)
+
+
+def _may(tenant: Tenant, by: Actor) -> None:
+    if by.tenant_id != tenant.pk or not by.has(*MAY_CHANGE):
+        raise Refused(["Only an administrator or the privacy lead may change closures."])
+
+
+def _taken(tenant: Tenant, days: list[date]) -> str:
+    closed = Closure.objects.filter(tenant=tenant, day__in=days)
+    named = [f"{rules.day_words(c.day)} ({c.name})" for c in closed]
+    return f"Already closed: {', '.join(named)}."
+
+
+def _turn_version(tenant: Tenant) -> None:
+    """The version is a digest of the closures, so one version is one calendar, for ever.
+
+    The tenant's row is locked first: two people closing days at once must not both digest half.
+    """
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    days = Closure.objects.filter(tenant=tenant).values_list("day", "name")
+    text = "\n".join(f"{day} {name}" for day, name in days)
+    tenant.calendar_version = hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
+    tenant.save(update_fields=["calendar_version"])
+
+
+def recompute_deadlines(tenant: Tenant, *, by: Actor) -> int:
+    """Reckon open business-day deadlines of an older calendar again, case by case.
+
+    Returns how many dates changed; the ledger keeps the old ones. A paused clock needs nothing: its
+    date is reckoned from the calendar that is valid when it starts again.
+    """
+    stale = Deadline.objects.filter(
+        OPEN, case__tenant=tenant, paused_at=None, explanation__unit=Unit.BUSINESS_DAYS
+    ).exclude(explanation__calendar=tenant.calendar_version)
+    cases = stale.order_by("case_id").values_list("case_id", "case__machine").distinct()
+    return sum(_recompute_case(case_id, machine, by) for case_id, machine in list(cases))
+
+
+def recompute_stale_deadlines() -> int:
+    """The nightly net under `recompute_deadlines`: a crash, or an arming that read the old days."""
+    return sum(
+        recompute_deadlines(tenant, by=system("reconcile")) for tenant in Tenant.objects.all()
+    )
+
+
+def _recompute_case(case_id: int, machine: str, by: Actor) -> int:
+    with transaction.atomic():
+        subject = engine.lock(model_of(machine)(case_id=case_id))
+        rows = Deadline.objects.filter(OPEN, case_id=case_id, paused_at=None)
+        counted = rows.filter(explanation__unit=Unit.BUSINESS_DAYS)
+        changed = 0
+        for deadline in counted.select_for_update(of=("self",), no_key=True):
+            was = deadline.due_at
+            _reckon(deadline, subject.case.tenant)
+            if deadline.due_at != was:
+                changed += 1
+                zone = subject.case.tenant.zone
+                days = [rules.local_day(due, zone).isoformat() for due in (was, deadline.due_at)]
+                facts = {"kind": deadline.kind, "from": days[0], "to": days[1]}
+                engine.record(subject, "deadline_recomputed", by=by, facts=facts)
+    return changed
+
+
+def _reckon(deadline: Deadline, tenant: Tenant) -> None:
+    calendar = calendar_of(tenant, deadline.armed_at.date())
+    rest = [Rung(r["offset"], r["act"], r["to"]) for r in deadline.ladder[deadline.rung :]]
+    pauses = rules.pauses_in(deadline.explanation)
+    after = pauses[-1].end if pauses else deadline.armed_at
+    retimed(deadline, rest, calendar, pauses, after=after or deadline.armed_at)
+    deadline.save(update_fields=TIMED)

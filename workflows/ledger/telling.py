@@ -1,0 +1,35 @@
+"""How a ledger row reads in a timeline, after the name of whoever did it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflows.grammar import Lifecycle
+from workflows.ledger.models import Entry
+
+# Gets the row's facts and its lifecycle; returns words that follow a name.
+Teller = Callable[[Mapping[str, Any], Lifecycle], str]
+_tellers: dict[tuple[str, str], Teller] = {}
+
+
+def told(command: str, *, machine: str = "") -> Callable[[Teller], Teller]:
+    """Register the sentence of a command, for one machine or for all."""
+
+    def register(function: Teller) -> Teller:
+        _tellers[(machine, command)] = function
+        return function
+
+    return register
+
+
+def tells(machine: str, sentences: Mapping[str, str]) -> None:
+    """Register commands whose sentence is always the same: {"answer_saved": "saved an answer"}."""
+    for command, words in sentences.items():
+        told(command, machine=machine)(lambda facts, lifecycle, words=words: words)
+
+
+def words_for(lifecycle: Lifecycle, entry: Entry) -> str:
+    if entry.kind == Entry.MOVE:
+        row = lifecycle.row(entry.name, entry.source)
+        return row.told if row else "opened it"
+    found = _tellers.get((lifecycle.name, entry.name)) or _tellers.get(("", entry.name))
+    return found(entry.facts, lifecycle) if found else entry.name.replace("_", " ")
