@@ -128,8 +128,8 @@ S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 S3_REGION = env.text("S3_REGION", "us-east-1")
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
-if S3_BUCKET and not (S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY):
-    env.refuse("S3_BUCKET", "is set without S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY", "all three")
+if bool(S3_ACCESS_KEY_ID) != bool(S3_SECRET_ACCESS_KEY):
+    env.refuse("S3_ACCESS_KEY_ID", "and S3_SECRET_ACCESS_KEY are not both set", "both, or neither")
 
 # The seal. SEAL_KEY and SEAL_CERT hold PEM text; empty means the pair in KEY_DIR. TIMESTAMP_CERT
 # holds the root certificates (PEM) of the timestamp server whose time we believe.

@@ -17,6 +17,7 @@ NOT_HERE = 77
 
 OURS = ("COUNTERSIGN_", "DATABASE_URL", "BROKER_URL", "EMAIL_", "S3_", "CACHE_URL", "SECRET_KEY")
 OURS += ("SEAL_", "TIMESTAMP_")
+OURS += ("SEAL_", "TIMESTAMP_")
 running: list[Server] = []
 made: list[Path] = []
 

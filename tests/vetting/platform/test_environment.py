@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_production_starts_when_all_is_given_and_its_checks_are_clean(tmp_path: 
         ({"DATABASE_URL": SECRET}, "DATABASE_URL is not an address"),
         ({"BROKER_URL": f"sqs://{SECRET}"}, "BROKER_URL is not an address"),
         ({"COUNTERSIGN_PRODUCTION": "perhaps"}, "COUNTERSIGN_PRODUCTION is neither yes nor no"),
-        ({"S3_BUCKET": "papers"}, "S3_BUCKET is set without"),
+        ({"S3_ACCESS_KEY_ID": "id"}, "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not both"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_one_sentence_and_no_secret(
@@ -97,3 +98,15 @@ def test_mail_is_a_folder_until_a_server_is_named(
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example", 465)
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("post@d.example", "p/w")
     assert (found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (True, False)
+
+
+def test_every_variable_is_in_the_documentation() -> None:
+    code = (HOUSE / "vetting/settings.py").read_text() + (
+        HOUSE / "vetting/environment.py"
+    ).read_text()
+    read = set(
+        re.findall(r'(?:text|flag|number|names|folder|web_address)\(\s*"([A-Z0-9_]+)"', code)
+    )
+    written = set(re.findall(r"`([A-Z0-9_]+)`", (HOUSE / "docs/settings.md").read_text()))
+    assert len(read) > 15
+    assert read - written == set()
