@@ -1,13 +1,17 @@
 """Agreement: one contract with one vendor, its versions, its schedule and its reviews."""
 
+from datetime import date, datetime
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from vetting.catalog.models import Contact, DataElement, Tool, Vendor
 from vetting.people.models import District, Membership
 from vetting.requests.models import ToolRequest
 from vetting.vault.models import StoredFile
-from workflows.lifecycles.agreement import AGREEMENT
+from workflows.actors import Actor, Role
+from workflows.lifecycles.agreement import AGREEMENT, AWAITING_BOARD, OUT_FOR_SIGNATURE
 from workflows.stateful import Stateful
 
 
@@ -24,6 +28,7 @@ class Agreement(Stateful):
         ("amendment", "Amendment"),
         ("subscription", "Subscription to a general offer"),
     ]
+    GROUNDS = [("notice", "With the notice the contract asks for"), ("cause", "For cause")]
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="agreements")
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="agreements")
@@ -58,9 +63,82 @@ class Agreement(Stateful):
     board_minutes = models.URLField(blank=True)
     executed_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)
+    termination_grounds = models.CharField(max_length=12, choices=GROUNDS, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["district", "state"], name="agreement_by_state")]
+
+    @AGREEMENT.move
+    def issue(self, *, version: "AgreementVersion") -> None:
+        self.current = version
+
+    @AGREEMENT.move
+    def revise(self) -> None:
+        self.current = None
+
+    @AGREEMENT.move
+    def send(self) -> None:
+        pass
+
+    @AGREEMENT.move
+    def counter(self) -> None:
+        pass
+
+    @AGREEMENT.move
+    def accept_text(self, *, sha256: str) -> None:
+        """`sha256` is the fingerprint the person read; a guard compares it."""
+
+    @AGREEMENT.move
+    def board_acted(self, *, item: str, acted_on: date, minutes: str = "") -> None:
+        self.board_item, self.board_action_on, self.board_minutes = item, acted_on, minutes
+
+    @AGREEMENT.move
+    def recall(self) -> None:
+        self.current = None
+
+    @AGREEMENT.move
+    def refuse(self) -> None:
+        self.current = None
+
+    @AGREEMENT.move
+    def execute(self, *, executed_at: datetime, effective_from: date, ends_on: date) -> None:
+        self.executed_at = executed_at
+        self.effective_from, self.ends_on = effective_from, ends_on
+
+    @AGREEMENT.move
+    def take_effect(self) -> None:
+        pass
+
+    @AGREEMENT.move
+    def expire(self) -> None:
+        self.ended_on = self.ends_on
+
+    @AGREEMENT.move
+    def terminate(self, *, grounds: str, ended_on: date) -> None:
+        self.ended_on, self.termination_grounds = ended_on, grounds
+
+    @AGREEMENT.move
+    def abandon(self) -> None:
+        pass
+
+    def after_acceptance(self) -> str:
+        """A board that must act first does so before anybody signs (the authority table)."""
+        return AWAITING_BOARD if self.board_acts_first else OUT_FOR_SIGNATURE
+
+    def roles_of(self, actor: Actor) -> frozenset[Role]:
+        """A vendor's contact acts on the agreements of that vendor only."""
+        roles = super().roles_of(actor)
+        if (
+            Role.VENDOR in roles
+            and not self.vendor.contacts.filter(
+                pk=actor.ref.removeprefix("contact:"), active=True
+            ).exists()
+        ):
+            return roles - {Role.VENDOR}
+        return roles
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:agreement", args=[self.case.code])
 
 
 class AgreementVersion(models.Model):

@@ -1,0 +1,147 @@
+"""What stands against moves of an agreement, and what agreements say about moves of a request."""
+
+from datetime import date
+
+from contracts.agreements import queries, rules
+from contracts.agreements.models import Agreement
+from contracts.library import queries as library
+from vetting.requests import rules as request_rules
+from vetting.requests.models import ToolRequest
+from workflows import engine
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.request import REQUEST
+from workflows.providers import Ask, guard
+
+
+def _today(subject: Agreement | ToolRequest, ask: Ask) -> date:
+    return queries.day_in(subject.case.tenant, ask.now)
+
+
+@guard(AGREEMENT, "template_is_active")
+def template_is_active(agreement: Agreement, ask: Ask) -> list[str]:
+    if library.active_template(agreement.kind, agreement.district) is None:
+        return ["No template of this kind is active: activate one under Settings, Templates."]
+    return []
+
+
+@guard(AGREEMENT, "exhibits_are_settled")
+def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
+    return rules.reasons_not_settled(
+        services=agreement.exhibit_services,
+        frameworks=agreement.exhibit_security,
+        elements=len(queries.scheduled_elements(agreement)),
+        settled=agreement.exhibits_settled,
+    )
+
+
+@guard(AGREEMENT, "schedule_matches_requests")
+def schedule_matches_requests(agreement: Agreement, ask: Ask) -> list[str]:
+    return rules.schedule_gaps(
+        queries.wanted_elements(agreement), queries.scheduled_elements(agreement)
+    )
+
+
+@guard(AGREEMENT, "signers_are_named")
+def signers_are_named(agreement: Agreement, ask: Ask) -> list[str]:
+    reasons = []
+    if agreement.vendor_signer_id is None:
+        reasons.append("Name the vendor's signatory, with an e-mail address.")
+    if agreement.district_signer_id is None:
+        reasons.append("Name the district's signatory.")
+    return reasons
+
+
+@guard(AGREEMENT, "quorum_approved_these_bytes")
+def quorum_approved_these_bytes(agreement: Agreement, ask: Ask) -> list[str]:
+    if agreement.current is None:
+        return ["There is no document to approve yet."]
+    verdicts = queries.verdicts_on(agreement.current)
+    return rules.reasons_without_quorum(verdicts, agreement.current.sha256)
+
+
+@guard(AGREEMENT, "approved_bytes_are_offered")
+def approved_bytes_are_offered(agreement: Agreement, ask: Ask) -> list[str]:
+    """Whoever accepts names the fingerprint they read; it must be the approved one."""
+    reasons = quorum_approved_these_bytes(agreement, ask)
+    offered = agreement.current.sha256 if agreement.current else ""
+    if not ask.preview and ask.given.get("sha256") != offered:
+        reasons.append("The document changed since you opened it. Read it again, then accept.")
+    return reasons
+
+
+@guard(AGREEMENT, "board_action_is_recorded")
+def board_action_is_recorded(agreement: Agreement, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []
+    reasons = []
+    if not str(ask.given.get("item", "")).strip():
+        reasons.append("Name the agenda item.")
+    acted_on = ask.given.get("acted_on")
+    if acted_on is None or acted_on > _today(agreement, ask):
+        reasons.append("Give the day on which the board acted; it cannot be in the future.")
+    return reasons
+
+
+@guard(AGREEMENT, "effective_date_is_reached")
+def effective_date_is_reached(agreement: Agreement, ask: Ask) -> list[str]:
+    start = agreement.effective_from
+    if start is None or start > _today(agreement, ask):
+        return ["The agreement does not start yet."]
+    return []
+
+
+@guard(AGREEMENT, "end_date_has_passed")
+def end_date_has_passed(agreement: Agreement, ask: Ask) -> list[str]:
+    if agreement.ends_on is None or agreement.ends_on >= _today(agreement, ask):
+        return ["The term has not ended yet."]
+    return []
+
+
+@guard(AGREEMENT, "termination_is_grounded")
+def termination_is_grounded(agreement: Agreement, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []
+    reasons = []
+    if ask.given.get("grounds") not in dict(Agreement.GROUNDS):
+        reasons.append("Choose: with the notice the contract asks for, or for cause.")
+    ended_on = ask.given.get("ended_on")
+    if ended_on is None or ended_on > _today(agreement, ask):
+        reasons.append("Give the last day of the agreement: today or a day before.")
+    return reasons
+
+
+@guard(REQUEST, "agreement_is_in_force")
+def agreement_is_in_force(request: ToolRequest, ask: Ask) -> list[str]:
+    """Reads another case, so it holds that row FOR SHARE: approve and expire cannot cross."""
+    agreement = queries.agreement_in_force(request, _today(request, ask))
+    if agreement is None:
+        return ["No agreement for this tool is in effect."]
+    if not ask.preview:
+        engine.hold(Agreement, agreement.pk)
+        # Between our read and our lock it may have ended: what counts is what the lock sees.
+        if queries.agreement_in_force(request, _today(request, ask)) is None:
+            return ["The agreement for this tool has just ended."]
+    return []
+
+
+@guard(REQUEST, "agreement_covers_request")
+def agreement_covers_request(request: ToolRequest, ask: Ask) -> list[str]:
+    reasons = agreement_is_in_force(request, ask)
+    agreement = queries.agreement_in_force(request, _today(request, ask))
+    if reasons or agreement is None:
+        return reasons
+    wanted = request.schedule.filter(struck=False).values_list(
+        "request__tool__name", "element__name"
+    )
+    return rules.schedule_gaps(wanted, queries.scheduled_elements(agreement))
+
+
+@guard(REQUEST, "approval_has_its_basis")
+def approval_has_its_basis(request: ToolRequest, ask: Ask) -> list[str]:
+    """Approved means: an agreement in force, exempt attested, or a dated exception kind."""
+    return request_rules.reasons_without_basis(
+        relationship=request.relationship,
+        exempt_attested=request.exempt_attested,
+        kind=ask.given.get("kind") or request.approval_kind,
+        agreement_reasons=agreement_covers_request(request, ask),
+    )

@@ -1,0 +1,89 @@
+"""Reads of the agreements room. Objects reach a view only through these."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from contracts.agreements import rules
+from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool
+from vetting.requests.models import ToolRequest
+from workflows.actors import Actor, Role
+from workflows.cases import Tenant
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, EXECUTED, LIVE
+
+READERS = (
+    Role.PRIVACY,
+    Role.LEGAL,
+    Role.SOURCING,
+    Role.SIGNATORY,
+    Role.BOARD_CLERK,
+    Role.IT_SECURITY,
+    Role.ADMIN,
+)
+
+
+def day_in(tenant: Tenant, now: datetime) -> date:
+    """The district's own day: an agreement that ends today is in force until its midnight."""
+    return now.astimezone(ZoneInfo(tenant.zone)).date()
+
+
+def agreements_for(actor: Actor) -> QuerySet[Agreement]:
+    """The agreements of the actor's district, for the roles that work on them."""
+    rows = Agreement.objects.select_related("case__tenant", "vendor", "current__pdf")
+    if not actor.has(*READERS):
+        return rows.none()
+    return rows.filter(case__tenant_id=actor.tenant_id)
+
+
+def agreement_for(actor: Actor, code: str) -> Agreement:
+    """One agreement by its code. Raises Agreement.DoesNotExist for nothing and for another's."""
+    return agreements_for(actor).get(case__code=code)
+
+
+def in_effect(today: date) -> Q:
+    """Live by state and by date; public pages ask this on every read."""
+    ends = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return Q(state__in=LIVE, effective_from__lte=today) & ends
+
+
+def agreement_in_force(request: ToolRequest, today: date) -> Agreement | None:
+    """The agreement in effect that covers the request's tool in its district."""
+    rows = Agreement.objects.filter(in_effect(today), district_id=request.district_id)
+    return rows.filter(products__tool_id=request.tool_id).select_related("case__tenant").first()
+
+
+def agreement_under_way(request: ToolRequest) -> Agreement | None:
+    """One that is being prepared or is executed for the same tool: a request joins it."""
+    rows = Agreement.objects.filter(
+        district_id=request.district_id, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
+    )
+    return rows.filter(products__tool_id=request.tool_id).order_by("pk").first()
+
+
+def agreement_of(request: ToolRequest) -> Agreement | None:
+    """The newest agreement that serves this request."""
+    rows = Agreement.objects.filter(serves__request=request)
+    return rows.select_related("case__tenant", "vendor").order_by("-pk").first()
+
+
+def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
+    rows = ToolRequest.objects.filter(served_by__agreement=agreement)
+    return rows.select_related("case__tenant", "tool").order_by("pk")
+
+
+def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
+    """(tool, element) pairs that the served requests ask for, without struck ones."""
+    rows = requests_served(agreement).filter(schedule__struck=False)
+    return list(rows.values_list("tool__name", "schedule__element__name"))
+
+
+def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
+    rows = CoveredTool.objects.filter(agreement=agreement, schedule__isnull=False)
+    return set(rows.values_list("tool__name", "schedule__element__name"))
+
+
+def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
+    for review in version.reviews.all():
+        yield rules.Verdict(review.role, review.verdict, review.sha256)
