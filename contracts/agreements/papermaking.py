@@ -1,0 +1,131 @@
+"""From an agreement to the fields its document prints, and to the stored bytes."""
+
+from dataclasses import dataclass
+
+from contracts.agreements.models import Agreement
+from contracts.library import rules as library
+from contracts.papers import pdf, rendering
+from vetting.catalog.models import Contact, DataElement
+from vetting.people.models import District, Membership
+from vetting.vault import commands as vault
+from vetting.vault.models import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document in the vault: the Word file and the PDF made of it."""
+
+    document: StoredFile
+    pdf: StoredFile
+
+
+def make_paper(agreement: Agreement, template: bytes) -> Paper:
+    """Write the Word file and its PDF into the vault; no database lock is held meanwhile.
+
+    Raises papers' errors (a missing field names itself, a refused template says why).
+    """
+    docx = rendering.render(template, library.context_of(fields_of(agreement)))
+    name = f"{agreement.title} {agreement.case.code}"
+    printed = pdf.convert(docx)
+    return Paper(
+        vault.store(docx, name=f"{name}.docx", content_type=rendering.CONTENT_TYPE),
+        vault.store(printed.bytes, name=f"{name}.pdf", content_type="application/pdf"),
+    )
+
+
+def fields_of(agreement: Agreement) -> library.DpaFields:
+    """Everything the template may print, read from the record."""
+    return library.DpaFields(
+        title=agreement.get_kind_display(),
+        code=agreement.case.code,
+        jurisdiction=agreement.district.state,
+        state_name=library.STATES.get(agreement.district.state, agreement.district.state),
+        district=_district(agreement.district, agreement.district_signer),
+        vendor=_vendor(agreement),
+        services=agreement.exhibit_services,
+        products=tuple(
+            library.Product(p.tool.name, p.tool.website, p.tool.description or p.tool.name)
+            for p in agreement.products.select_related("tool")
+        ),
+        schedule=_schedule(agreement),
+        security=_security(agreement),
+        terms=_terms(agreement),
+        offer=_offer(agreement),
+    )
+
+
+def _district(district: District, signer: Membership | None) -> library.Party:
+    return library.Party(
+        name=district.name,
+        address=district.address,
+        contact_name=district.contact_name,
+        contact_email=district.contact_email,
+        contact_phone=district.contact_phone,
+        signer=library.Signer(signer.user.name, signer.title) if signer else _nobody(),
+    )
+
+
+def _vendor(agreement: Agreement) -> library.Party:
+    vendor, signer = agreement.vendor, agreement.vendor_signer
+    contact = vendor.contacts.filter(active=True, signs=False).first() or signer
+    return library.Party(
+        name=vendor.name,
+        address=vendor.address,
+        contact_name=contact.name if contact else "",
+        contact_email=contact.email if contact else "",
+        contact_phone=contact.phone if contact else "",
+        signer=_signer(signer),
+    )
+
+
+def _signer(contact: Contact | None) -> library.Signer:
+    return library.Signer(contact.name, contact.title) if contact else _nobody()
+
+
+def _nobody() -> library.Signer:
+    return library.Signer("", "")
+
+
+def _schedule(agreement: Agreement) -> tuple[library.ScheduleRow, ...]:
+    """Exhibit B lists the whole vocabulary; what no product takes is marked as not used."""
+    taken = {
+        row.element_id: row.purpose
+        for product in agreement.products.prefetch_related("schedule")
+        for row in product.schedule.all()
+    }
+    return tuple(
+        library.ScheduleRow(
+            category=element.category,
+            element=element.name,
+            collected=element.pk in taken,
+            purpose=taken.get(element.pk, ""),
+            need=library.REQUIRED if element.pk in taken else library.NOT_COLLECTED,
+        )
+        for element in DataElement.objects.all()
+    )
+
+
+def _security(agreement: Agreement) -> library.Security:
+    contact = agreement.vendor.contacts.filter(active=True).first()
+    return library.Security(
+        frameworks=library.frameworks_from(agreement.exhibit_security),
+        contact_name=contact.name if contact else "",
+        contact_email=contact.email if contact else "",
+    )
+
+
+def _terms(agreement: Agreement) -> library.Terms:
+    return library.Terms(
+        breach_notice_hours=agreement.breach_notice_hours,
+        destruction_days=agreement.destruction_days,
+        audit_notice_days=agreement.audit_notice_days,
+        effective_on=agreement.effective_from,
+        months=agreement.term_months,
+    )
+
+
+def _offer(agreement: Agreement) -> library.Offer:
+    """Exhibit E stays open for the term; its address is the signatory's."""
+    if not agreement.general_offer or agreement.vendor_signer is None:
+        return library.Offer()
+    return library.Offer(made=True, email=agreement.vendor_signer.email)
