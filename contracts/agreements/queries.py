@@ -1,7 +1,7 @@
 """Reads of the agreements room. Objects reach a view only through these."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -27,6 +27,16 @@ READERS = (
 def day_in(tenant: Tenant, now: datetime) -> date:
     """The district's own day: an agreement that ends today is in force until its midnight."""
     return now.astimezone(ZoneInfo(tenant.zone)).date()
+
+
+def midnight_after(tenant: Tenant, day: date) -> datetime:
+    """The instant at which a day is over in the district."""
+    return datetime.combine(day, time.max, tzinfo=ZoneInfo(tenant.zone))
+
+
+def midnight_before(tenant: Tenant, day: date) -> datetime:
+    """The instant at which a day begins in the district."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(tenant.zone))
 
 
 def agreements_for(actor: Actor) -> QuerySet[Agreement]:

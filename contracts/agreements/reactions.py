@@ -1,14 +1,14 @@
 """What agreements and requests do to each other, from the outbox; each is idempotent."""
 
 from contracts.agreements import commands, queries
-from contracts.agreements.models import Agreement, CoveredTool
+from contracts.agreements.models import Agreement
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
 from workflows.clock import commands as clock
 from workflows.engine import Refused
+from workflows.grammar import Rung
 from workflows.lifecycles.agreement import (
-    ABANDONED,
     AGREEMENT,
     EXPIRED,
     IN_FORCE,
@@ -29,7 +29,71 @@ def draft_the_agreement(event: Event) -> None:
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)
-def tell_a_waiting_request(event: Event) -> None:
+def tell_the_waiting_request(event: Event) -> None:
     """The agreement may be in force before the screening ends."""
-    request = ToolRequest.objects.get(pk=event.case_id)
-    _move(request, "agreement_ready", event)
+    request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
+    agreement = queries.agreement_of(request)
+    if agreement and agreement.state == IN_FORCE:
+        _note_ready(request, event)
+
+
+@on(AGREEMENT, enters=SIGNED)
+def start_when_due(event: Event) -> None:
+    """In force at once, or on the agreed day."""
+    agreement = _agreement(event)
+    today = queries.day_in(agreement.case.tenant, event.at)
+    if agreement.effective_from and agreement.effective_from > today:
+        start = queries.midnight_before(agreement.case.tenant, agreement.effective_from)
+        clock.arm(
+            agreement,
+            kind="agreement_starts",
+            at=event.at,
+            due_at=start,
+            ladder=(Rung(0, "start_agreement", ""),),
+            basis="Start of the agreement",
+        )
+    elif agreement.state == SIGNED:
+        commands.start_agreement(agreement, at=event.at)
+
+
+@on(AGREEMENT, enters=IN_FORCE)
+def release_waiting_requests(event: Event) -> None:
+    """Every request that waits for this agreement goes on to its decision."""
+    for request in queries.requests_served(_agreement(event)):
+        if request.state == AWAITING_AGREEMENT:
+            _note_ready(request, event)
+
+
+@on(AGREEMENT, enters=EXPIRED)
+def suspend_after_expiry(event: Event) -> None:
+    commands.close_products(_agreement(event), at=event.at)
+    _suspend_all(event, "The agreement with the vendor has ended.")
+
+
+@on(AGREEMENT, enters=TERMINATED)
+def suspend_after_termination(event: Event) -> None:
+    _suspend_all(event, "The agreement with the vendor was ended early.")
+
+
+def _suspend_all(event: Event, reason: str) -> None:
+    """Approved on this agreement and on no other in effect: stop using it for now."""
+    agreement = _agreement(event)
+    today = queries.day_in(agreement.case.tenant, event.at)
+    for request in queries.requests_served(agreement):
+        locked = engine.lock(request)
+        if locked.state in USABLE and queries.agreement_in_force(locked, today) is None:
+            given = {"reason": reason}
+            facts = {"agreement": agreement.case.code}
+            engine.perform(locked, "suspend", by=BY, given=given, facts=facts)
+
+
+def _note_ready(request: ToolRequest, event: Event) -> None:
+    try:
+        engine.perform(request, "agreement_ready", by=BY, at=event.at)
+    except Refused:
+        # The request has moved on, or the agreement is not in effect after all: done.
+        return
+
+
+def _agreement(event: Event) -> Agreement:
+    return Agreement.objects.select_related("case__tenant").get(pk=event.case_id)

@@ -8,16 +8,6 @@ from datetime import date, timedelta
 # Which roles must approve a document before it goes to the vendor. Two, side by side.
 REVIEWING_ROLES = ("legal", "privacy")
 
-FRAMEWORKS = {
-    "nist_csf": "NIST Cybersecurity Framework",
-    "nist_800_53": "NIST SP 800-53",
-    "nist_800_171": "NIST SP 800-171",
-    "iso_27000": "ISO/IEC 27000 series",
-    "cis_controls": "CIS Controls",
-    "scf": "Secure Controls Framework",
-    "cmmc": "Cybersecurity Maturity Model Certification",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -1,26 +1,24 @@
-"""The verbs of the agreements room."""
+"""Drafting: from a request to settled exhibits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from contracts.agreements import queries, rules
+from contracts.agreements import queries
 from contracts.agreements.models import (
     Agreement,
-    AgreementVersion,
     CoveredTool,
-    Review,
     ScheduledElement,
     ServedRequest,
 )
+from contracts.library import rules as library
 from vetting.catalog.models import Contact, DataElement
 from vetting.people.models import Membership
 from vetting.requests.models import ToolRequest
 from workflows import engine
-from workflows.actors import Actor, Role
+from workflows.actors import Actor
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import DRAFTING
 
@@ -86,7 +84,7 @@ def settle_exhibits(
     """Capture Exhibits A and F, the signers and the terms. `terms`: term_months,
     breach_notice_hours, destruction_days, audit_notice_days, amount, general_offer,
     effective_from, board_acts_first."""
-    if unknown := set(frameworks) - set(rules.FRAMEWORKS):
+    if unknown := set(frameworks) - set(library.FRAMEWORKS):
         raise Refused([f"Unknown security framework: {', '.join(sorted(unknown))}."])
 
     def change(row: Agreement) -> None:
@@ -134,70 +132,3 @@ def _refuse_unless_drafting(agreement: Agreement) -> None:
         raise Refused(
             [f"This is “{agreement.shown_state}”: take the document back to change it first."]
         )
-
-
-def give_verdict(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    reviewer: Membership,
-    role: Role,
-    verdict: str,
-    sha256: str,
-    comment: str = "",
-    at: datetime | None = None,
-) -> Review:
-    """One reviewing role's word on exactly the bytes whose fingerprint the reviewer saw."""
-    now = at or timezone.now()
-    with transaction.atomic():
-        locked = engine.lock(agreement)
-        version = locked.current
-        if reasons := _against_verdict(locked, version, by, role, verdict, sha256, comment):
-            raise Refused(reasons)
-        review, made = Review.objects.get_or_create(
-            version=version,
-            reviewer=reviewer,
-            defaults={
-                "role": role.value,
-                "verdict": verdict,
-                "sha256": sha256,
-                "comment": comment.strip(),
-                "given_at": now,
-            },
-        )
-        if not made:
-            raise Refused([f"You already said “{review.get_verdict_display()}” on this text."])
-        facts = {"role": role.value, "verdict": verdict, "sha256": sha256}
-        engine.record(locked, "verdict_given", by=by, facts=facts, at=at)
-    return review
-
-
-def _against_verdict(
-    agreement: Agreement,
-    version: AgreementVersion | None,
-    by: Actor,
-    role: Role,
-    verdict: str,
-    sha256: str,
-    comment: str,
-) -> list[str]:
-    if agreement.state != "legal_review" or version is None:
-        return [f"There is nothing to review: this is “{agreement.shown_state}”."]
-    reasons = []
-    if role not in agreement.roles_of(by) or role.value not in rules.REVIEWING_ROLES:
-        reasons.append("You do not review in this role.")
-    if version.sha256 != sha256:
-        reasons.append("The document changed since you opened it. Read it again.")
-    if verdict not in dict(Review.VERDICTS):
-        reasons.append("Choose: approve, or changes needed.")
-    if verdict == "changes" and not comment.strip():
-        reasons.append("Say which changes are needed.")
-    if version.reviews.filter(role=role.value, verdict="approved").exists():
-        reasons.append("This role has already approved the text.")
-    return reasons
-
-
-def executed_dates(agreement: Agreement, executed_on: date) -> tuple[date, date]:
-    """First and last day: the agreed start, or the day of the last signature if that is later."""
-    start = max(agreement.effective_from or executed_on, executed_on)
-    return start, rules.end_of_term(start, agreement.term_months)
