@@ -6,4 +6,8 @@ class ContractsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import contracts.library.commands  # noqa: F401
+        import contracts.agreements.audiences
+        import contracts.agreements.guards
+        import contracts.agreements.reactions
+        import contracts.library.commands
+        import contracts.signing.guards  # noqa: F401

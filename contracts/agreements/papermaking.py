@@ -10,6 +10,8 @@ from vetting.people.models import District, Membership
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -28,7 +30,7 @@ def make_paper(agreement: Agreement, template: bytes) -> Paper:
     name = f"{agreement.title} {agreement.case.code}"
     printed = pdf.convert(docx)
     return Paper(
-        vault.store(docx, name=f"{name}.docx", content_type=rendering.CONTENT_TYPE),
+        vault.store(docx, name=f"{name}.docx", content_type=WORD),
         vault.store(printed.bytes, name=f"{name}.pdf", content_type="application/pdf"),
     )
 

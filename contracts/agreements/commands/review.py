@@ -28,9 +28,11 @@ def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = Non
     """
     if reasons := reasons_not_to_issue(agreement, by):
         raise Refused(reasons)
-    template = library.active_template(agreement.kind, agreement.district)
+    template = library.active_template(agreement.kind, agreement.case.tenant)
+    if template is None:
+        raise Refused(["The template was taken out of use meanwhile. Load the page again."])
     try:
-        paper = papermaking.make_paper(agreement, library.content_of(template))
+        paper = papermaking.make_paper(agreement, library.template_bytes(template))
     except PaperError as fault:
         raise Refused([str(fault)]) from fault
     with transaction.atomic():
@@ -43,7 +45,7 @@ def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = Non
             number=last + 1,
             document=paper.document,
             pdf=paper.pdf,
-            template=f"{template.kind} {template.version}",
+            template=str(template),
             made_at=at or timezone.now(),
         )
         facts = {"version": version.number, "sha256": version.sha256}

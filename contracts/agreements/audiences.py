@@ -1,0 +1,67 @@
+"""Who hears of an agreement."""
+
+from collections.abc import Iterable
+
+from contracts.agreements.models import Agreement
+from vetting.catalog.models import Contact
+from vetting.people.models import Membership
+from vetting.people.queries import people_with, recipient_of
+from workflows import providers
+from workflows.actors import Role
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.providers import AudienceFunction, Recipient, audience
+
+
+def _with(*roles: Role) -> AudienceFunction:
+    def find(agreement: Agreement) -> list[Recipient]:
+        return _recipients(people_with(agreement.district, *roles))
+
+    return find
+
+
+def _recipients(people: Iterable[Membership]) -> list[Recipient]:
+    return [recipient_of(person) for person in people]
+
+
+audience(AGREEMENT, "legal")(_with(Role.LEGAL))
+audience(AGREEMENT, "privacy")(_with(Role.PRIVACY, Role.PRIVACY_LEAD))
+audience(AGREEMENT, "privacy_lead")(_with(Role.PRIVACY_LEAD))
+audience(AGREEMENT, "owner_lead")(_with(Role.PRIVACY_LEAD))
+audience(AGREEMENT, "board_clerk")(_with(Role.BOARD_CLERK))
+audience(AGREEMENT, "superintendent")(_with(Role.SUPERINTENDENT))
+audience(AGREEMENT, "reviewers")(_with(Role.LEGAL, Role.PRIVACY, Role.PRIVACY_LEAD))
+
+
+@audience(AGREEMENT, "owner")
+def owner(agreement: Agreement) -> list[Recipient]:
+    """Whoever looks after the contract; the privacy team until somebody is named."""
+    if agreement.owner and agreement.owner.active:
+        return [recipient_of(agreement.owner)]
+    return providers.recipients(agreement, "privacy")
+
+
+@audience(AGREEMENT, "vendor")
+def vendor(agreement: Agreement) -> list[Recipient]:
+    """The signatory, or every active contact until one is named."""
+    if agreement.vendor_signer:
+        return [_contact(agreement.vendor_signer)]
+    return [_contact(contact) for contact in agreement.vendor.contacts.filter(active=True)]
+
+
+def _contact(contact: Contact) -> Recipient:
+    return Recipient(contact.email, contact.name)
+
+
+@audience(AGREEMENT, "next_signer")
+def next_signer(agreement: Agreement) -> list[Recipient]:
+    """The party whose turn it is to sign."""
+    turn = agreement.signature_requests.filter(status="open").order_by("position").first()
+    if turn is None:
+        return []
+    return [_contact(turn.contact)] if turn.contact else [recipient_of(turn.membership)]
+
+
+@audience(AGREEMENT, "holders")
+def holders(agreement: Agreement) -> list[Recipient]:
+    turn = AGREEMENT.turn.get(agreement.state)
+    return providers.recipients(agreement, turn) if turn else []

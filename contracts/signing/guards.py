@@ -1,0 +1,62 @@
+"""What stands against an agreement's moves around its signatures."""
+
+from contracts.agreements.models import Agreement
+from contracts.signing.models import SignatureRequest
+from vetting.people.models import SigningAuthority
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.providers import Ask, guard
+
+SLOTS = ("vendor", "district")
+
+
+@guard(AGREEMENT, "last_signer_has_not_signed")
+def last_signer_has_not_signed(agreement: Agreement, ask: Ask) -> list[str]:
+    if _signed(agreement) >= set(SLOTS):
+        return ["Both parties have signed: it can only be ended, not taken back."]
+    return []
+
+
+@guard(AGREEMENT, "nobody_has_countersigned")
+def nobody_has_countersigned(agreement: Agreement, ask: Ask) -> list[str]:
+    if "district" in _signed(agreement):
+        return ["The district has countersigned: it can only be ended, not given up."]
+    return []
+
+
+@guard(AGREEMENT, "every_signature_is_valid")
+def every_signature_is_valid(agreement: Agreement, ask: Ask) -> list[str]:
+    """Each party signed the current bytes, and each signature is sealed."""
+    version = agreement.current
+    if version is None:
+        return ["There is no document that could have been signed."]
+    rows = SignatureRequest.objects.filter(version=version, status=SignatureRequest.SEALED)
+    sealed = set(rows.filter(signature__sha256=version.sha256).values_list("slot", flat=True))
+    names = {"vendor": "The vendor", "district": "The district"}
+    return [
+        f"{names[slot]} has not signed these bytes yet." for slot in SLOTS if slot not in sealed
+    ]
+
+
+@guard(AGREEMENT, "signatory_has_authority")
+def signatory_has_authority(agreement: Agreement, ask: Ask) -> list[str]:
+    """The authority table says who may sign for the district: kind, amount, term."""
+    signer = agreement.district_signer
+    rows = SigningAuthority.objects.filter(
+        district=agreement.district,
+        membership=signer,
+        kind__in=["", agreement.kind],
+        amount_over__lte=agreement.amount or 0,
+        term_months_over__lte=agreement.term_months,
+        delegated_on__lte=ask.now.date(),
+    )
+    if signer is None or not rows.exists():
+        who = signer.user.name if signer else "Nobody"
+        return [f"{who} has no authority to sign this agreement: see the authority table."]
+    return []
+
+
+def _signed(agreement: Agreement) -> set[str]:
+    rows = agreement.signature_requests.filter(
+        version=agreement.current, status__in=[SignatureRequest.SIGNED, SignatureRequest.SEALED]
+    )
+    return set(rows.values_list("slot", flat=True))
