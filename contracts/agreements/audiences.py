@@ -49,7 +49,8 @@ def vendor(agreement: Agreement) -> list[Recipient]:
 
 
 def _contact(contact: Contact) -> Recipient:
-    return Recipient(contact.email, contact.name)
+    link = {"kind": "agreement", "contact": contact.pk}
+    return Recipient(contact.email, contact.name, link)
 
 
 @audience(AGREEMENT, "next_signer")

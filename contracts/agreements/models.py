@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from vetting.catalog.models import Contact, DataElement, Tool, Vendor
 from vetting.people.models import District, Membership
@@ -138,7 +137,7 @@ class Agreement(Stateful):
         return roles
 
     def get_absolute_url(self) -> str:
-        return reverse("agreements:agreement", args=[self.case.code])
+        return f"/agreements/{self.case.code}/"
 
 
 class AgreementVersion(models.Model):

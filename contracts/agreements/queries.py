@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from contracts.agreements import rules
-from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool
+from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, VendorLink
+from contracts.agreements.rules import token_hash
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -97,3 +98,25 @@ def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
 def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
     for review in version.reviews.all():
         yield rules.Verdict(review.role, review.verdict, review.sha256)
+
+
+def link_by_token(token: str, now: datetime) -> VendorLink | None:
+    """The live link behind a token; None for an unknown, expired or revoked one alike."""
+    rows = VendorLink.objects.filter(token_hash=token_hash(token), revoked_at=None)
+    return (
+        rows.filter(expires_at__gt=now, contact__active=True)
+        .select_related(
+            "contact__vendor",
+            "agreement__case__tenant",
+            "agreement__district",
+            "agreement__current",
+        )
+        .first()
+    )
+
+
+def actor_of_link(link: VendorLink) -> Actor:
+    """The vendor's contact, acting in the district of this one agreement."""
+    contact = link.contact
+    tenant = link.agreement.case.tenant_id
+    return Actor("vendor", contact.ref, contact.name, tenant, frozenset({Role.VENDOR}))

@@ -1,6 +1,7 @@
 """Decisions about agreements on plain values; `today` is the district's own day."""
 
 import calendar
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -64,3 +65,8 @@ def schedule_gaps(wanted: Iterable[tuple[str, str]], scheduled: set[tuple[str, s
 def is_in_effect(state_is_live: bool, start: date | None, end: date | None, today: date) -> bool:
     """In force also means the dates hold today: nobody waits for the sweep."""
     return state_is_live and start is not None and start <= today and (end is None or today <= end)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a personal link: SHA-256, so a copy of the database opens no door."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -16,6 +16,7 @@ from contracts.agreements.commands.life import (
     start_agreement,
     terminate,
 )
+from contracts.agreements.commands.links import mint_link, revoke_links
 from contracts.agreements.commands.review import (
     give_verdict,
     issue_document,
@@ -34,8 +35,10 @@ __all__ = [
     "execute_agreement",
     "give_verdict",
     "issue_document",
+    "mint_link",
     "record_board_action",
     "release_document",
+    "revoke_links",
     "send_to_vendor",
     "set_schedule",
     "settle_exhibits",

@@ -1,0 +1,37 @@
+"""Personal links: minted only while a mail is being sent, kept only as a hash."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from contracts.agreements.models import Agreement, VendorLink
+from contracts.agreements.rules import token_hash
+from workflows.outbox.jobs import link_minter
+from workflows.outbox.models import Message
+
+LIFE = timedelta(days=30)
+
+
+@link_minter("agreement")
+def mint_link(message: Message) -> str:
+    """A new address for the vendor's page; the one made for this message before is revoked."""
+    now, token = timezone.now(), secrets.token_urlsafe(32)
+    VendorLink.objects.filter(message_key=message.dedupe_key, revoked_at=None).update(
+        revoked_at=now
+    )
+    VendorLink.objects.create(
+        agreement_id=message.case_id,
+        contact_id=message.payload["link"]["contact"],
+        token_hash=token_hash(token),
+        message_key=message.dedupe_key,
+        minted_at=now,
+        expires_at=now + LIFE,
+    )
+    return f"{settings.SITE_URL}/vendor/{token}/"
+
+
+def revoke_links(agreement: Agreement, *, at: datetime) -> int:
+    """Close every door of a text that is no longer offered."""
+    return VendorLink.objects.filter(agreement=agreement, revoked_at=None).update(revoked_at=at)

@@ -1,0 +1,84 @@
+"""Agreements at every stage, made through the engine."""
+
+from contracts.agreements import commands, queries
+from contracts.agreements.models import Agreement
+from tests.factories import catalog, people, requests
+from vetting.people.models import Membership, SigningAuthority
+from vetting.people.queries import actor_of
+from vetting.reference import load_all
+from vetting.requests.models import ToolRequest
+from workflows.actors import Role
+from workflows.outbox.drain import drain
+
+
+def drafted() -> tuple[ToolRequest, Agreement]:
+    """A request in screening and the agreement that its routing drafted."""
+    load_all()
+    request = requests.in_screening()
+    drain()
+    agreement = queries.agreement_of(request)
+    assert agreement is not None
+    return request, agreement
+
+
+def district_with_letterhead() -> None:
+    district = people.district()
+    district.contact_name, district.contact_email = "Ada Park", "ada@juniper.example"
+    district.contact_phone, district.address = "303-555-0100", "1 School Road, Juniper, CO 80000"
+    district.save()
+
+
+def signer() -> Membership:
+    gwen = people.gwen()
+    SigningAuthority.objects.get_or_create(
+        district=gwen.district, membership=gwen, defaults={"delegated_on": "2020-01-01"}
+    )
+    return gwen
+
+
+def settled() -> Agreement:
+    """Exhibits captured and confirmed, signers named: ready to be written."""
+    district_with_letterhead()
+    _, agreement = drafted()
+    vendor = agreement.vendor
+    vendor.address = "2 Ladder Lane, Denver, CO 80200"
+    vendor.save()
+    dee = catalog.dee(vendor)
+    return commands.settle_exhibits(
+        agreement,
+        by=actor_of(people.pat()),
+        services="Reading Ladder, the reading practice service",
+        frameworks=["nist-csf"],
+        vendor_signer=dee,
+        district_signer=signer(),
+    )
+
+
+def in_review() -> Agreement:
+    return commands.issue_document(settled(), by=actor_of(people.pat()))
+
+
+def approved() -> Agreement:
+    agreement = in_review()
+    assert agreement.current is not None
+    for person, role in ((people.cora(), Role.LEGAL), (people.pat(), Role.PRIVACY)):
+        commands.give_verdict(
+            agreement,
+            by=actor_of(person),
+            reviewer=person,
+            role=role,
+            verdict="approved",
+            sha256=agreement.current.sha256,
+        )
+    return fresh(agreement)
+
+
+def with_vendor() -> Agreement:
+    agreement = approved()
+    commands.release_document(agreement, by=actor_of(people.cora()))
+    return fresh(agreement)
+
+
+def fresh(agreement: Agreement) -> Agreement:
+    rows = Agreement.objects.select_related("case__tenant", "vendor", "district", "current")
+    return rows.get(pk=agreement.pk)
