@@ -48,10 +48,12 @@ def alert(text: str, tone: str = "info", title: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("components/seven_steps.html")
-def seven_steps(steps: list[Step]) -> dict[str, Any]:
+def seven_steps(steps: list[Step], compact: bool = False) -> dict[str, Any]:
+    """`compact`, for cards, keeps the bar and one line of words."""
     at = next((i for i, step in enumerate(steps, 1) if step.status in ("current", "flag")), 0)
     at = at or sum(step.status == "done" for step in steps)
-    return {"steps": steps, "at": at, "here": steps[at - 1] if at else None}
+    here = steps[at - 1] if at else None
+    return {"steps": steps, "at": at, "here": here, "compact": compact}
 
 
 @register.inclusion_tag("components/whose_turn.html")

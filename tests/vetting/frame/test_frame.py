@@ -183,3 +183,10 @@ def test_a_mail_is_plain_in_both_its_forms() -> None:
     assert "<title>Screening &lt;due&gt;</title>" in html
     assert "style" not in html
     assert render('{% include "base_mail.txt" %}', **values).startswith("Juniper & Co\n")
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+def test_a_problem_page_needs_no_request_and_says_one_thing_to_htmx(name: str) -> None:
+    page = engines["django"].get_template(f"{name}.html").render()
+    assert page.count("<h1>") == 1
+    assert page.count("data-problem") == 1

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django import Settings
 
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean
+from tests.browser import PHONE, WIDE, OpenPage, assert_clean, keep_picture
 from tests.factories import people
 from vetting.demo import PASSWORD
 
@@ -106,6 +106,17 @@ def test_focus_follows_what_htmx_swapped_in_and_it_is_announced(browser_page: Op
     page.get_by_role("button", name="Show the part").click()
     expect(page.get_by_role("heading", name="Documents of Padlet")).to_be_focused()
     expect(page.locator("#announcer")).to_have_text("Documents of Padlet")
+
+
+def test_paper_shows_the_case_and_not_the_buttons(browser_page: OpenPage) -> None:
+    page = browser_page(WIDE)
+    page.goto("/gallery/")
+    page.emulate_media(media="print")
+    for gone in ("#site-search", "nav.usa-pagination", ".turn__choices", ".footer"):
+        assert not page.locator(gone).first.is_visible(), gone
+    for kept in (".brand", "h1", ".turn__blocked", ".timeline", "table"):
+        assert page.locator(kept).first.is_visible(), kept
+    keep_picture(page, "print")
 
 
 def test_somebody_typing_keeps_the_caret(browser_page: OpenPage) -> None:
