@@ -14,7 +14,7 @@ from .typesetting import STYLES, TEXT_WIDTH, rule
 
 Column = tuple[str, float, str]
 HEAD_FILL, LINE = "E8EDF4", "C3C8CE"
-# The sealing room finds these words and puts a box of 230 by 52 points below them.
+# The sealing room finds these words and puts a box of 222 by 52 points below them.
 ANCHOR = "[[sign:{party}]]"
 BOX_HEIGHT = 52
 

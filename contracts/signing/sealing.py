@@ -41,7 +41,7 @@ class SignatureSlot:
     """A place to sign; its box hangs from the top left corner of the anchor. Sizes in points."""
 
     name: Slot
-    width: float = 230.0
+    width: float = 222.0
     height: float = 52.0
 
     @property

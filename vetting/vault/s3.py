@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from vetting.vault.protocol import VaultMissing, VaultUnavailable, digest, key_for, verified
 
-# 412: the key is there. 409: another writer of the same key is under way; the next try gets a 412.
+# Not 409 (another writer of this key is under way): only a later try knows whether it succeeded.
 ALREADY_THERE = {"PreconditionFailed", "412"}
 ABSENT = {"NoSuchKey", "404", "NotFound"}
 NO_RETENTION = {"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"}
