@@ -199,22 +199,27 @@ def test_poppler_finds_every_signature_valid_and_whole(
 
 
 def test_openssl_trusts_the_signature_and_its_time(executed: bytes, tmp_path: Path) -> None:
-    """A second reader, which shares no code with pyHanko: cms for the seal, its own clock."""
+    """A second reader, which shares no code with pyHanko."""
     if not shutil.which("openssl"):
         not_checked("Signatures by openssl", "no openssl here (apt-get install openssl)")
     newest = PdfFileReader(BytesIO(executed)).embedded_signatures[-1]
     start, length, after, rest = (int(number) for number in newest.sig_object["/ByteRange"])
-    (tmp_path / "signed").write_bytes(
-        executed[start : start + length] + executed[after : after + rest]
-    )
-    (tmp_path / "cms").write_bytes(newest.pkcs7_content)
-    root = authority.root().certificate.public_bytes(serialization.Encoding.PEM)
-    (tmp_path / "root.pem").write_bytes(root)
-    command = (
-        "openssl cms -verify -binary -inform DER -in cms -content signed -CAfile root.pem "
-        "-purpose any -out /dev/null"
-    )
-    said = subprocess.run(
-        command.split(), cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert "successful" in said.stderr
+    token = newest.signer_info["unsigned_attrs"][0]["values"][0]
+    files = {
+        "signed": executed[start : start + length] + executed[after : after + rest],
+        "cms": newest.pkcs7_content,
+        "signature": newest.signer_info["signature"].native,
+        "token": token.dump(),
+        "root.pem": authority.root().certificate.public_bytes(serialization.Encoding.PEM),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    cms = "cms -verify -binary -inform DER -in cms -content signed -purpose any -out /dev/null"
+    assert "successful" in openssl(cms, tmp_path)
+    assert "Verification: OK" in openssl("ts -verify -in token -token_in -data signature", tmp_path)
+
+
+def openssl(command: str, folder: Path) -> str:
+    whole = ["openssl", *command.split(), "-CAfile", "root.pem"]
+    said = subprocess.run(whole, cwd=folder, capture_output=True, text=True, check=False)
+    return said.stdout + said.stderr
