@@ -6,15 +6,19 @@ character of the document; `papers.golden` then recognizes the documents that ar
 
 import hashlib
 import json
+from collections.abc import Callable
 
 from contracts.papers.golden import GOLDEN_FILE, SHIPPED
 from contracts.papers.pdf import run_worker
 from contracts.papers.rendering import render
 
 from . import authoring, specimen
-from .rules import context_of
+from .rules import CertificateFields, DpaFields, context_of
 
-SPECIMENS = {"dpa": specimen.dpa, "certificate": specimen.certificate}
+SPECIMENS: dict[str, Callable[[], DpaFields | CertificateFields]] = {
+    "dpa": specimen.dpa,
+    "certificate": specimen.certificate,
+}
 
 
 def build_all() -> list[str]:

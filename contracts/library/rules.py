@@ -12,8 +12,17 @@ from types import NoneType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 STATES = {
-    "CO": "Colorado", "CT": "Connecticut", "IL": "Illinois", "MA": "Massachusetts",
-    "NY": "New York", "WA": "Washington", "WI": "Wisconsin",
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
+    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "the District of Columbia",
+    "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
+    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
+    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon",
+    "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota",
+    "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia",
+    "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
 FRAMEWORKS = {
     "nist-csf": "NIST Cybersecurity Framework 2.0",
@@ -90,7 +99,7 @@ class Subprocessor:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Exhibit E; ``email`` and ``until`` are given when the offer is made."""
+    """Exhibit E. ``email`` is given when the offer is made; ``until`` None: to the end."""
 
     made: bool = False
     email: str | None = None
@@ -195,7 +204,8 @@ def schema_of(kind: type, prefix: str = "") -> set[str]:
 def _leaves(hint: Any, path: str) -> set[str]:
     if get_origin(hint) is tuple:
         return _leaves(get_args(hint)[0], f"{path}[]")
-    return schema_of(hint, f"{path}.") if is_dataclass(hint) else {path}
+    nested = isinstance(hint, type) and is_dataclass(hint)
+    return schema_of(hint, f"{path}.") if nested else {path}
 
 
 def blanks(values: Any, path: str = "") -> list[str]:

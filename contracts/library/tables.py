@@ -156,8 +156,10 @@ def disposition(document: Document) -> None:
 
 
 def signatures(document: Document) -> None:
+    # Never a page of bare signatures: the last clauses come along to the next page.
     lead = document.add_paragraph("The parties sign this agreement:", "Plain")
-    lead.paragraph_format.keep_with_next = True
+    for paragraph in document.paragraphs[-3:]:
+        paragraph.paragraph_format.keep_with_next = True
     lead.paragraph_format.space_before = Pt(12)
     half = TEXT_WIDTH / 2
     table = _table(document, (half, half), 1)

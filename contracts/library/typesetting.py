@@ -12,6 +12,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Inches, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
@@ -81,7 +82,7 @@ def _compatibility(document: Document) -> None:
             child.set(qn("w:val"), "15")
 
 
-def _family(fonts: "docx.oxml.text.font.CT_Fonts", family: str) -> None:
+def _family(fonts: BaseOxmlElement, family: str) -> None:
     # A theme font would win over the name beside it.
     fonts.attrib.clear()
     for kind in ("ascii", "hAnsi", "cs", "eastAsia"):

@@ -80,7 +80,7 @@ def _printable(char: str) -> bool:
 
 def plain(context: Mapping[str, object]) -> Fields:
     """The context as cleaned plain values. Raises ContextRefused with the path at fault."""
-    if type(context) not in (dict, Fields):
+    if not isinstance(context, dict):
         raise ContextRefused("The fields of a document must be given as a dict.")
     return _record(context, "", 0)
 
@@ -99,10 +99,10 @@ def _value(value: object, path: str, depth: int) -> object:
         raise ContextRefused(f"The field {path} is nested too deeply.")
     if value is None:
         return Blank(path)
-    if type(value) in (dict, Fields):
-        return _record(value, path, depth)  # type: ignore[arg-type]
-    if type(value) in (list, tuple):
-        return [_value(v, f"{path}[{n}]", depth + 1) for n, v in enumerate(value, 1)]  # type: ignore[arg-type]
+    if isinstance(value, dict):
+        return _record(value, path, depth)
+    if isinstance(value, (list, tuple)):
+        return [_value(each, f"{path}[{n}]", depth + 1) for n, each in enumerate(value, 1)]
     return _scalar(value, path)
 
 

@@ -83,6 +83,7 @@ def test_each_party_has_one_place_to_sign_with_room_for_the_box(party: str) -> N
         while (hit := search.get_next()) is not None:
             found.append((words, words.get_charbox(hit[0])))
     [(words, (left, _, _, top))] = found
+    assert "16.9 Authority and signatures." in words.get_text_range(), "a page of bare signatures"
     box = words.get_text_bounded(left - 2, top - 50, left + 228, top + 2)
     assert box.strip() == f"[[sign:{party}]]"
 
@@ -115,6 +116,11 @@ PLAIN_TERMS = Terms(breach_notice_hours=24, destruction_days=30, audit_notice_da
             {"jurisdiction": "WI", "state_name": "Wisconsin"},
             ["The law of Wisconsin governs"],
             ["Exhibit G: ", "C.R.S."],
+        ),
+        (
+            {"offer": Offer(made=True, email="offers@readwell.example")},
+            ["can be accepted until this agreement ends."],
+            [],
         ),
         ({"offer": Offer()}, ["14.1 No general offer.", "This exhibit does not apply"], ["E.1"]),
         ({"subprocessors": ()}, ["no other company handles Student Data"], ["Granite"]),
