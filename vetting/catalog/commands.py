@@ -35,14 +35,19 @@ def resolve_tool(*, name: str, vendor: str = "", website: str = "", by: Actor) -
     called = " ".join(name.split()) or domain
     if not called:
         raise Refused(["Name the tool or give its web address."])
+    tool, new = find_or_add_tool(name=called, vendor=vendor, website=website, by=by)
+    near = near_matches(name=called, website=website if new else "", but=tool)
+    return Resolution(tool, new, tuple(near))
+
+
+def find_or_add_tool(*, name: str, vendor: str, website: str, by: Actor) -> tuple[Tool, bool]:
+    """The tool meant and whether it was just made; inside a transaction."""
     take_catalog()
-    tool = _known(called, vendor, website)
-    if tool is None:
-        maker = vendor_for(vendor or called, website=website, by=by, guessed=not vendor.strip())
-        made = add_tool(name=called, vendor=maker, website=website, by=by)
-        return Resolution(made, True, tuple(near_matches(name=called, website=website, but=made)))
-    _learn_address(tool, website)
-    return Resolution(tool, False, tuple(near_matches(name=called, but=tool)))
+    if (tool := _known(name, vendor, website)) is not None:
+        _learn_address(tool, website)
+        return tool, False
+    maker = vendor_for(vendor or name, website=website, by=by, guessed=not vendor.strip())
+    return _get_or_add_tool(name, maker, website)
 
 
 def vendor_for(name: str, *, website: str = "", by: Actor, guessed: bool = False) -> Vendor:
@@ -73,9 +78,13 @@ def add_vendor(*, name: str, website: str = "", address: str = "", by: Actor) ->
 
 def add_tool(*, name: str, vendor: Vendor, website: str = "", by: Actor) -> Tool:
     """A tool, or the one this vendor already has by this name."""
+    return _get_or_add_tool(name, vendor, website)[0]
+
+
+def _get_or_add_tool(name: str, vendor: Vendor, website: str) -> tuple[Tool, bool]:
     address = rules.web_address(website)
     fields = {"name": name, "website": address, "domain": rules.domain_of(address)}
-    return Tool.objects.get_or_create(vendor=vendor, key=rules.fold(name), defaults=fields)[0]
+    return Tool.objects.get_or_create(vendor=vendor, key=rules.fold(name), defaults=fields)
 
 
 @transaction.atomic

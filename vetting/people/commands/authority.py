@@ -40,7 +40,9 @@ def add_signing_authority(
         board_first=board_first,
         **same,
     )
-    note_change("authority_added", by=by, person=person.pk, authority=authority.pk)
+    note_change(
+        "authority_added", by=by, district=person.district, person=person.pk, authority=authority.pk
+    )
     return authority
 
 
@@ -49,4 +51,6 @@ def remove_signing_authority(*, authority: SigningAuthority, by: Actor) -> None:
     lock_district(authority.district, by)
     person, key = authority.membership_id, authority.pk
     if authority.delete()[0]:
-        note_change("authority_removed", by=by, person=person, authority=key)
+        note_change(
+            "authority_removed", by=by, district=authority.district, person=person, authority=key
+        )

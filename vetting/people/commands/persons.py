@@ -50,7 +50,9 @@ def add_person(
     person.save()
     person.grants.all().delete()
     RoleGrant.objects.bulk_create(RoleGrant(membership=person, role=role) for role in held)
-    change = note_change("person_added", by=by, person=person.pk, roles=sorted(held))
+    change = note_change(
+        "person_added", by=by, district=person.district, person=person.pk, roles=sorted(held)
+    )
     if welcome:
         _welcome(person, change, by=by)
     return person
@@ -70,7 +72,9 @@ def describe_person(
     person.title, person.school, person.trained_on = title.strip(), school, trained_on
     person.save(update_fields=["title", "school", "trained_on"])
     trained = trained_on.isoformat() if trained_on else None
-    note_change("person_described", by=by, person=person.pk, trained_on=trained)
+    note_change(
+        "person_described", by=by, district=person.district, person=person.pk, trained_on=trained
+    )
     return person
 
 
@@ -82,7 +86,7 @@ def grant_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
         raise Refused([f"{person.user.name} has no access any more. Add the person again first."])
     _, new = RoleGrant.objects.get_or_create(membership=person, role=checked)
     if new:
-        note_change("role_granted", by=by, person=person.pk, role=checked)
+        note_change("role_granted", by=by, district=person.district, person=person.pk, role=checked)
     return person
 
 
@@ -94,7 +98,7 @@ def revoke_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
         _keep_an_administrator(person)
     gone, _ = RoleGrant.objects.filter(membership=person, role=role).delete()
     if gone:
-        note_change("role_revoked", by=by, person=person.pk, role=role)
+        note_change("role_revoked", by=by, district=person.district, person=person.pk, role=role)
     return person
 
 
@@ -122,6 +126,7 @@ def set_away(
     note_change(
         "away_set",
         by=by,
+        district=person.district,
         person=person.pk,
         delegate=delegate.pk if delegate else None,
         days=[str(away_from), str(away_until)],
@@ -135,7 +140,7 @@ def end_absence(*, membership: Membership, by: Actor) -> Membership:
     person = locked(membership, by, themself=True)
     if person.away_from:
         _write_absence(person, None, None, None)
-        note_change("away_ended", by=by, person=person.pk)
+        note_change("away_ended", by=by, district=person.district, person=person.pk)
     return person
 
 
@@ -151,7 +156,7 @@ def deactivate(*, membership: Membership, by: Actor) -> Membership:
         person.save(update_fields=["active"])
         # Whoever counted on this person as a stand-in has none now, and reads so on their page.
         Membership.objects.filter(delegate=person).update(delegate=None)
-        note_change("person_deactivated", by=by, person=person.pk)
+        note_change("person_deactivated", by=by, district=person.district, person=person.pk)
     return person
 
 

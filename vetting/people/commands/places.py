@@ -58,7 +58,7 @@ def add_school(
         grades=rules.in_order(taught),
         students=students,
     )
-    note_change("school_added", by=by, school=school.pk)
+    note_change("school_added", by=by, district=district, school=school.pk)
     return school
 
 
@@ -73,7 +73,7 @@ def change_school(
         raise Refused(["Write a name that no other school has."])
     school.name, school.grades, school.students = called, rules.in_order(set(grades)), students
     school.save(update_fields=["name", "grades", "students"])
-    note_change("school_changed", by=by, school=school.pk)
+    note_change("school_changed", by=by, district=school.district, school=school.pk)
     return school
 
 
@@ -95,7 +95,7 @@ def set_school_gate(*, district: District, on: bool, by: Actor) -> District:
     if district.school_gate != on:
         district.school_gate = on
         district.save(update_fields=["school_gate"])
-        note_change("school_gate", by=by, on=on)
+        note_change("school_gate", by=by, district=district, on=on)
     return district
 
 
@@ -104,5 +104,10 @@ def _set_closed(school: School, closed: bool, by: Actor) -> School:
     if school.closed != closed:
         school.closed = closed
         school.save(update_fields=["closed"])
-        note_change("school_closed" if closed else "school_reopened", by=by, school=school.pk)
+        note_change(
+            "school_closed" if closed else "school_reopened",
+            by=by,
+            district=school.district,
+            school=school.pk,
+        )
     return school

@@ -9,10 +9,13 @@ from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.engine import Refused
 
 
-def note_change(what: str, *, by: Actor, **facts: Any) -> SettingChange:
+def note_change(
+    what: str, *, by: Actor, district: District | None = None, **facts: Any
+) -> SettingChange:
     """One row of the record of settings, in the transaction of the change it tells of."""
+    tenant = district.tenant_id if district else by.tenant_id
     return SettingChange.objects.create(
-        tenant_id=by.tenant_id, at=timezone.now(), actor_ref=by.ref, what=what, facts=facts
+        tenant_id=tenant, at=timezone.now(), actor_ref=by.ref, what=what, facts=facts
     )
 
 

@@ -1,0 +1,192 @@
+"""Taking a district's list over: all of it or nothing, and a second time nothing at all."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from rapidfuzz import fuzz
+
+from vetting.catalog import commands as catalog
+from vetting.catalog import rules
+from vetting.catalog.elements import load_elements
+from vetting.catalog.lists.rules import Fault, Line, Reading, Report, read_list
+from vetting.catalog.models import DataElement, Listing, Tool, ToolData, Vendor
+from vetting.people.commands import note_change
+from vetting.people.commands.record import must_administer
+from vetting.people.models import District
+from vetting.reference import Loaded
+from workflows.actors import Actor
+
+LISTED = ("licenses", "unlimited", "agreement_ends", "notes")
+
+
+@dataclass(slots=True)
+class _Work:
+    """One import under way."""
+
+    district: District
+    by: Actor
+    elements: dict[str, DataElement] = field(default_factory=dict)
+    seen: dict[int, Line] = field(default_factory=dict)
+    new: int = 0
+    changed: int = 0
+    repeated: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+class _RollBackError(Exception):
+    """Leaves the transaction without its writes."""
+
+
+def import_list(
+    *,
+    district: District,
+    data: bytes,
+    chosen: Mapping[str, str] | None = None,
+    date_order: str = "",
+    dry_run: bool = False,
+    by: Actor,
+) -> Report:
+    """Read a list and write it, or nothing where a line has a fault.
+
+    A dry run takes the same way and turns back at the end. Raises Unreadable and Refused.
+    """
+    must_administer(district, by)
+    reading = read_list(data, chosen=chosen, date_order=date_order)
+    work = _Work(district, by, faults=list(reading.faults))
+    wrote = False
+    try:
+        with transaction.atomic():
+            _write(reading, work)
+            if work.faults or dry_run:
+                raise _RollBackError
+            if work.new or work.changed:
+                counts = {"new": work.new, "changed": work.changed, "lines": len(reading.lines)}
+                digest = hashlib.sha256(data).hexdigest()
+                note_change("list_imported", by=by, district=district, sha256=digest, **counts)
+                wrote = True
+    except _RollBackError:
+        pass
+    same = len(work.seen) - work.new - work.changed
+    return Report(
+        reading,
+        Loaded(work.new, work.changed, same),
+        tuple(work.repeated),
+        tuple(sorted(work.faults, key=lambda fault: fault.line)),
+        tuple(sorted(work.warnings, key=lambda fault: fault.line)),
+        wrote,
+    )
+
+
+def _write(reading: Reading, work: _Work) -> None:
+    load_elements()
+    work.elements = {element.slug: element for element in DataElement.objects.all()}
+    known = set(Vendor.objects.values_list("pk", flat=True))
+    for line in reading.lines:
+        _take(line, work)
+    _warn_of_near_vendors(known, work)
+
+
+def _take(line: Line, work: _Work) -> None:
+    tool, new = catalog.find_or_add_tool(
+        name=line.tool, vendor=line.vendor, website=line.website, by=work.by
+    )
+    if (first := work.seen.get(tool.pk)) is not None:
+        _repeat(first, line, work)
+        return
+    work.seen[tool.pk] = line
+    # Every part is written, so no `or` between them.
+    parts = [
+        _facts(tool, line, work),
+        _elements(tool, line, work),
+        _contact(tool, line, work),
+    ]
+    listed = _list(tool, line, work)
+    if new or listed == "new":
+        work.new += 1
+    elif any(parts) or listed:
+        work.changed += 1
+
+
+def _repeat(first: Line, line: Line, work: _Work) -> None:
+    """The same tool again: the same line twice is harmless, two different ones are a question."""
+    said = {name: getattr(line, name) for name in (*LISTED, "status", "elements")}
+    differing = [name for name, value in said.items() if getattr(first, name) != value]
+    if differing:
+        names = ", ".join(name.replace("_", " ") for name in differing)
+        says = f"“{line.tool}” stands in line {first.line} too, with other {names}. Keep one."
+        work.faults.append(Fault(line.line, "", says))
+    else:
+        work.repeated.append(line.line)
+
+
+def _facts(tool: Tool, line: Line, work: _Work) -> bool:
+    """Web addresses. What another district relies on is not changed by this one's list."""
+    wanted = {"website": line.website, "privacy_policy": line.privacy_policy}
+    differing = {k: v for k, v in wanted.items() if v and v != getattr(tool, k)}
+    shared = Listing.objects.filter(tool=tool).exclude(district=work.district).exists()
+    if shared and any(getattr(tool, name) for name in differing):
+        says = f"The catalog has another web address for “{tool.name}”: {tool.website}. It stays."
+        work.warnings.append(Fault(line.line, "", says))
+        return False
+    if not differing:
+        return False
+    for name, value in differing.items():
+        setattr(tool, name, value)
+    tool.domain = rules.domain_of(tool.website)
+    tool.save(update_fields=[*differing, "domain"])
+    return True
+
+
+def _elements(tool: Tool, line: Line, work: _Work) -> bool:
+    """What the tool takes only grows by a list: another district may have said more."""
+    rows = [ToolData(tool=tool, element=work.elements[slug]) for slug in line.elements]
+    held = set(tool.data.values_list("element_id", flat=True)) if rows else set()
+    missing = [row for row in rows if row.element_id not in held]
+    ToolData.objects.bulk_create(missing)
+    return bool(missing)
+
+
+def _contact(tool: Tool, line: Line, work: _Work) -> bool:
+    if not line.contact_email:
+        if line.contact_name:
+            says = f"{line.contact_name} has no e-mail address and was left out as a contact."
+            work.warnings.append(Fault(line.line, "", says))
+        return False
+    if tool.vendor.contacts.filter(email__iexact=line.contact_email).exists():
+        return False
+    catalog.add_contact(
+        vendor=tool.vendor, name=line.contact_name, email=line.contact_email, by=work.by
+    )
+    return True
+
+
+def _list(tool: Tool, line: Line, work: _Work) -> str:
+    """The district's own line about the tool mirrors the file: "new", "changed" or ""."""
+    wanted: dict[str, Any] = {name: getattr(line, name) for name in LISTED}
+    wanted["status_said"] = line.status
+    listing = Listing.objects.filter(district=work.district, tool=tool).first()
+    if listing and all(getattr(listing, name) == value for name, value in wanted.items()):
+        return ""
+    Listing.objects.update_or_create(
+        district=work.district, tool=tool, defaults=wanted | {"imported_at": timezone.now()}
+    )
+    return "changed" if listing else "new"
+
+
+def _warn_of_near_vendors(known: set[int], work: _Work) -> None:
+    """A vendor that this list added and that is nearly spelt like another one."""
+    vendors = list(Vendor.objects.order_by("pk"))
+    lines = {rules.fold_vendor(line.vendor): line.line for line in work.seen.values()}
+    for vendor in vendors:
+        near = [v for v in vendors if v.pk < vendor.pk and fuzz.ratio(v.key, vendor.key) >= 88]
+        if vendor.pk not in known and near:
+            says = (
+                f"The vendor “{vendor.name}” looks like “{near[0].name}”. If they are one: "
+                f'manage.py catalog merge "{vendor.name}" --into "{near[0].name}".'
+            )
+            work.warnings.append(Fault(lines.get(vendor.key, 0), "", says))
