@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
@@ -63,13 +64,19 @@ def check_databases(
 ) -> list[CheckMessage]:
     """E007: SQLite waits instead of failing; E008: triggers stand; E009: live tasks have a node."""
     found: list[CheckMessage] = []
-    for alias in databases or ():
+    for alias in filter(is_migrated, databases or ()):
         if connections[alias].vendor == "sqlite":
             found += [Error(fault, id="countersign.E007") for fault in sqlite_faults(alias)]
         for name in triggers.missing(connections[alias]):
             found.append(Error(f"{alias}: the trigger {name} is missing.", id="countersign.E008"))
         found += [Error(fault, id="countersign.E009") for fault in unresolved_tasks(alias)]
     return found
+
+
+def is_migrated(alias: str) -> bool:
+    """`migrate` itself runs the database checks first, when tables and triggers are yet to come."""
+    executor = MigrationExecutor(connections[alias])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def binding_faults(model: type[Stateful]) -> Iterable[str]:

@@ -119,3 +119,17 @@ def test_every_variable_is_in_the_documentation() -> None:
     written = set(re.findall(r"`([A-Z0-9_]+)`", (HOUSE / "docs/settings.md").read_text()))
     assert len(read) > 15
     assert read - written == set()
+
+
+def test_a_new_database_is_made_and_then_passes_its_own_checks(tmp_path: Path) -> None:
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    for command in (["migrate", "-v0"], ["check", "--database", "default"]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=HOUSE,
+            env=bare | {"COUNTERSIGN_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
