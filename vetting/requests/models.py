@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership, School
 from vetting.requests import rules
 from workflows.actors import Actor, Role
-from workflows.lifecycles.request import OPEN, REQUEST, TRIAGE, WITH_SCHOOL
+from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
 from workflows.stateful import Stateful
 
 
@@ -118,10 +118,19 @@ class ToolRequest(Stateful):
         return rules.DECLINE_REASONS.get(self.decline_reason, "")
 
     @classmethod
-    def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
-        """With what `title` and `roles_of` read, so that a worklist needs no query per row."""
+    def with_people(cls) -> models.QuerySet["ToolRequest"]:
+        """With what `title` and `roles_of` read, so that a list needs no query per row."""
         rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
         return rows.prefetch_related("requesters__schools")
+
+    @classmethod
+    def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
+        """Where it is the requester's turn, only one's own are read: there are many."""
+        kind, _, number = actor.ref.partition(":")
+        own = Requester.objects.filter(
+            request=OuterRef("pk"), membership_id=number if kind == "membership" else None
+        )
+        return cls.with_people().filter(~Q(state__in=(DRAFT, RETURNED)) | Q(Exists(own)))
 
     def get_absolute_url(self) -> str:
         return reverse("requests:detail", args=[self.code])

@@ -12,6 +12,7 @@ from vetting.requests.commands.decisions import (
 )
 from vetting.requests.commands.intake import (
     Submitted,
+    ask_too,
     reopen_request,
     save_draft,
     start_draft,
@@ -36,6 +37,7 @@ __all__ = [
     "approve_covered",
     "approve_without",
     "ask_question",
+    "ask_too",
     "classify",
     "decide_approve",
     "decline_request",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vetting.catalog.commands import resolve_tool
-from vetting.catalog.models import DataElement
+from vetting.catalog.models import DataElement, Tool
 from vetting.catalog.rules import domain_of
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
@@ -247,3 +247,21 @@ def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
             _name_schools(locked, by, schools)
 
         return engine.keep_draft(draft, by=by, change=link)
+
+
+def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None) -> ToolRequest:
+    """Join the open request for a tool, with one's own school. Refused when none is open."""
+    person = person_of(by)
+    with transaction.atomic():
+        draft = start_draft(
+            by=by,
+            at=at,
+            tool_name=tool.name,
+            website=tool.website,
+            vendor_name=tool.vendor.name,
+            district_wide=False,
+        )
+        sent = submit_request(draft, by=by, at=at)
+        if not sent.joined:
+            raise Refused([f"Nobody in {person.district.name} asks for {tool.name} any more."])
+    return sent.request

@@ -32,6 +32,14 @@ from vetting.requests.rules.intake import (
     reasons_no_tool,
     reasons_not_attested,
 )
+from vetting.requests.rules.steps import Mark, seven_steps
+from vetting.requests.rules.words import (
+    PATHS,
+    Path,
+    age_in_words,
+    tone_of,
+    usual_time_in_words,
+)
 
 __all__ = [
     "AGREEMENT_FIRST",
@@ -40,9 +48,13 @@ __all__ = [
     "EXCEPTION_KINDS",
     "GRADES",
     "LICENSES",
+    "PATHS",
     "Class",
     "Decision",
     "Facts",
+    "Mark",
+    "Path",
+    "age_in_words",
     "classify",
     "end_in_words",
     "in_words",
@@ -60,4 +72,7 @@ __all__ = [
     "reasons_tier_is_not_low",
     "reasons_without_basis",
     "review_due_on",
+    "seven_steps",
+    "tone_of",
+    "usual_time_in_words",
 ]

@@ -1,0 +1,31 @@
+"""Whose turn each state without a flow is, and how this room's commands read in a timeline."""
+
+from workflows.desk.turns import turn
+from workflows.ledger.telling import tells
+from workflows.lifecycles.request import (
+    DECIDING,
+    DRAFT,
+    REQUEST,
+    RETURNED,
+    SUSPENDED,
+    TRIAGE,
+    WITH_SCHOOL,
+)
+
+turn(REQUEST, DRAFT, title="Finish and send: {subject}", page="requests:continue")
+turn(REQUEST, WITH_SCHOOL, title="Support or send back: {subject}", page="requests:detail")
+turn(REQUEST, TRIAGE, title="Choose the path: {subject}", page="requests:triage")
+turn(REQUEST, RETURNED, title="Answer a question: {subject}", page="requests:answer")
+turn(REQUEST, DECIDING, title="Decide: {subject}", page="requests:decide")
+turn(REQUEST, SUSPENDED, title="End the suspension: {subject}", page="requests:detail")
+
+tells(
+    REQUEST.name,
+    {
+        "requester_joined": "joined: they need it too",
+        "requester_left": "withdrew for their own schools",
+        "match_settled": "settled which tool of the catalog it is",
+        "classified": "chose the class",
+        "no_student_data_attested": "confirmed that no data about students is taken",
+    },
+)

@@ -1,0 +1,44 @@
+"""Reads of the requests room. Whatever a page shows comes through a query that takes the actor."""
+
+from vetting.requests.queries.cases import (
+    SEES_THE_DISTRICT,
+    my_requests,
+    open_question,
+    open_request_like,
+    request_for,
+    requests_for,
+    usual_days,
+)
+from vetting.requests.queries.lists import (
+    VIEWS,
+    Filters,
+    counts_by_view,
+    due_soon,
+    is_turn_of,
+    listed,
+    waiting_on_others,
+    with_times,
+)
+from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
+
+__all__ = [
+    "SEES_THE_DISTRICT",
+    "VIEWS",
+    "Filters",
+    "Grant",
+    "ToolAnswer",
+    "answers_for",
+    "counts_by_view",
+    "due_soon",
+    "is_turn_of",
+    "listed",
+    "may_i_use",
+    "my_requests",
+    "open_question",
+    "open_request_like",
+    "request_for",
+    "requests_for",
+    "usual_days",
+    "waiting_on_others",
+    "with_times",
+]

@@ -1,0 +1,113 @@
+"""Lists of requests: filters, ageing, what is due, who waits for whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from vetting.requests.models import ToolRequest
+from vetting.requests.queries.cases import my_requests, requests_for
+from workflows.actors import Actor
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN as RUNNING
+from workflows.desk.turns import ROLE_OF
+from workflows.ledger.models import Entry
+from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, SUSPENDED, USABLE
+
+TWO_WEEKS = timedelta(days=14)
+
+# Saved views are links; the key stands in the address.
+VIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "open": ("Open", OPEN),
+    "waiting": ("Waiting for an answer", (RETURNED,)),
+    "approved": ("Approved", USABLE),
+    "suspended": ("Suspended", (SUSPENDED,)),
+    "ended": ("Ended", tuple(sorted(REQUEST.ends))),
+    "drafts": ("My drafts", (DRAFT,)),
+    "all": ("All", tuple(REQUEST.states)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for; an unknown value asks for nothing."""
+
+    view: str = "open"
+    text: str = ""
+    state: str = ""
+    school: int | None = None
+    mine: bool = False
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return (self.state,) if self.state in REQUEST.states else VIEWS[self.view][1]
+
+
+def listed(actor: Actor, filters: Filters) -> QuerySet[ToolRequest]:
+    """Rows of the list, the longest waiting first, each with `since` and `due_at`."""
+    rows = my_requests(actor) if filters.mine else requests_for(actor)
+    rows = rows.filter(state__in=filters.states)
+    if text := filters.text.strip():
+        rows = rows.filter(_named(text))
+    if filters.school:
+        named = Q(requesters__schools=filters.school, requesters__left_at=None)
+        rows = rows.filter(named | Q(district_wide=True)).distinct()
+    rows = rows.prefetch_related("requesters__membership__user")
+    return with_times(rows).order_by("since", "pk")
+
+
+def _named(text: str) -> Q:
+    return (
+        Q(tool__name__icontains=text)
+        | Q(tool__vendor__name__icontains=text)
+        | Q(tool_name__icontains=text)
+        | Q(vendor_name__icontains=text)
+        | Q(project_partner__icontains=text)
+        | Q(case__code=text.lower())
+    )
+
+
+def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[ToolRequest]:
+    """`since`: when it came into its state; `due_at`: the soonest running deadline, or nothing."""
+    moves = Entry.objects.filter(case_id=OuterRef("pk"), kind=Entry.MOVE).order_by("-seq")
+    due = Deadline.objects.filter(RUNNING, case_id=OuterRef("pk"), paused_at=None)
+    soonest = due.order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
+    return rows.annotate(
+        since=Coalesce(Subquery(moves.values("at")[:1]), "case__opened_at"),
+        due_at=Subquery(soonest, output_field=DateTimeField()),
+    )
+
+
+def counts_by_view(actor: Actor) -> dict[str, int]:
+    """How many rows each saved view has; one query."""
+    rows = requests_for(actor).order_by().prefetch_related(None).select_related(None)
+    totals = dict(rows.values_list("state").annotate(number=Count("pk")))
+    return {
+        view: sum(totals.get(state, 0) for state in states) for view, (_, states) in VIEWS.items()
+    }
+
+
+def waiting_on_others(actor: Actor, *, limit: int = 8) -> list[ToolRequest]:
+    """Open requests this person may read and that somebody else must move, longest first."""
+    rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
+    return [row for row in rows[: limit * 4] if not is_turn_of(row, actor)][:limit]
+
+
+def is_turn_of(request: ToolRequest, actor: Actor) -> bool:
+    """Whether the state alone is this person's turn."""
+    role = ROLE_OF.get(REQUEST.turn.get(request.state, ""))
+    return role in request.roles_of(actor)
+
+
+def due_soon(actor: Actor, now: datetime) -> list[tuple[ToolRequest, Deadline]]:
+    """Deadlines of the next two weeks, and those already passed, of requests they may read."""
+    running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
+    rows = running.filter(case__machine=REQUEST.name, case__tenant=actor.tenant_id)
+    deadlines = list(rows.order_by("due_at")[:40])
+    requests: dict[Any, ToolRequest] = {
+        row.pk: row for row in requests_for(actor).filter(pk__in=[d.case_id for d in deadlines])
+    }
+    return [(requests[d.case_id], d) for d in deadlines if d.case_id in requests]

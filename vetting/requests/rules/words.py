@@ -1,0 +1,76 @@
+"""How requests are spoken of on pages."""
+
+from dataclasses import dataclass
+
+from workflows.lifecycles import request as req
+
+TONES = {
+    req.APPROVED: "success",
+    req.IN_RE_REVIEW: "success",
+    req.SUSPENDED: "error",
+    req.DECLINED: "error",
+    req.RETURNED: "warning",
+    req.WITHDRAWN: "plain",
+    req.RETIRED: "plain",
+    req.DRAFT: "plain",
+}
+
+# A request that has waited for longer than this in one state is shown as slow, in words and color.
+SLOW, VERY_SLOW = 10, 25
+
+
+def tone_of(state: str) -> str:
+    return TONES.get(state, "info")
+
+
+def age_in_words(days: int) -> tuple[str, str]:
+    """Calendar days in the present state as (words, tone)."""
+    words = "today" if days < 1 else "1 day" if days == 1 else f"{days} days"
+    if days >= VERY_SLOW:
+        return f"{words}: very long", "error"
+    return (f"{words}: long", "warning") if days >= SLOW else (words, "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    title: str
+    steps: tuple[str, ...]
+
+
+PATHS = {
+    "contract": Path(
+        "A data privacy agreement is needed",
+        (
+            "The privacy team screens the tool.",
+            "The vendor and the district sign an agreement.",
+            "The privacy lead decides.",
+        ),
+    ),
+    "click_wrap": Path(
+        "The vendor's own terms must be settled",
+        (
+            "The privacy team screens the tool and its terms.",
+            "What the terms lack is agreed in writing.",
+            "The privacy lead decides.",
+        ),
+    ),
+    "on_demand": Path(
+        "Parents must give permission",
+        ("The privacy team looks at it briefly.", "Your school asks the parents."),
+    ),
+    "exempt": Path(
+        "The short way: no data about students",
+        (
+            "Somebody of the privacy team confirms that no data about students is taken.",
+            "The privacy lead decides.",
+        ),
+    ),
+    "prohibited": Path("It cannot be approved", ("The law forbids it.",)),
+}
+
+
+def usual_time_in_words(days: int | None) -> str:
+    if days is None:
+        return "Nothing was approved in the last 90 days, so there is no usual time to tell."
+    many = "1 day" if days == 1 else f"{days} days"
+    return f"Approvals of the last 90 days took {many} (half were faster, half slower)."

@@ -1,0 +1,1 @@
+"""The pages of the requests room. Each POST calls one command."""

@@ -1,0 +1,185 @@
+"""Asking for a tool: search first, then three short pages, then one button."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from vetting.catalog.models import Tool
+from vetting.catalog.queries import elements_by_category
+from vetting.catalog.queries import tool_for as catalog_tool
+from vetting.people.access import sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.requests import commands, forms, queries, rules
+from vetting.requests.models import ToolRequest
+from vetting.requests.views.answering import UNPROCESSABLE, add_reasons, found
+from workflows.actors import Role
+from workflows.engine import Refused
+from workflows.lifecycles.request import DRAFT
+
+PAGES: Mapping[str, str] = {"tool": "The tool", "who": "Who and why", "data": "The data"}
+ORDER = list(PAGES)
+
+
+@sign_in_required
+@require_GET
+def may_i_use(request: PersonRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:200]
+    answers = queries.may_i_use(request.actor, request.district, text)
+    context = {"text": text, "answers": answers}
+    return render(request, "vetting/requests/may_i_use.html", context)
+
+
+@sign_in_required
+def start(request: PersonRequest) -> HttpResponse:
+    """Begin a draft. A GET only shows the button: opening a mailed link makes nothing."""
+    form = forms.StartForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "vetting/requests/start.html", {"form": form})
+    typed = {name: value for name, value in form.cleaned_data.items() if value}
+    draft = commands.start_draft(by=request.actor, **typed)
+    return redirect("requests:edit", draft.code, "tool")
+
+
+@sign_in_required
+@require_POST
+def join(request: PersonRequest, code: str) -> HttpResponse:
+    """ "I need it too": ask for a tool that somebody asks for already."""
+    try:
+        tool = catalog_tool(code)
+    except Tool.DoesNotExist:
+        raise Http404 from None
+    try:
+        joined = commands.ask_too(tool, by=request.actor)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+        return redirect("requests:may_i_use")
+    messages.success(request, f"You now ask for {tool.name} too, and hear what is decided.")
+    return redirect("requests:detail", joined.code)
+
+
+def _draft(request: PersonRequest, code: str) -> ToolRequest:
+    draft = found(request, code)
+    if not draft.roles_of(request.actor) & {Role.REQUESTER}:
+        raise Http404
+    return draft
+
+
+def _form(draft: ToolRequest, page: str, data: Any = None) -> forms.DraftForm:
+    if page == "tool":
+        kind = forms.ProjectForm if draft.form == "project" else forms.ToolForm
+        return kind(data, draft=draft)
+    return (forms.WhoForm if page == "who" else forms.DataForm)(data, draft=draft)
+
+
+@sign_in_required
+def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
+    """One of the three pages. Typing saves by itself; the button saves and goes on."""
+    if page not in PAGES:
+        raise Http404
+    draft = _draft(request, code)
+    if draft.state != DRAFT:
+        messages.info(request, "This request has been sent; it can no longer be changed here.")
+        return redirect("requests:detail", code)
+    form = _form(draft, page, request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _page(request, draft, page, form)
+    valid = form.is_valid()
+    try:
+        draft = commands.save_draft(
+            draft,
+            by=request.actor,
+            fields=form.typed(),
+            schools=form.schools(),
+            elements=form.elements(),
+        )
+    except Refused as refused:
+        add_reasons(form, refused)
+        valid = False
+    if request.headers.get("HX-Request"):
+        return _saved(request, draft, form)
+    if not valid:
+        return _page(request, draft, page, form, status=UNPROCESSABLE)
+    return _go_on(request, draft, page, form)
+
+
+def _go_on(
+    request: PersonRequest, draft: ToolRequest, page: str, form: forms.DraftForm
+) -> HttpResponse:
+    if "later" in request.POST:
+        messages.success(request, "Your draft is kept. You find it on your home page.")
+        return redirect("home")
+    if page != ORDER[-1]:
+        return redirect("requests:edit", draft.code, ORDER[ORDER.index(page) + 1])
+    try:
+        sent = commands.submit_request(draft, by=request.actor)
+    except Refused as refused:
+        add_reasons(form, refused)
+        return _page(request, draft, page, form, status=UNPROCESSABLE)
+    messages.success(request, _sent_words(sent))
+    return redirect("requests:detail", sent.request.code)
+
+
+def _sent_words(sent: commands.Submitted) -> str:
+    if sent.joined:
+        return "Somebody asked for this tool already: you and your schools have joined them."
+    return "Sent. We write to you when there is a question, and when it is decided."
+
+
+def _saved(request: PersonRequest, draft: ToolRequest, form: forms.DraftForm) -> HttpResponse:
+    context = {"case": draft, "saved_at": timezone.now(), "form": form} | _path(request, draft)
+    return render(request, "vetting/requests/_saved.html", context)
+
+
+def _page(
+    request: PersonRequest,
+    draft: ToolRequest,
+    page: str,
+    form: forms.DraftForm,
+    status: int = 200,
+) -> HttpResponse:
+    steps = [
+        (name, label, number, name == page) for number, (name, label) in enumerate(PAGES.items(), 1)
+    ]
+    context = {"case": draft, "form": form, "page": page, "pages": steps}
+    context |= _path(request, draft)
+    if page == "data":
+        context["categories"] = _categories(form)
+    template = f"vetting/requests/edit_{page}.html"
+    return render(request, template, context, status=status)
+
+
+def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
+    """What the panel beside the form says: the path, why, how long, and what stands already."""
+    facts = rules.Facts(
+        state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
+    )
+    proposed = rules.classify(facts)
+    days = queries.usual_days(draft.district_id, timezone.now())
+    named = draft.website or draft.tool_name
+    answers = queries.may_i_use(request.actor, request.district, named, limit=1) if named else []
+    known = [answer for answer in answers if answer.verdict not in ("unknown", "listed")]
+    return {
+        "proposed": proposed,
+        "path": rules.PATHS[proposed.name],
+        "usual": rules.usual_time_in_words(days),
+        "known": known[0] if known else None,
+        "untrained": request.membership.trained_on is None,
+    }
+
+
+def _categories(form: forms.DraftForm) -> list[dict[str, Any]]:
+    """The vocabulary by category, those with a tick unfolded."""
+    ticked = form.chosen() if isinstance(form, forms.DataForm) else set()
+    return [
+        {
+            "name": name,
+            "elements": elements,
+            "ticked": {element.pk for element in elements} & ticked,
+        }
+        for name, elements in elements_by_category()
+    ]

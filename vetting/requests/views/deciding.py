@@ -1,0 +1,283 @@
+"""Triage, questions and decisions: forms that each end in one command."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from vetting.catalog.models import Tool
+from vetting.catalog.queries import near_matches, tool_for
+from vetting.people.access import roles_required, sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.requests import commands, forms, queries, rules
+from vetting.requests.models import ToolRequest
+from vetting.requests.views.answering import CONFLICT, form_page, found
+from vetting.requests.views.detail import show
+from workflows.actors import Role
+from workflows.engine import Refused, options_for
+from workflows.lifecycles.request import SUSPENDED
+
+FORM = "vetting/requests/form.html"
+triagers = roles_required(Role.SOURCING, Role.PRIVACY)
+deciders = roles_required(Role.PRIVACY)
+leads = roles_required(Role.PRIVACY_LEAD)
+
+
+@triagers
+def triage(request: PersonRequest, code: str) -> HttpResponse:
+    """The facts, the class with its reasons, and the ways it may go. A POST sets the class."""
+    case = found(request, code)
+    form = forms.FactsForm(request.POST or None, initial=_known_facts(case))
+    return form_page(
+        request,
+        case,
+        form,
+        template="vetting/requests/triage.html",
+        act=lambda: commands.classify(
+            case,
+            facts=form.facts(case.district.state),
+            by=request.actor,
+            relationship=form.cleaned_data["relationship"],
+            note=form.cleaned_data["note"],
+        ),
+        done="The class is set. Choose the path now.",
+        then="requests:triage",
+        **_triage_context(request, case),
+    )
+
+
+def _known_facts(case: ToolRequest) -> dict[str, Any]:
+    return {"student_data": case.takes_student_data, **case.class_facts}
+
+
+def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]:
+    near = []
+    if case.form == "tool" and not case.matches_settled:
+        near = near_matches(name=case.tool_name, website=case.website, but=case.tool)
+    options = options_for(case, request.actor)
+    routes = [option for option in options if option.move.name in ROUTES]
+    return {
+        "near": near,
+        "schedule": case.schedule.select_related("element"),
+        "routes": [
+            (option, ROUTES[option.move.name], option.move.name == "route_exempt")
+            for option in routes
+        ],
+        "may_settle": bool(routes),
+    }
+
+
+ROUTES = {"route_contract": "contract", "route_exempt": "exempt", "route_covered": "covered"}
+
+
+@triagers
+@require_POST
+def settle(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    try:
+        tool = tool_for(request.POST.get("tool", ""))
+    except Tool.DoesNotExist:
+        raise Http404 from None
+    try:
+        kept = commands.settle_match(case, tool=tool, by=request.actor)
+    except Refused as refused:
+        return show(request, found(request, code), refused.reasons, CONFLICT)
+    if kept.pk != case.pk:
+        messages.success(request, "Merged: the other request for this tool goes on.")
+        return redirect("requests:detail", kept.code)
+    messages.success(request, f"Settled: it is {tool.name}.")
+    return redirect("requests:triage", code)
+
+
+@triagers
+@require_POST
+def route(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    try:
+        commands.route(
+            case,
+            path=request.POST.get("path", ""),
+            by=request.actor,
+            note=request.POST.get("note", ""),
+            attested="attested" in request.POST,
+        )
+    except Refused as refused:
+        return show(request, found(request, code), refused.reasons, CONFLICT)
+    messages.success(request, "It is on its way.")
+    return redirect("requests:detail", code)
+
+
+@triagers
+def ask(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    form = forms.QuestionForm(request.POST or None)
+    return form_page(
+        request,
+        case,
+        form,
+        template=FORM,
+        act=lambda: commands.ask_question(
+            case, text=form.cleaned_data["text"], by=request.actor
+        ),
+        done="The question is sent. Our clock stands still until it is answered.",
+        title="Send back with a question",
+        lead="Those who asked get your question by mail. The request waits for their answer.",
+        button="Send the question",
+    )
+
+
+@sign_in_required
+def answer(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    form = forms.AnswerForm(request.POST or None)
+    return form_page(
+        request,
+        case,
+        form,
+        template=FORM,
+        act=lambda: commands.answer_question(
+            case, answer=form.cleaned_data["answer"], by=request.actor
+        ),
+        done="Thank you. The request goes on where it was.",
+        title="Answer the question",
+        question=queries.open_question(case),
+        button="Send the answer",
+    )
+
+
+@deciders
+def decline(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    form = forms.DeclineForm(request.POST or None)
+    return form_page(
+        request,
+        case,
+        form,
+        template=FORM,
+        act=lambda: commands.decline_request(case, by=request.actor, **form.cleaned_data),
+        done="Not approved. Those who asked are told why.",
+        title="Do not approve",
+        lead="Everybody who searches for this tool reads the reason and what to use instead.",
+        button="Do not approve it",
+        danger=True,
+    )
+
+
+@deciders
+def suspend(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    form = forms.SuspendForm(request.POST or None)
+    return form_page(
+        request,
+        case,
+        form,
+        template=FORM,
+        act=lambda: commands.suspend_tool(
+            case, reason=form.cleaned_data["reason"], by=request.actor
+        ),
+        done="Suspended. The schools and those who asked are told.",
+        title="Suspend the approval",
+        lead="It leaves the list of tools you may use at once.",
+        button="Suspend it",
+        danger=True,
+    )
+
+
+@leads
+def reinstate(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    form = forms.ReinstateForm(request.POST or None)
+    return form_page(
+        request,
+        case,
+        form,
+        template=FORM,
+        act=lambda: commands.reinstate_tool(case, by=request.actor, **form.cleaned_data),
+        done="Reinstated. Those who asked are told.",
+        title="Reinstate the approval",
+        lead=case.suspend_reason if case.state == SUSPENDED else "",
+        button="Reinstate it",
+    )
+
+
+def _decision_form(request: PersonRequest, case: ToolRequest) -> forms.DecisionForm:
+    """What was asked for is what is proposed."""
+    asked = {
+        "purpose": " ".join(case.purpose.split())[:300],
+        "schools": list(case.schools_concerned().values_list("pk", flat=True)),
+        "grades": case.grades,
+        "license": case.bought_how,
+    }
+    if case.district_wide:
+        asked["schools"] = []
+    elements = case.schedule.values_list("element_id", flat=True)
+    return forms.DecisionForm(
+        request.POST or None, district=case.district, elements=elements, initial=asked
+    )
+
+
+def _approval(form: forms.DecisionForm) -> commands.Approval:
+    clean = form.cleaned_data
+    return commands.Approval(
+        kind=clean["kind"],
+        purpose=clean["purpose"],
+        license=clean["license"],
+        conditions=clean["conditions"],
+        schools=[school.pk for school in clean["schools"]],
+        grades=clean["grades"],
+        until=clean["until"],
+        owner=clean["owner"].pk if clean["owner"] else None,
+        reason=clean["reason"],
+    )
+
+
+@leads
+def decide(request: PersonRequest, code: str) -> HttpResponse:
+    """Approve, with or without some of the data."""
+    case = found(request, code)
+    form = _decision_form(request, case)
+
+    def act() -> ToolRequest:
+        strike = [element.pk for element in form.cleaned_data["strike"]]
+        approval = _approval(form)
+        if strike:
+            return commands.approve_without(
+                case, approval=approval, strike=strike, by=request.actor
+            )
+        return commands.decide_approve(case, approval=approval, by=request.actor)
+
+    return form_page(
+        request,
+        case,
+        form,
+        template="vetting/requests/decide.html",
+        act=act,
+        done="Approved. Those who asked are told.",
+        blocked=_blocked(request, case),
+        decline_reasons=rules.DECLINE_REASONS,
+    )
+
+
+def _blocked(request: PersonRequest, case: ToolRequest) -> list[str]:
+    options = options_for(case, request.actor)
+    return [r for o in options if o.move.name == "approve" for r in o.reasons]
+
+
+@triagers
+def cover(request: PersonRequest, code: str) -> HttpResponse:
+    """Approve at triage what an agreement in effect covers already."""
+    case = found(request, code)
+    form = _decision_form(request, case)
+    return form_page(
+        request,
+        case,
+        form,
+        template="vetting/requests/decide.html",
+        act=lambda: commands.approve_covered(case, approval=_approval(form), by=request.actor),
+        done="Approved under the agreement in effect. Those who asked are told.",
+        covered=True,
+    )
+
+

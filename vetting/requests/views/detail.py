@@ -1,0 +1,154 @@
+"""The whole case on one page, and the acts of one button."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from vetting.pages import Entry, Link, Tone
+from vetting.people.access import sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.requests import commands, queries, rules
+from vetting.requests.models import ToolRequest
+from vetting.requests.panels import agreement_states_of, panels_of
+from vetting.requests.views.answering import CONFLICT, found
+from vetting.requests.views.listing import due_date
+from vetting.requests.views.turns import steps_of, turn_of
+from workflows.actors import resolve_names
+from workflows.clock.queries import open_deadlines
+from workflows.engine import Refused
+from workflows.ledger.queries import Happening, history_of
+from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
+
+TONES: dict[str, Tone] = {"move": "success", "command": "plain", "system": "plain"}
+SHOWN = {"all": "Everything", "decisions": "Decisions"}
+
+
+@sign_in_required
+@require_GET
+def detail(request: PersonRequest, code: str) -> HttpResponse:
+    return show(request, found(request, code))
+
+
+@sign_in_required
+@require_GET
+def go_on(request: PersonRequest, code: str) -> HttpResponse:
+    """ "Continue" of a draft: its first page; of anything sent, the case."""
+    case = found(request, code)
+    if case.state == DRAFT:
+        return redirect("requests:edit", code, "tool")
+    return redirect("requests:detail", code)
+
+
+def show(
+    request: PersonRequest,
+    case: ToolRequest,
+    problems: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    history = history_of(case)
+    moved = next((line.at for line in history if _is_move(line)), case.case.opened_at)
+    context = {
+        "case": case,
+        "tone": rules.tone_of(case.state),
+        "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
+        "turn": turn_of(request, case, moved),
+        "deadlines": [
+            due_date(d.basis, d.due_at, now, d.explanation)
+            for d in open_deadlines(case)
+            if not d.paused_at
+        ],
+        "paused": [d.basis for d in open_deadlines(case) if d.paused_at],
+        "askers": case.requesters.select_related("membership__user").prefetch_related("schools"),
+        "schedule": case.schedule.select_related("element"),
+        "questions": _questions(case),
+        "panels": [
+            (panel, render_to_string(panel.template, dict(panel.context), request))
+            for panel in panels_of(case, request.actor)
+        ],
+        "entries": [_entry(line) for line in history if _is_shown(request, line)],
+        "chips": _chips(request, history),
+        "usable": case.state in USABLE,
+        "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
+        "problems": [{"text": reason} for reason in problems],
+    }
+    return render(request, "vetting/requests/detail.html", context, status=status)
+
+
+def _questions(case: ToolRequest) -> list[dict[str, Any]]:
+    rows = list(case.questions.all())
+    names = resolve_names({ref for q in rows for ref in (q.asked_by, q.answered_by) if ref})
+    return [
+        {"row": q, "asked": names.get(q.asked_by), "answered": names.get(q.answered_by)}
+        for q in rows
+    ]
+
+
+def _is_move(line: Happening) -> bool:
+    return line.name == "opened" or bool(REQUEST.rows(line.name))
+
+
+def _is_shown(request: PersonRequest, line: Happening) -> bool:
+    return request.GET.get("show") != "decisions" or _is_move(line)
+
+
+def _entry(line: Happening) -> Entry:
+    tone: Tone = "success" if line.name.startswith("approve") else TONES.get(line.tone, "plain")
+    ended = line.name in ("decline", "suspend", "withdraw")
+    sentence = line.sentence.rstrip(".") + "."
+    return Entry(sentence, line.at, note=line.note, tone="warning" if ended else tone)
+
+
+def _chips(request: PersonRequest, history: list[Happening]) -> list[Link]:
+    here = "decisions" if request.GET.get("show") == "decisions" else "all"
+    counts = {"all": len(history), "decisions": sum(_is_move(line) for line in history)}
+    return [
+        Link(label, f"?show={key}#history", current=key == here, count=counts[key])
+        for key, label in SHOWN.items()
+    ]
+
+
+Command = Callable[..., ToolRequest]
+
+
+def _button(command: Command, done: str, *, note: bool = True) -> Callable[..., HttpResponse]:
+    """A view that calls one command with the typed note, and shows the case or what is against."""
+
+    @sign_in_required
+    @require_POST
+    def press(request: PersonRequest, code: str) -> HttpResponse:
+        case = found(request, code)
+        typed = {"note": request.POST.get("note", "").strip()} if note else {}
+        try:
+            moved = command(case, by=request.actor, **typed)
+        except Refused as refused:
+            return show(request, found(request, code), refused.reasons, CONFLICT)
+        messages.success(request, done)
+        return redirect(moved.get_absolute_url())
+
+    return press
+
+
+endorse = _button(commands.endorse_request, "The district checks the path now.")
+send_back = _button(commands.send_back, "Sent back to the requester.")
+reroute = _button(commands.reroute_request, "It is back at the start: choose another path.")
+withdraw = _button(commands.withdraw_request, "Withdrawn.")
+retire = _button(commands.retire_tool, "Retired. The schools concerned are told.")
+
+
+@sign_in_required
+@require_POST
+def reopen(request: PersonRequest, code: str) -> HttpResponse:
+    case = found(request, code)
+    try:
+        draft = commands.reopen_request(case, by=request.actor)
+    except Refused as refused:
+        return show(request, case, refused.reasons, CONFLICT)
+    messages.success(request, "A new draft with what was typed then. Change it, then send it.")
+    return redirect("requests:edit", draft.code, "tool")

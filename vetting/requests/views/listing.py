@@ -1,0 +1,169 @@
+"""Home, the list of requests, and the search in the header."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from django.core.paginator import Page
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from vetting.pages import DueDate, Link, Step, Tone, paginate
+from vetting.people.access import sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.people.models import School
+from vetting.requests import queries, rules
+from vetting.requests.models import ToolRequest
+from vetting.requests.panels import agreement_states_of
+from vetting.requests.views.turns import steps_of, who_waits
+from workflows.actors import ROLE_NAMES, Role
+from workflows.desk.queries import inbox
+from workflows.lifecycles.request import DRAFT, REQUEST
+
+FEW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request as lists show it."""
+
+    case: ToolRequest
+    tone: Tone
+    waits_for: str
+    askers: str
+    schools: str
+    age: str
+    age_tone: Tone
+    late: bool
+
+    @property
+    def state(self) -> str:
+        return self.case.shown_state
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    case: ToolRequest
+    tone: Tone
+    waits_for: str
+    steps: list[Step]
+    url_name: str
+
+
+def row_of(case: ToolRequest, now: datetime) -> Row:
+    asking = [row for row in case.requesters.all() if row.left_at is None]
+    names = [school.name for row in asking for school in row.schools.all()]
+    since: datetime = case.since  # type: ignore[attr-defined]
+    due: datetime | None = case.due_at  # type: ignore[attr-defined]
+    age, tone = rules.age_in_words((now - since).days)
+    running = case.state in REQUEST.turn
+    return Row(
+        case=case,
+        tone=rules.tone_of(case.state),  # type: ignore[arg-type]
+        waits_for=who_waits(case),
+        askers=", ".join(row.membership.user.name for row in asking),
+        schools="Every school" if case.district_wide else _short(sorted(set(names))),
+        age=age if running else age.partition(":")[0],
+        age_tone=tone if running else "plain",  # type: ignore[arg-type]
+        late=due is not None and due < now,
+    )
+
+
+def _short(names: list[str]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+@sign_in_required
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    now = timezone.now()
+    actor = request.actor
+    works = inbox(actor)
+    works_on = actor.has(*queries.SEES_THE_DISTRICT)
+    context = {
+        "works": works[:FEW],
+        "more_works": max(0, len(works) - FEW),
+        "cards": _cards(request),
+        "waiting": [row_of(c, now) for c in _waiting(request)] if works_on else [],
+        "works_on": works_on,
+        "due": [(case, due_date(d.basis, d.due_at, now, d.explanation)) for case, d in
+                queries.due_soon(actor, now)],
+        "now": now,
+    }
+    return render(request, "vetting/requests/home.html", context)
+
+
+def _waiting(request: PersonRequest) -> list[ToolRequest]:
+    return queries.waiting_on_others(request.actor)
+
+
+def _cards(request: PersonRequest) -> list[Card]:
+    mine = list(islice(queries.my_requests(request.actor), FEW))
+    agreements = agreement_states_of([case.pk for case in mine])
+    return [
+        Card(
+            case=case,
+            tone=rules.tone_of(case.state),  # type: ignore[arg-type]
+            waits_for=who_waits(case),
+            steps=steps_of(case, agreements.get(case.pk, "")),
+            url_name="requests:continue" if case.state == DRAFT else "requests:detail",
+        )
+        for case in mine
+    ]
+
+
+def due_date(
+    label: str, due: datetime, now: datetime, explanation: dict[str, object] | None = None
+) -> DueDate:
+    """A deadline as pages show it: late in red, within three days in amber, with its reason."""
+    tone: Tone = "error" if due < now else "warning" if (due - now).days < 3 else "plain"
+    why = str((explanation or {}).get("sentence", ""))
+    return DueDate(label, due, tone=tone, why=(why[:1].upper() + why[1:],) if why else ())
+
+
+def _filters(request: PersonRequest) -> queries.Filters:
+    said = request.GET
+    view = said.get("view", "open")
+    school = said.get("school", "")
+    return queries.Filters(
+        view=view if view in queries.VIEWS else "open",
+        text=said.get("q", "")[:100],
+        state=said.get("state", ""),
+        school=int(school) if school.isdigit() and len(school) < 10 else None,
+        mine="mine" in said,
+    )
+
+
+@sign_in_required
+@require_GET
+def requests(request: PersonRequest) -> HttpResponse:
+    now = timezone.now()
+    filters = _filters(request)
+    page: Page = paginate(request, queries.listed(request.actor, filters))
+    counts = queries.counts_by_view(request.actor)
+    views = [
+        Link(label, f"?view={key}", key == filters.view and not filters.state, counts[key])
+        for key, (label, _) in queries.VIEWS.items()
+    ]
+    context = {
+        "page": page,
+        "rows": [row_of(case, now) for case in page.object_list],
+        "views": views,
+        "filters": filters,
+        "states": REQUEST.states.items(),
+        "schools": School.objects.filter(district=request.district, closed=False),
+    }
+    return render(request, "vetting/requests/list.html", context)
+
+
+@sign_in_required
+@require_GET
+def search(request: PersonRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:100]
+    found = queries.search(request.actor, request.district, text)
+    context = {"text": text, "found": found, "roles": ROLE_NAMES, "admin": Role.ADMIN}
+    return render(request, "vetting/requests/search.html", context)
+
+

@@ -1,0 +1,143 @@
+"""Where a request stands and what this person can do with it, as values for the components."""
+
+from django.urls import reverse
+
+from vetting.pages import Blocked, Choice, Step, Turn
+from vetting.people.middleware import PersonRequest
+from vetting.requests import queries, rules
+from vetting.requests.models import ToolRequest
+from workflows.actors import ROLE_NAMES, Actor
+from workflows.desk.queries import OpenTask, open_tasks_of
+from workflows.desk.turns import ROLE_OF
+from workflows.engine import Option, options_for
+from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
+
+# Moves that need a page of their own: what must be typed, and where.
+PAGES = {
+    "submit": "requests:continue",
+    "ask": "requests:ask",
+    "answer": "requests:answer",
+    "route_contract": "requests:triage",
+    "route_exempt": "requests:triage",
+    "route_covered": "requests:triage",
+    "approve_covered": "requests:cover",
+    "approve": "requests:decide",
+    "decline": "requests:decline",
+    "suspend": "requests:suspend",
+    "reinstate": "requests:reinstate",
+}
+# Moves of one button: (address, tone, note, what will happen).
+BUTTONS = {
+    "endorse": ("requests:endorse", "primary", "optional", ""),
+    "send_back": ("requests:send_back", "plain", "required", "The requester reads your note."),
+    "reroute": (
+        *("requests:reroute", "plain", "required"),
+        "It goes back to the start of the path; work that is open on it is canceled.",
+    ),
+    "withdraw": (
+        *("requests:withdraw", "danger", "optional"),
+        "Nobody works on it any more. Where others ask too, only you and your schools leave.",
+    ),
+    "retire": (
+        *("requests:retire", "danger", "required"),
+        "It leaves the list of tools you may use, and the schools are told.",
+    ),
+}
+# These wait behind another button's page, or a room's own page offers them.
+ELSEWHERE = ("approve_without", "clear", "clear_without")
+FIRST = ("submit", "answer", "endorse", "approve", "reinstate", "route_contract")
+
+
+def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
+    marks = rules.seven_steps(
+        case.state,
+        left_state=case.left_state,
+        agreement=agreement,
+        without_data=case.relationship == "exempt",
+        review_on=case.review_on,
+    )
+    return [Step(mark.label, mark.status, mark.note) for mark in marks]  # type: ignore[arg-type]
+
+
+def who_waits(case: ToolRequest) -> str:
+    """Whom a state waits for, in words; empty where it waits for nobody."""
+    if case.state == AWAITING_AGREEMENT:
+        return "the agreement"
+    role = ROLE_OF.get(REQUEST.turn.get(case.state, ""))
+    names = {"requester": "the requester", "school_leader": "the principal"}
+    return names.get(role or "", ROLE_NAMES[role] if role else "")
+
+
+def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
+    actor = request.actor
+    tasks = open_tasks_of(case.case)
+    options = options_for(case, actor)
+    held = [task for task in tasks if task.roles & case.roles_of(actor)]
+    yours = bool(held) or (not tasks and queries.is_turn_of(case, actor))
+    return Turn(
+        who=_holders(tasks) or who_waits(case) or "nobody",
+        since=since if case.state in REQUEST.turn else None,  # type: ignore[arg-type]
+        yours=yours,
+        what=_what(case, held, yours),
+        choices=(*_task_choices(held), *_choices(case, options)),
+        blocked=tuple(
+            Blocked(option.move.label, option.reasons) for option in options if not option.allowed
+        ),
+    )
+
+
+def _holders(tasks: list[OpenTask]) -> str:
+    words = [
+        " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
+        + (f" ({task.owner})" if task.owner else "")
+        for task in tasks
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
+def _what(case: ToolRequest, held: list[OpenTask], yours: bool) -> str:
+    if held:
+        return "; ".join(task.title for task in held)
+    if case.state == DRAFT and yours:
+        return "Finish the three pages and send it."
+    return ""
+
+
+def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
+    return [Choice(task.title, task.url, method="get") for task in tasks if task.url]
+
+
+def _choices(case: ToolRequest, options: list[Option]) -> list[Choice]:
+    """One button a page: several moves may lead to the same one."""
+    made: dict[str, Choice] = {}
+    ordered = sorted(options, key=lambda option: option.move.name not in FIRST)
+    for option in ordered:
+        name = option.move.name
+        if name in ELSEWHERE or not option.allowed:
+            continue
+        one = _choice(case, name, option.move.label)
+        if one:
+            made.setdefault(one.url, one)
+    return list(made.values())
+
+
+LABELS = {
+    "requests:triage": "Choose the path",
+    "requests:decide": "Decide",
+    "requests:continue": "Continue",
+}
+
+
+def _choice(case: ToolRequest, name: str, label: str) -> Choice | None:
+    if name in PAGES:
+        url = reverse(PAGES[name], args=[case.code])
+        tone = "primary" if name in FIRST or name.startswith("route") else "plain"
+        words = LABELS.get(PAGES[name], label)
+        return Choice(words, url, method="get", tone=tone)  # type: ignore[arg-type]
+    if name in BUTTONS:
+        page, tone, note, consequence = BUTTONS[name]
+        url = reverse(page, args=[case.code])
+        return Choice(label, url, tone=tone, note=note, consequence=consequence)  # type: ignore[arg-type]
+    return None
+
+
