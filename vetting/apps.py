@@ -14,7 +14,9 @@ class VettingConfig(AppConfig):
         import vetting.people.letterhead
         import vetting.people.queries
         import vetting.requests.audiences
+        import vetting.requests.flows
         import vetting.requests.guards
+        import vetting.requests.navigation
         import vetting.requests.reactions
         import vetting.screening.guards
         import vetting.screening.reactions  # noqa: F401

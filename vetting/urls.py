@@ -1,8 +1,12 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from vetting import health
+from vetting.requests.views import listing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("", listing.home, name="home"),
+    path("search/", listing.search, name="search"),
+    path("", include("vetting.requests.urls")),
 ]

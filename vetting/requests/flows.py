@@ -1,7 +1,8 @@
 """Whose turn each state without a flow is, and how this room's commands read in a timeline."""
 
-from workflows.desk.turns import turn
 from workflows.ledger.telling import tells
+
+from workflows.desk.turns import turn
 from workflows.lifecycles.request import (
     DECIDING,
     DRAFT,

@@ -74,3 +74,30 @@ def coverage(function: CoverageFunction) -> CoverageFunction:
 
 def coverage_of(district: District, tools: Collection[int], today: date) -> Mapping[int, str]:
     return _coverage[0](district, tools, today) if _coverage and tools else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the header search."""
+
+    label: str
+    url: str
+    words: str = ""
+
+
+FinderFunction = Callable[[Actor, str], list[Found]]
+_finders: dict[str, FinderFunction] = {}
+
+
+def finder(label: str) -> Callable[[FinderFunction], FinderFunction]:
+    """Register another kind of thing the header search finds ("Agreements"); few, best first."""
+
+    def register(function: FinderFunction) -> FinderFunction:
+        _finders[label] = function
+        return function
+
+    return register
+
+
+def found_elsewhere(actor: Actor, text: str) -> dict[str, list[Found]]:
+    return {label: rows for label, find in _finders.items() if (rows := find(actor, text))}

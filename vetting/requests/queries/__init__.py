@@ -9,6 +9,7 @@ from vetting.requests.queries.cases import (
     requests_for,
     usual_days,
 )
+from vetting.requests.queries.finding import search
 from vetting.requests.queries.lists import (
     VIEWS,
     Filters,
@@ -38,6 +39,7 @@ __all__ = [
     "open_request_like",
     "request_for",
     "requests_for",
+    "search",
     "usual_days",
     "waiting_on_others",
     "with_times",

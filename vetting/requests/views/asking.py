@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from vetting.catalog.models import Tool
-from vetting.catalog.queries import elements_by_category
+from vetting.catalog.queries import elements_by_category, search_tools
 from vetting.catalog.queries import tool_for as catalog_tool
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
@@ -23,6 +23,8 @@ from workflows.lifecycles.request import DRAFT
 
 PAGES: Mapping[str, str] = {"tool": "The tool", "who": "Who and why", "data": "The data"}
 ORDER = list(PAGES)
+# From this score on, the panel speaks of the tool found as the one that is meant.
+SURE = 95
 
 
 @sign_in_required
@@ -161,7 +163,8 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
     proposed = rules.classify(facts)
     days = queries.usual_days(draft.district_id, timezone.now())
     named = draft.website or draft.tool_name
-    answers = queries.may_i_use(request.actor, request.district, named, limit=1) if named else []
+    best = [m for m in search_tools(request.district, named, limit=1) if m.score >= SURE]
+    answers = queries.answers_for(request.actor, request.district, best)
     known = [answer for answer in answers if answer.verdict not in ("unknown", "listed")]
     return {
         "proposed": proposed,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from vetting.catalog.models import Tool
@@ -118,9 +118,7 @@ def ask(request: PersonRequest, code: str) -> HttpResponse:
         case,
         form,
         template=FORM,
-        act=lambda: commands.ask_question(
-            case, text=form.cleaned_data["text"], by=request.actor
-        ),
+        act=lambda: commands.ask_question(case, text=form.cleaned_data["text"], by=request.actor),
         done="The question is sent. Our clock stands still until it is answered.",
         title="Send back with a question",
         lead="Those who asked get your question by mail. The request waits for their answer.",
@@ -279,5 +277,3 @@ def cover(request: PersonRequest, code: str) -> HttpResponse:
         done="Approved under the agreement in effect. Those who asked are told.",
         covered=True,
     )
-
-

@@ -1,7 +1,7 @@
 """Home, the list of requests, and the search in the header."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from django.core.paginator import Page
@@ -18,7 +18,6 @@ from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of
 from vetting.requests.views.turns import steps_of, who_waits
-from workflows.actors import ROLE_NAMES, Role
 from workflows.desk.queries import inbox
 from workflows.lifecycles.request import DRAFT, REQUEST
 
@@ -88,8 +87,10 @@ def home(request: PersonRequest) -> HttpResponse:
         "cards": _cards(request),
         "waiting": [row_of(c, now) for c in _waiting(request)] if works_on else [],
         "works_on": works_on,
-        "due": [(case, due_date(d.basis, d.due_at, now, d.explanation)) for case, d in
-                queries.due_soon(actor, now)],
+        "due": [
+            (case, due_date(d.basis, d.due_at, now, d.explanation))
+            for case, d in queries.due_soon(actor, now)
+        ],
         "now": now,
     }
     return render(request, "vetting/requests/home.html", context)
@@ -163,7 +164,4 @@ def requests(request: PersonRequest) -> HttpResponse:
 def search(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     found = queries.search(request.actor, request.district, text)
-    context = {"text": text, "found": found, "roles": ROLE_NAMES, "admin": Role.ADMIN}
-    return render(request, "vetting/requests/search.html", context)
-
-
+    return render(request, "vetting/requests/search.html", {"text": text, "found": found})

@@ -6,7 +6,7 @@ from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
-from workflows.actors import ROLE_NAMES, Actor
+from workflows.actors import ROLE_NAMES
 from workflows.desk.queries import OpenTask, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
@@ -139,5 +139,3 @@ def _choice(case: ToolRequest, name: str, label: str) -> Choice | None:
         url = reverse(page, args=[case.code])
         return Choice(label, url, tone=tone, note=note, consequence=consequence)  # type: ignore[arg-type]
     return None
-
-
