@@ -59,8 +59,8 @@ def superintendent(request: ToolRequest) -> list[Recipient]:
 @audience(REQUEST, "owner")
 def owner(request: ToolRequest) -> list[Recipient]:
     """Whoever was named to look after the approval; before there is one, whose turn it is."""
-    named = Membership.objects.filter(pk=request.approval_owner_id, active=True)
-    return _recipients(named.select_related("user")) or holders(request)
+    named = request.approval_owner
+    return [recipient_of(named)] if named and named.active else holders(request)
 
 
 @audience(REQUEST, "owner_lead")

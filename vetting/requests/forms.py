@@ -31,7 +31,7 @@ class YesNo(forms.ChoiceField):
         choices = YES_NO_UNKNOWN if unknown else YES_NO
         super().__init__(label=label, choices=choices, widget=forms.RadioSelect, **rest)
 
-    def clean(self, value: Any) -> bool | None:  # type: ignore[override]
+    def clean(self, value: Any) -> bool | None:
         return yes_or_no(super().clean(value))
 
     def prepare_value(self, value: Any) -> Any:
@@ -43,7 +43,7 @@ class Lines(forms.CharField):
 
     widget = forms.Textarea
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 

@@ -126,11 +126,8 @@ class ToolRequest(Stateful):
     @classmethod
     def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
         """Where it is the requester's turn, only one's own are read: there are many."""
-        kind, _, number = actor.ref.partition(":")
-        own = Requester.objects.filter(
-            request=OuterRef("pk"), membership_id=number if kind == "membership" else None
-        )
-        return cls.with_people().filter(~Q(state__in=(DRAFT, RETURNED)) | Q(Exists(own)))
+        own = Exists(Requester.rows_of(actor).filter(request=OuterRef("pk")))
+        return cls.with_people().filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
 
     def get_absolute_url(self) -> str:
         return reverse("requests:detail", args=[self.code])
@@ -301,6 +298,12 @@ class Requester(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership} asks in {self.request_id}"
+
+    @classmethod
+    def rows_of(cls, actor: Actor) -> models.QuerySet["Requester"]:
+        """Where this person asks or asked; none for a vendor or the system."""
+        kind, _, number = actor.ref.partition(":")
+        return cls.objects.filter(membership=number) if kind == "membership" else cls.objects.none()
 
 
 class RequestedElement(models.Model):

@@ -219,14 +219,11 @@ def _leave(
     if request.state not in CAN_BE_WITHDRAWN:
         raise Refused(["It is too late to withdraw from this request."])
     now = at or timezone.now()
-    return engine.record(
-        request,
-        "requester_left",
-        by=by,
-        change=lambda locked: locked.requesters.filter(pk__in=rows).update(left_at=now),
-        note=note,
-        at=at,
-    )
+
+    def leave(locked: ToolRequest) -> None:
+        locked.requesters.filter(pk__in=rows).update(left_at=now)
+
+    return engine.record(request, "requester_left", by=by, change=leave, note=note, at=at)
 
 
 def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:

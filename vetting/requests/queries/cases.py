@@ -42,10 +42,7 @@ def my_requests(actor: Actor) -> QuerySet[ToolRequest]:
 
 
 def _asked_by(actor: Actor) -> QuerySet[Requester]:
-    kind, _, number = actor.ref.partition(":")
-    return Requester.objects.filter(
-        request=OuterRef("pk"), membership_id=number if kind == "membership" else None
-    )
+    return Requester.rows_of(actor).filter(request=OuterRef("pk"))
 
 
 def _of_my_school(actor: Actor) -> Q:

@@ -46,7 +46,7 @@ class Filters:
         return (self.state,) if self.state in REQUEST.states else VIEWS[self.view][1]
 
 
-def listed(actor: Actor, filters: Filters) -> QuerySet[ToolRequest]:
+def listed(actor: Actor, filters: Filters) -> QuerySet[Any]:
     """Rows of the list, the longest waiting first, each with `since` and `due_at`."""
     rows = my_requests(actor) if filters.mine else requests_for(actor)
     rows = rows.filter(state__in=filters.states)
@@ -70,7 +70,7 @@ def _named(text: str) -> Q:
     )
 
 
-def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[ToolRequest]:
+def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
     """`since`: when it came into its state; `due_at`: the soonest running deadline, or nothing."""
     moves = Entry.objects.filter(case_id=OuterRef("pk"), kind=Entry.MOVE).order_by("-seq")
     due = Deadline.objects.filter(RUNNING, case_id=OuterRef("pk"), paused_at=None)

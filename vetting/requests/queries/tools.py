@@ -80,10 +80,7 @@ def _cases_of(district: District, tools: Collection[int]) -> dict[int, list[Tool
 
 
 def _asked(actor: Actor, cases: Collection[int]) -> set[int]:
-    kind, _, number = actor.ref.partition(":")
-    if kind != "membership":
-        return set()
-    rows = Requester.objects.filter(request__in=cases, membership_id=number, left_at=None)
+    rows = Requester.rows_of(actor).filter(request__in=cases, left_at=None)
     return set(rows.values_list("request_id", flat=True))
 
 
