@@ -1,8 +1,7 @@
 """Whose turn each state without a flow is, and how this room's commands read in a timeline."""
 
-from workflows.ledger.telling import tells
-
 from workflows.desk.turns import turn
+from workflows.ledger.telling import tells
 from workflows.lifecycles.request import (
     DECIDING,
     DRAFT,

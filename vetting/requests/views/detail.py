@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
-from workflows.ledger.queries import Happening, history_of
 
 from vetting.pages import Entry, Link, Tone
 from vetting.people.access import sign_in_required
@@ -23,6 +22,7 @@ from vetting.requests.views.turns import steps_of, turn_of
 from workflows.actors import resolve_names
 from workflows.clock.queries import open_deadlines
 from workflows.engine import Refused
+from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
 
 TONES: dict[str, Tone] = {"move": "success", "command": "plain", "system": "plain"}
