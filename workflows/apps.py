@@ -9,7 +9,11 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         import workflows.checks
         import workflows.clock.reactions
-        import workflows.clock.telling  # noqa: F401
+        import workflows.clock.telling
+        import workflows.invariants.clock
+        import workflows.invariants.house
+        import workflows.invariants.ledger
+        import workflows.invariants.work  # noqa: F401
         from workflows.triggers import install_after_migrate
 
         post_migrate.connect(install_after_migrate, dispatch_uid="workflows.triggers")

@@ -58,8 +58,8 @@ def drop_triggers(connection: BaseDatabaseWrapper) -> None:
                     cursor.execute(statement)
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of triggers that should stand and do not."""
+def missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Triggers that should stand and do not."""
     if connection.vendor == "postgresql":
         query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     else:
@@ -67,7 +67,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
-    return sorted(trigger.name for trigger in wanted(connection) if trigger.name not in present)
+    return [trigger for trigger in wanted(connection) if trigger.name not in present]
 
 
 def _pairs(model: type[Stateful]) -> str:

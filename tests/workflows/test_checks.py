@@ -124,7 +124,7 @@ def test_a_missing_trigger_is_named() -> None:
     try:
         drop_triggers(connection)
         named = {str(m.msg) for m in checks.check_databases(None, databases=["default"])}
-        assert "default: the trigger parcels_parcel_moves is missing." in named
+        assert "default: parcels_parcel_moves is missing." in named
     finally:
         install_triggers(connection)
 

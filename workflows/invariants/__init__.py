@@ -1,0 +1,1 @@
+"""What must always be true; each is one small function that finds what is not."""

@@ -1,0 +1,70 @@
+"""Deadlines run while their state lasts, one per kind, rung after rung."""
+
+from collections.abc import Iterable
+
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Concat
+
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN
+from workflows.clock.sweep import TOPIC
+from workflows.invariants.registry import invariant
+from workflows.outbox.models import Message
+from workflows.stateful import stateful_models
+
+Found = Iterable[tuple[int | None, str]]
+
+
+@invariant("deadline_per_kind")
+def one_open_deadline_per_kind() -> Found:
+    running = Deadline.objects.filter(OPEN).order_by().values("case", "kind")
+    for row in running.annotate(count=Count("id")).filter(count__gt=1):
+        yield row["case"], f"{row['count']} deadlines of the kind {row['kind']} are open."
+
+
+@invariant("dwell_elsewhere")
+def a_dwell_deadline_is_open_only_in_its_states() -> Found:
+    """An end has none, because no dwell names an end (the model check sees to that)."""
+    for model in stateful_models():
+        for dwell in model.lifecycle.dwells:
+            here = model._base_manager.filter(state__in=(*dwell.runs_in, *dwell.paused_in))
+            running = Deadline.objects.filter(
+                OPEN, kind=dwell.kind, case__machine=model.lifecycle.name
+            )
+            for case in running.exclude(case_id__in=here.values("pk")).values_list("case_id"):
+                yield case[0], f"{dwell.label} is still running, but its state has passed."
+
+
+@invariant("dwell_missing")
+def a_state_with_a_service_level_has_its_deadline() -> Found:
+    for model in stateful_models():
+        for dwell in model.lifecycle.dwells:
+            armed = Deadline.objects.filter(case_id=OuterRef("pk"), kind=dwell.kind)
+            here = model._base_manager.filter(state__in=dwell.runs_in)
+            for case in here.exclude(Exists(armed)).values_list("pk", flat=True):
+                yield case, f"{dwell.label} should be running and is not."
+
+
+@invariant("fired_rungs")
+def fired_rungs_are_a_prefix() -> Found:
+    """The last rung fired has its message, and no rung beyond it has one."""
+    key = Concat(
+        Value("dl:"),
+        Cast("pk", CharField()),
+        Value(":"),
+        Cast(F("rung") - 1, CharField()),
+        output_field=CharField(),
+    )
+    fired = Deadline.objects.filter(rung__gt=0).annotate(key=key)
+    sent = Message.objects.filter(dedupe_key=OuterRef("key"))
+    for deadline in fired.exclude(Exists(sent)):
+        says = f"{deadline.kind} counts {deadline.rung} rungs, but the last was never sent."
+        yield deadline.case_id, says
+    beyond = Message.objects.filter(topic=TOPIC).annotate(
+        deadline=Cast(KT("payload__deadline"), IntegerField()),
+        fired=Cast(KT("payload__rung"), IntegerField()),
+    )
+    counted = Deadline.objects.filter(pk=OuterRef("deadline"), rung__gt=OuterRef("fired"))
+    for case in beyond.exclude(Exists(counted)).values_list("case_id", flat=True):
+        yield case, "A rung was sent that its deadline does not count."

@@ -1,0 +1,38 @@
+"""Open work is what the state asks for."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from workflows.desk import queries
+from workflows.desk.models import Task
+from workflows.invariants.registry import invariant
+from workflows.stateful import stateful_models
+
+Found = Iterable[tuple[int | None, str]]
+SAYS = {
+    "missing": "Its state asks for work and none is open.",
+    "stray": "Work is open that its state does not ask for.",
+    "stuck": "Its work is open, but nobody has anything to do.",
+    "left": "A task is open in work that is finished.",
+}
+
+
+@invariant("open_work")
+def open_work_is_what_the_state_asks_for() -> Found:
+    for model in stateful_models():
+        yield from ((case, SAYS[what]) for case, what in queries.astray(model))
+
+
+@invariant("overtaken_work")
+def no_open_act_is_on_record_already() -> Found:
+    for model in stateful_models():
+        for subject, node in queries.overtaken(model):
+            yield subject.pk, f"{node.act.name} is open, but its verdict is on record."
+
+
+@invariant("task_per_node")
+def one_open_task_per_node() -> Found:
+    tasks = Task.objects.filter(finished=None).order_by().values("process__case", "flow_task")
+    for row in tasks.annotate(count=Count("id")).filter(count__gt=1):
+        yield row["process__case"], f"{row['count']} tasks are open for one act."
