@@ -15,7 +15,7 @@ from workflows.desk import checks as desk_checks
 from workflows.desk.grammar import act, phase_flow
 from workflows.desk.models import Process, Task
 from workflows.grammar import Lifecycle, Notice
-from workflows.triggers import drop_triggers, install_triggers
+from workflows.triggers import drop_triggers
 
 PATH = "tests.workflows.parcels.flows.WeighingFlow"
 
@@ -118,15 +118,12 @@ def test_an_open_task_whose_node_is_gone_is_named() -> None:
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_missing_trigger_is_named() -> None:
     assert checks.check_databases(None, databases=["default"]) == []
-    try:
-        drop_triggers(connection)
-        named = {str(m.msg) for m in checks.check_databases(None, databases=["default"])}
-        assert "default: parcels_parcel_moves is missing." in named
-    finally:
-        install_triggers(connection)
+    drop_triggers(connection)
+    named = {str(m.msg) for m in checks.check_databases(None, databases=["default"])}
+    assert "default: parcels_parcel_moves is missing." in named
 
 
 @pytest.mark.database("sqlite")
