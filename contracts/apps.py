@@ -10,4 +10,6 @@ class ContractsConfig(AppConfig):
         import contracts.agreements.guards
         import contracts.agreements.reactions
         import contracts.library.commands
-        import contracts.signing.guards  # noqa: F401
+        import contracts.signing.guards
+        import contracts.signing.jobs
+        import contracts.signing.reactions  # noqa: F401

@@ -25,7 +25,7 @@ BY = system("agreements")
 def draft_the_agreement(event: Event) -> None:
     """At once, beside the screening: the vendor's turnaround is the long pole."""
     request = ToolRequest.objects.select_related("case__tenant", "tool").get(pk=event.case_id)
-    commands.draft_agreement(request, by=BY, at=event.at)
+    commands.draft_agreement(request, by=BY, at=event.as_of)
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)
@@ -53,7 +53,7 @@ def start_when_due(event: Event) -> None:
             basis="Start of the agreement",
         )
     elif agreement.state == SIGNED:
-        commands.start_agreement(agreement, at=event.at)
+        commands.start_agreement(agreement, at=event.as_of)
 
 
 @on(AGREEMENT, enters=IN_FORCE)
@@ -84,12 +84,12 @@ def _suspend_all(event: Event, reason: str) -> None:
         if locked.state in USABLE and queries.agreement_in_force(locked, today) is None:
             given = {"reason": reason}
             facts = {"agreement": agreement.case.code}
-            engine.perform(locked, "suspend", by=BY, given=given, facts=facts)
+            engine.perform(locked, "suspend", by=BY, given=given, facts=facts, at=event.as_of)
 
 
 def _note_ready(request: ToolRequest, event: Event) -> None:
     try:
-        engine.perform(request, "agreement_ready", by=BY, at=event.at)
+        engine.perform(request, "agreement_ready", by=BY, at=event.as_of)
     except Refused:
         # The request has moved on, or the agreement is not in effect after all: done.
         return

@@ -2,12 +2,14 @@
 
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
+from contracts.signing.commands import Act, sign_document
+from contracts.signing.models import SignatureRequest
 from tests.factories import catalog, people, requests
 from vetting.people.models import Membership, SigningAuthority
 from vetting.people.queries import actor_of
 from vetting.reference import load_all
 from vetting.requests.models import ToolRequest
-from workflows.actors import Role
+from workflows.actors import Actor, Role
 from workflows.outbox.drain import drain
 
 
@@ -82,3 +84,45 @@ def with_vendor() -> Agreement:
 def fresh(agreement: Agreement) -> Agreement:
     rows = Agreement.objects.select_related("case__tenant", "vendor", "district", "current")
     return rows.get(pk=agreement.pk)
+
+
+def vendor_actor(agreement: Agreement) -> Actor:
+    """dee, as the link she got makes her."""
+    contact = agreement.vendor_signer
+    assert contact is not None
+    tenant = agreement.case.tenant_id
+    return Actor("vendor", contact.ref, contact.name, tenant, frozenset({Role.VENDOR}))
+
+
+def out_for_signature() -> Agreement:
+    agreement = with_vendor()
+    assert agreement.current is not None
+    commands.accept_text(agreement, by=vendor_actor(agreement), sha256=agreement.current.sha256)
+    drain()
+    return fresh(agreement)
+
+
+def turn(agreement: Agreement, slot: str) -> SignatureRequest:
+    rows = SignatureRequest.objects.select_related("agreement__case__tenant", "version__pdf")
+    return rows.exclude(status="revoked").get(agreement=agreement, slot=slot)
+
+
+def act(agreement: Agreement, name: str) -> Act:
+    assert agreement.current is not None
+    return Act(typed_name=name, consented=True, read=True, sha256=agreement.current.sha256)
+
+
+def vendor_signs(agreement: Agreement) -> Agreement:
+    dee = vendor_actor(agreement)
+    sign_document(turn(agreement, "vendor"), by=dee, act=act(agreement, dee.name))
+    drain()
+    return fresh(agreement)
+
+
+def executed() -> Agreement:
+    """Signed by both, sealed, in force, with its certificate."""
+    agreement = vendor_signs(out_for_signature())
+    gwen = actor_of(signer())
+    sign_document(turn(agreement, "district"), by=gwen, act=act(agreement, gwen.name))
+    drain()
+    return fresh(agreement)

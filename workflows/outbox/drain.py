@@ -98,6 +98,7 @@ def event_of(message: Message) -> reactions.Event:
         at=entry.at,
         by_ref=entry.actor_ref,
         facts=entry.facts,
+        recorded_at=entry.recorded_at,
     )
 
 

@@ -22,6 +22,12 @@ class Event:
     at: datetime
     by_ref: str
     facts: dict[str, Any]
+    recorded_at: datetime | None = None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The past instant of an import or a demo, to hand on as `at`; None when it was live."""
+        return None if self.recorded_at in (None, self.at) else self.at
 
 
 @dataclass(frozen=True, slots=True)
