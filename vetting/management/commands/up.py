@@ -36,12 +36,17 @@ class Command(BaseCommand):
             self._claim(host, port)
         if settings.EMBEDDED:
             # One machine and one process tree: nobody else can be migrating at the same time.
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("collectstatic", verbosity=0, interactive=False)
+            self._prepare("Bringing the database up to date", "migrate")
+            self._prepare("Collecting styles and scripts", "collectstatic")
         if "web" in parts:
             threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
         children = commands(parts, host=host, port=port, processes=options["web_processes"])
         sys.exit(Supervisor(children, say=self.stderr.write).run())
+
+    def _prepare(self, what: str, command: str) -> None:
+        began = time.monotonic()
+        call_command(command, verbosity=0, interactive=False)
+        self.stderr.write(f"· {what}: {time.monotonic() - began:.1f} s")
 
     def _claim(self, host: str, port: int) -> None:
         """Says now, in one sentence, what gunicorn would say in forty lines."""
