@@ -6,7 +6,7 @@ from workflows.clock import commands as clock
 from workflows.lifecycles.request import REQUEST, RETIRED, SUSPENDED, USABLE
 from workflows.outbox.reactions import Event, on
 
-OF_AN_APPROVAL = ("re_review", "approval_ends")
+OF_AN_APPROVAL = ("review_due", "approval_ends")
 
 
 @on(REQUEST, enters=SUSPENDED)

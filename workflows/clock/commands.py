@@ -170,6 +170,8 @@ def arm(
     One that is open already is left as it is and returned, so a reaction may run twice. `basis` is
     what people read ("End of the agreement"). A ladder's offsets are in `unit`.
     """
+    if any(dwell.kind == kind for dwell in subject.lifecycle.dwells):
+        raise ValueError(f"{kind} is a dwell of {subject.lifecycle.name}: the moves arm it.")
     for standing in _locked(subject, [kind]):
         return standing
     calendar = _calendar_at(subject, at)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from workflows.cases import Tenant
 from workflows.clock import rules
 from workflows.clock.models import Beat, Closure, Deadline
+from workflows.grammar import Unit
 from workflows.stateful import Stateful
 
 OPEN = Q(met_at=None, waived_at=None)
@@ -39,6 +40,14 @@ def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
 
 def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
     return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")
+
+
+def away_in_words(deadline: Deadline, tenant: Tenant, now: datetime) -> str:
+    """How far away it is, in its own unit: "in 9 business days", or that its clock stands still."""
+    if deadline.paused_at:
+        return "the clock stands still"
+    unit = Unit(deadline.explanation.get("unit", Unit.CALENDAR_DAYS))
+    return rules.away_words(deadline.due_at, unit, calendar_of(tenant, now.date()), now)
 
 
 def failed_deadlines() -> QuerySet[Deadline]:

@@ -36,7 +36,7 @@ def deadline_rung(message: Message) -> str:
 def _locked_subject(message: Message) -> Stateful:
     if message.case is None:
         raise LookupError("A rung without a case.")
-    return engine.lock(model_of(message.case.machine)(case_id=message.case_id))
+    return engine.lock(model_of(message.case.machine)(case=message.case))
 
 
 def _record(

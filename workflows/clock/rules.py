@@ -250,6 +250,23 @@ def sentence_of(explanation: Mapping[str, Any]) -> str:
     return said + (f"; the clock stood still {_listed(still)}" if still else "")
 
 
+def away_words(due_at: datetime, unit: Unit, calendar: Calendar, now: datetime) -> str:
+    """ "in 9 business days", "today", "2 business days late", "in 5 hours"."""
+    if unit is Unit.HOURS:
+        hours = int(abs((due_at - now).total_seconds()) // 3600)
+        return _away(hours if due_at > now else -hours, unit) if hours else "within the hour"
+    today, day = calendar.local_day(now), calendar.local_day(due_at)
+    days = calendar.count(today, day) if unit is Unit.BUSINESS_DAYS else (day - today).days
+    if days == 0:
+        return "late" if due_at < now else "today"
+    return _away(days, unit)
+
+
+def _away(amount: int, unit: Unit) -> str:
+    words = f"{abs(amount)} {UNIT_WORDS[unit]}{'' if abs(amount) == 1 else 's'}"
+    return f"in {words}" if amount > 0 else f"{words} late"
+
+
 def _pause_words(pause: Pause, zone: ZoneInfo) -> str:
     begin = f"from {_weekday(pause.start.astimezone(zone).date())}"
     return f"{begin} to {_weekday(pause.end.astimezone(zone).date())}" if pause.end else begin

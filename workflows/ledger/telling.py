@@ -24,7 +24,11 @@ def told(command: str, *, machine: str = "") -> Callable[[Teller], Teller]:
 def tells(machine: str, sentences: Mapping[str, str]) -> None:
     """Register commands whose sentence is always the same: {"answer_saved": "saved an answer"}."""
     for command, words in sentences.items():
-        told(command, machine=machine)(lambda facts, lifecycle, words=words: words)
+        told(command, machine=machine)(_always(words))
+
+
+def _always(words: str) -> Teller:
+    return lambda facts, lifecycle: words
 
 
 def words_for(lifecycle: Lifecycle, entry: Entry) -> str:

@@ -6,7 +6,6 @@ transaction is open during their input and output, and whoever was overtaken wri
 
 import logging
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -120,13 +119,19 @@ def _claim(message: Message, now: datetime, worker: str) -> None:
 def _work(message: Message, now: datetime) -> str:
     """The leased part: input and output first, then one fenced transaction."""
     try:
-        finish = send(message) if message.channel == Message.MAIL else jobs.run(message)
-        return _finished(message, finish, now)
+        return _finished(message, _outside(message), now)
     except Exception as error:
         return _failed(message, error, now)
 
 
-def _finished(message: Message, finish: Callable[[], None] | None, now: datetime) -> str:
+def _outside(message: Message) -> jobs.Finish | None:
+    if message.channel == Message.JOB:
+        return jobs.run(message)
+    send(message)
+    return None
+
+
+def _finished(message: Message, finish: jobs.Finish | None, now: datetime) -> str:
     message.last_error = ""
     with transaction.atomic():
         outcome = _ended(message, Message.DONE, now)

@@ -14,7 +14,7 @@ from workflows.clock.calendars import (
 )
 from workflows.clock.commands import arm, meet, rearm, waive
 from workflows.clock.models import Closure, Deadline
-from workflows.clock.queries import calendar_of
+from workflows.clock.queries import away_in_words, calendar_of
 from workflows.engine import Refused
 from workflows.grammar import Rung
 from workflows.ledger.models import Entry
@@ -129,6 +129,19 @@ def test_a_date_that_was_set_is_armed_once() -> None:
     assert row.explanation["sentence"] == "set for Wed, Jun 30, 2027"
     again = arm(subject, kind="end", at=at, due_at=denver("2028-01-01 00:00"), basis="Another")
     assert again.pk == row.pk
+
+
+def test_a_dwell_is_armed_by_moves_alone() -> None:
+    with pytest.raises(ValueError, match="work is a dwell of errand"):
+        arm(errand(at=denver(BEGUN)), kind="work", at=denver(BEGUN), amount=10, basis="Work")
+
+
+def test_a_deadline_says_how_far_away_it_is() -> None:
+    subject = errand(at=denver(BEGUN))
+    now = denver("2026-11-12 10:00")
+    assert away_in_words(deadline(subject, "work"), district(), now) == "in 18 business days"
+    engine.perform(subject, "ask", by=ada(), note="?", at=denver("2026-11-13 09:00"))
+    assert away_in_words(deadline(subject, "work"), district(), now) == "the clock stands still"
 
 
 def test_rearming_closes_the_old_date() -> None:

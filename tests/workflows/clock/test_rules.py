@@ -151,3 +151,21 @@ def test_catching_up_tells_each_audience_once_and_moves_always() -> None:
 def test_a_ladder_that_is_climbed_asks_for_no_more() -> None:
     firing = rules.firing_of([step("2026-11-02")], 1, denver("2026-11-09 08:00"))
     assert (firing.rung, firing.next_at, firing.sends) == (1, None, [])
+
+
+@pytest.mark.parametrize(
+    ("due", "unit", "said"),
+    [
+        ("2026-11-20 23:59:59", BUSINESS, "in 8 business days"),
+        ("2026-11-10 23:59:59", BUSINESS, "in 1 business day"),
+        ("2026-11-09 23:59:59", BUSINESS, "today"),
+        ("2026-11-05 23:59:59", BUSINESS, "2 business days late"),
+        ("2026-11-09 09:00", CALENDAR, "late"),
+        ("2026-11-19 23:59:59", CALENDAR, "in 10 calendar days"),
+        ("2026-11-09 15:30", HOURS, "in 5 hours"),
+        ("2026-11-09 10:20", HOURS, "within the hour"),
+        ("2026-11-09 08:00", HOURS, "2 hours late"),
+    ],
+)
+def test_how_far_away_it_is(due: str, unit: Unit, said: str) -> None:
+    assert rules.away_words(denver(due), unit, district(), denver("2026-11-09 10:00")) == said

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connections
+from pytest_django import DjangoAssertNumQueries
 
 from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada, ben, denver, errand
@@ -185,13 +186,15 @@ def test_batches_go_on_until_nothing_is_due() -> None:
     assert sweep(denver("2026-12-02 08:00"), batch=2) == {"swept": 5, "fired": 5, "failed": 0}
 
 
-def test_an_idle_sweep_is_one_read(django_assert_num_queries) -> None:  # noqa: ANN001
+def test_an_idle_sweep_is_one_read(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     errand(at=denver(BEGUN))
     with django_assert_num_queries(1):
         sweep(denver("2026-11-10 08:00"))
 
 
-def test_a_batch_is_a_fixed_number_of_statements(django_assert_max_num_queries) -> None:  # noqa: ANN001
+def test_a_batch_is_a_fixed_number_of_statements(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
     for _ in range(20):
         errand(at=denver(BEGUN))
     with django_assert_max_num_queries(9):

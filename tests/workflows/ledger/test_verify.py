@@ -1,10 +1,10 @@
 import json
-from collections.abc import Callable
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada, ben, errand
@@ -12,6 +12,7 @@ from workflows import engine
 from workflows.ledger.commands import write_checkpoint
 from workflows.ledger.models import CheckpointHead, Entry, Note
 from workflows.ledger.queries import verify
+from workflows.ledger.rules import digest
 from workflows.triggers import drop_triggers, install_triggers
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def subject() -> Errand:
     return engine.perform(subject, "nod", by=ada())
 
 
-def tamper(sql: str, *params: object) -> None:
+def tamper(sql: str, *params: str | int) -> None:
     """What somebody with the database's password can do."""
     drop_triggers(connection)
     with connection.cursor() as cursor:
@@ -90,8 +91,6 @@ def test_a_rewritten_tail_shows_against_the_checkpoint(subject: Errand) -> None:
     write_checkpoint()
     last = Entry.objects.get(case_id=subject.pk, seq=6)
     last.actor_ref = "membership:1"
-    from workflows.ledger.rules import digest
-
     tamper(
         "UPDATE workflows_entry SET actor_ref = 'membership:1', hash = %s WHERE id = %s",
         digest(vars(last)),
@@ -101,8 +100,6 @@ def test_a_rewritten_tail_shows_against_the_checkpoint(subject: Errand) -> None:
 
 
 def test_a_row_replaced_with_its_hash_breaks_the_next_link(subject: Errand) -> None:
-    from workflows.ledger.rules import digest
-
     row = Entry.objects.get(case_id=subject.pk, seq=3)
     row.actor_ref = "membership:1"
     tamper(
@@ -192,10 +189,10 @@ def test_the_command_prints_json_alone_and_fails_on_faults(subject: Errand) -> N
 
 
 def test_a_long_ledger_is_read_in_three_statements(
-    subject: Errand, django_assert_num_queries: Callable[[int], object]
+    subject: Errand, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(10):
         errand(title=f"Errand {number}")
     write_checkpoint()
-    with django_assert_num_queries(4):  # type: ignore[attr-defined]
+    with django_assert_num_queries(4):
         assert verify() == []

@@ -1,9 +1,9 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import connections
 from django.utils import timezone
 
@@ -39,7 +39,9 @@ def post(*, to: str = "dee@vendor.example", body: str = "Good day.", **rest: obj
 
 
 def text_of(mail: EmailMessage, kind: str = "plain") -> str:
-    return mail.get_body((kind,)).get_content()  # type: ignore[attr-defined]
+    part = mail.get_body((kind,))
+    assert part is not None
+    return part.get_content()
 
 
 def test_a_notice_of_a_move_reaches_its_audience(mailbox: Mailbox) -> None:

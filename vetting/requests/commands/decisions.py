@@ -116,7 +116,7 @@ def today_of(request: ToolRequest, now: datetime) -> date:
 def arm_deadlines(request: ToolRequest, now: datetime) -> None:
     """The yearly review, and the end where the approval has one; what was armed before is met."""
     if request.review_on:
-        _rearm(request, "re_review", "Yearly review", request.review_on, RE_REVIEW, now)
+        _rearm(request, "review_due", "Yearly review", request.review_on, RE_REVIEW, now)
     if request.approved_until:
         end = request.approved_until
         _rearm(request, "approval_ends", "End of the approval", end, APPROVAL_ENDS, now)
