@@ -1,4 +1,8 @@
-"""The words of a Word file and of a PDF, to compare one with the other and to search."""
+"""The words of a Word file and of a PDF, to compare one with the other.
+
+pdfium keeps global state and crashes when two threads are inside it: the functions that read a PDF
+belong in a process of their own (the worker) or in a test.
+"""
 
 import io
 import re

@@ -13,6 +13,7 @@ from contracts.library.rules import (
     CertificateFields,
     DpaFields,
     Offer,
+    ScheduleRow,
     Terms,
     blanks,
     context_of,
@@ -25,6 +26,7 @@ from contracts.papers.linting import lint
 from contracts.papers.pdf import Pdf
 from contracts.papers.rendering import render
 from contracts.papers.rules import TemplateFieldMissing
+from vetting.catalog.elements import vocabulary
 
 from .golden import FOLDER, filled, made, pages
 from .test_authoring import numbers
@@ -143,6 +145,17 @@ def test_conditions_leave_out_whole_paragraphs(
     paper = " ".join(text.of_pdf(pdf.bytes).split())
     assert [words for words in present if words not in paper] == []
     assert [words for words in absent if words in paper] == []
+
+
+def test_the_whole_vocabulary_of_data_is_printed() -> None:
+    rows = tuple(
+        ScheduleRow(row["category"], row["name"], True, row["lay_words"], "Required")
+        for row in vocabulary()
+    )
+    pdf = made("dpa", replace(specimen.dpa(), schedule=rows))
+    paper = " ".join(text.of_pdf(pdf.bytes).split())
+    assert len(rows) > 60
+    assert paper.count("Required") == len(rows) + 1  # the sentence above the table has it too
 
 
 def test_a_document_with_one_more_construct_is_not_ours_any_more() -> None:
