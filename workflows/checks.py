@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.template import TemplateDoesNotExist
@@ -62,20 +62,15 @@ def check_flows(app_configs: Apps, **_: Any) -> list[CheckMessage]:
 def check_databases(
     app_configs: Apps, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
-    """E007: SQLite waits instead of failing; W008: triggers stand; W009: live tasks have a node.
-
-    The last two are warnings because `migrate` asks too, and it is the cure: `check --database`
-    with `--fail-level WARNING`, and `invariants`, fail on them.
-    """
+    """E007: SQLite waits instead of failing; E008: triggers stand; E009: live tasks have a node."""
     found: list[CheckMessage] = []
     for alias in filter(is_migrated, databases or ()):
         if connections[alias].vendor == "sqlite":
             found += [Error(fault, id="countersign.E007") for fault in sqlite_faults(alias)]
-        tables = set(connections[alias].introspection.table_names())
         for trigger in triggers.missing(connections[alias]):
-            if trigger.table in tables:
-                found.append(Warning(f"{alias}: {trigger.name} is missing.", id="countersign.W008"))
-        found += [Warning(fault, id="countersign.W009") for fault in unresolved_tasks(alias)]
+            says = f"{alias}: {trigger.name} is missing: run manage.py migrate --skip-checks."
+            found.append(Error(says, id="countersign.E008"))
+        found += [Error(fault, id="countersign.E009") for fault in unresolved_tasks(alias)]
     return found
 
 
@@ -130,4 +125,4 @@ def sqlite_faults(alias: str) -> Iterable[str]:
 
 
 def _error(number: str, model: type[Stateful], fault: str) -> CheckMessage:
-    return Warning(f"{model.lifecycle.name}: {fault}.", obj=model, id=f"countersign.{number}")
+    return Error(f"{model.lifecycle.name}: {fault}.", obj=model, id=f"countersign.{number}")

@@ -6,7 +6,6 @@ from django.db import connections
 from django.utils.module_loading import import_string
 from viewflow.workflow import flow
 
-from workflows.desk import grammar
 from workflows.desk.locking import SubjectLock
 from workflows.desk.models import Task
 from workflows.grammar import Lifecycle
@@ -15,11 +14,10 @@ from workflows.grammar import Lifecycle
 def work_faults(machine: Lifecycle, words: set[str]) -> Iterable[str]:
     """Every flow imports, has no parent, takes the lock, and shares no word with `words`."""
     for state, path in machine.work.items():
-        flow_class = grammar.flow_named(path)
-        if flow_class is None:
-            yield f"{state}: there is no flow {path}"
+        if _imports(path):
+            yield from flow_faults(import_string(path), path, words)
         else:
-            yield from flow_faults(flow_class, path, words)
+            yield f"{state}: there is no flow {path}"
 
 
 def flow_faults(flow_class: type[flow.Flow], path: str, words: set[str]) -> Iterable[str]:

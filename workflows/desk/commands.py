@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from viewflow.workflow.status import PROCESS, STATUS
 
 from workflows.actors import ROLE_NAMES, Actor, system
@@ -28,16 +29,13 @@ def follow(subject: Stateful, entry: Entry, *, via: int | None) -> None:
         open_work(subject, path, at=at)
 
 
-def open_work(subject: Stateful, flow_path: str, *, at: datetime | None = None) -> Process | None:
+def open_work(subject: Stateful, flow_path: str, *, at: datetime | None = None) -> Process:
     """Open a flow for the state the subject is in; acts already on record are passed by.
 
-    The caller holds the subject's lock. None while the flow's room is not here.
+    The caller holds the subject's lock.
     """
-    flow_class = grammar.flow_named(flow_path)
-    if flow_class is None:
-        return None
     began = timezone.now()
-    process = flow_class.start.run(subject=subject)
+    process = import_string(flow_path).start.run(subject=subject)
     _catch_up(subject, process, voice=None)
     _backdate(process, since=began, at=at)
     return process
@@ -94,7 +92,8 @@ def _mend(subject: Stateful, counts: dict[str, int]) -> None:
     counts["cases"] += 1
     counts["canceled"] += _cancel_open(subject)
     path = subject.lifecycle.work.get(subject.state)
-    if path and open_work(subject, path):
+    if path:
+        open_work(subject, path)
         counts["opened"] += 1
 
 

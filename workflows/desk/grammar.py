@@ -11,7 +11,6 @@ A factory, never a subclass: the child of a viewflow Flow links into its parent'
 Names of flows, acts and groups are stored in rows: frozen from the first release.
 """
 
-import importlib.util
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -209,19 +208,9 @@ def subject_of(process: Process) -> Stateful:
     return model._base_manager.select_related("case__tenant").get(pk=process.case_id)
 
 
-def flow_named(path: str) -> type[flow.Flow] | None:
-    """The flow at a dotted path; None while its room has no such module."""
-    module = path.rpartition(".")[0]
-    try:
-        present = importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        present = False
-    return import_string(path) if present else None
-
-
 def flow_of(lifecycle: Lifecycle, state: str) -> type[flow.Flow] | None:
     path = lifecycle.work.get(state)
-    return flow_named(path) if path else None
+    return import_string(path) if path else None
 
 
 def acts_of(flow_class: type[flow.Flow]) -> list[ActNode]:

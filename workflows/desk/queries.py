@@ -16,6 +16,7 @@ from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
 from workflows.desk.models import Process, Task
 from workflows.desk.turns import ROLE_OF, Turn, turns_of
+from workflows.grammar import Lifecycle
 from workflows.stateful import Stateful, model_of, stateful_models
 
 HUMAN = "HUMAN"
@@ -110,14 +111,9 @@ def open_acts(case: Case) -> QuerySet[Task]:
     return rows.select_related("process__case__tenant")
 
 
-def flows() -> dict[tuple[str, str], Any]:
-    """Every flow the tables name and whose room is here, by (machine, state)."""
-    named = {
-        (model.lifecycle.name, state): grammar.flow_of(model.lifecycle, state)
-        for model in stateful_models()
-        for state in model.lifecycle.work
-    }
-    return {key: flow for key, flow in named.items() if flow is not None}
+def flows(lifecycle: Lifecycle) -> dict[str, Any]:
+    """The flow of each state that has one."""
+    return {state: grammar.flow_of(lifecycle, state) for state in lifecycle.work}
 
 
 def _tasks_for(actor: Actor) -> dict[int, list[Task]]:
@@ -125,7 +121,8 @@ def _tasks_for(actor: Actor) -> dict[int, list[Task]]:
     roles = with_included(actor.roles)
     nodes = [
         node
-        for flow in flows().values()
+        for model in stateful_models()
+        for flow in flows(model.lifecycle).values()
         for node in grammar.acts_of(flow)
         if node.act.roles & roles
     ]
@@ -231,9 +228,8 @@ def astray(model: type[Stateful]) -> Iterable[tuple[int, str]]:
     lifecycle = model.lifecycle
     open_ = Process.objects.filter(case__machine=lifecycle.name, finished=None)
     states = model._base_manager.filter(pk=OuterRef("case_id")).values("state")[:1]
-    asked = {s: f for s in lifecycle.work if (f := grammar.flow_of(lifecycle, s))}
     right = Q(pk__in=[])
-    for state, flow in asked.items():
+    for state, flow in flows(lifecycle).items():
         right |= Q(state=state, flow_class=flow)
         mine = open_.filter(state=state, flow_class=flow).values("case_id")
         lacking = model._base_manager.filter(state=state).exclude(pk__in=mine)
@@ -253,8 +249,7 @@ def overtaken(model: type[Stateful]) -> Iterable[tuple[Stateful, ActNode]]:
     lifecycle = model.lifecycle
     nodes = [
         node
-        for state in lifecycle.work
-        if (flow := grammar.flow_of(lifecycle, state))
+        for flow in flows(lifecycle).values()
         for node in grammar.acts_of(flow)
         if node.act.done_if
     ]

@@ -17,7 +17,7 @@ Found = Iterable[tuple[int | None, str]]
 @invariant("trigger")
 def every_trigger_stands() -> Found:
     for trigger in triggers.missing(connection):
-        yield None, f"The trigger {trigger.name} is missing: run manage.py migrate."
+        yield None, f"The trigger {trigger.name} is missing: run manage.py migrate --skip-checks."
 
 
 @invariant("case_without_subject")
