@@ -1,0 +1,70 @@
+"""A worker that is killed in the middle of its work, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from django.db import connection
+
+from tests.workflows.toy.lifecycle import ERRAND
+from tests.workflows.toy.models import Errand
+from tests.workflows.toy.story import ada
+from workflows import engine
+from workflows.outbox import jobs
+from workflows.outbox.drain import drain
+from workflows.outbox.models import Message
+from workflows.outbox.reactions import Event, on
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def register(*, dies: bool) -> None:
+    """One reaction and one job that both write into the ledger; `dies`: and are killed then."""
+
+    def last_breath() -> None:
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @on(ERRAND, move="begin")
+    def noticed(event: Event) -> None:
+        engine.record(Errand.objects.get(pk=event.case_id), "noticed", by=ada())
+        last_breath()
+
+    @jobs.job("seal", lease_seconds=60)
+    def seal(message: Message) -> jobs.Finish:
+        last_breath()
+
+        def finish() -> None:
+            errand = Errand.objects.get(pk=message.case_id)
+            engine.record(errand, "sealed", by=ada())
+
+        return finish
+
+
+def run_and_be_killed() -> int:
+    """The exit code of a worker on this test's database: -9 when it was killed at work."""
+    script = (
+        "import django; django.setup(); from tests.workflows.outbox import doomed; doomed.main()"
+    )
+    connection.close()
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _address()},
+        check=False,
+    )
+    return ended.returncode
+
+
+def _address() -> str:
+    kept = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{kept['NAME']}"
+    return f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
+
+
+def main() -> None:
+    register(dies=True)
+    drain(worker="doomed")
