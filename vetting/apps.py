@@ -12,6 +12,7 @@ class VettingConfig(AppConfig):
         import vetting.celery
         import vetting.people.checks
         import vetting.people.letterhead
+        import vetting.people.navigation
         import vetting.people.queries
         import vetting.requests.audiences
         import vetting.requests.flows

@@ -53,6 +53,8 @@ class Frame:
             return None
         roles = ", ".join(sorted(ROLE_NAMES[role] for role in actor.roles))
         links = person_links_for(actor)
+        if len(getattr(self._request, "memberships", [])) > 1:
+            links.append(Link("My districts", url_of("people:districts")))
         return Person(actor.name, roles, self.district_name, links, url_of("account_logout"))
 
     @cached_property

@@ -9,4 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.home, name="home"),
     path("search/", listing.search, name="search"),
     path("", include("vetting.requests.urls")),
+    path("", include("vetting.people.sign_in_urls")),
+    path("settings/", include("vetting.people.urls")),
 ]

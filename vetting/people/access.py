@@ -50,7 +50,7 @@ class RolesRequired:
             return answer
         if self.roles:
             must_have(request, *self.roles)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
 def must_have(request: HttpRequest, *roles: Role) -> None:

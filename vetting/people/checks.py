@@ -1,5 +1,6 @@
 """What an administrator should know before a request gets stuck."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
@@ -18,7 +19,7 @@ SAYS = (
 
 @register(Tags.database)
 def every_district_can_reach_a_decision(
-    databases: list[str] | None = None, **_: Any
+    *, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
     """Runs with `check --database default`, because it reads the people."""
     if "default" not in (databases or ()) or not is_migrated("default"):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from workflows.actors import ROLE_NAMES
-from workflows.cases import Tenant
+from workflows.cases import Tenant, new_code
 from workflows.triggers import append_only
 
 
@@ -103,6 +103,7 @@ class School(models.Model):
 class Membership(models.Model):
     """One person in one district, with roles; `delegate` acts for them while they are away."""
 
+    code = models.CharField(max_length=16, unique=True, default=new_code)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="memberships")
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT)

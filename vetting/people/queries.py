@@ -8,15 +8,16 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from vetting.people import rules
-from vetting.people.models import District, Membership, School, User
+from vetting.people.models import (
+    District,
+    Membership,
+    School,
+    SettingChange,
+    SigningAuthority,
+    User,
+)
 from workflows.actors import INCLUDES, Actor, Role, names_of
 from workflows.providers import Recipient
-
-LENT = {
-    "lent_role": F("absent__grants__role"),
-    "lent_from": F("absent__away_from"),
-    "lent_until": F("absent__away_until"),
-}
 
 
 def today_in(district: District) -> date:
@@ -63,6 +64,28 @@ def roles_in(district: District) -> dict[str, set[Role]]:
     return found
 
 
+def people_of(actor: Actor) -> QuerySet[Membership]:
+    """Everybody of the actor's own district, those without access last; for lists and pages."""
+    rows = Membership.objects.filter(district__tenant_id=actor.tenant_id)
+    with_all = rows.select_related("user", "school", "delegate__user", "district__tenant")
+    return with_all.prefetch_related("grants").order_by("-active", "user__name", "pk")
+
+
+def schools_of(actor: Actor) -> QuerySet[School]:
+    return School.objects.filter(district__tenant_id=actor.tenant_id).order_by("closed", "name")
+
+
+def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:
+    """The authority table, in the order in which it is read: by kind, then by amount."""
+    rows = SigningAuthority.objects.filter(district__tenant_id=actor.tenant_id)
+    return rows.select_related("membership__user").order_by("kind", "amount_over", "pk")
+
+
+def changes_of(actor: Actor) -> QuerySet[SettingChange]:
+    """The record of settings, the newest first."""
+    return SettingChange.objects.filter(tenant_id=actor.tenant_id)
+
+
 def leaders_of(schools: Iterable[School]) -> list[Membership]:
     """The school leaders of these schools."""
     members = _active().filter(school__in=list(schools), grants__role=Role.SCHOOL_LEADER)
@@ -94,7 +117,12 @@ def _standings(members: QuerySet[Membership]) -> list[tuple[Membership, Actor]]:
     rows = (
         members.select_related("user", "district__tenant", "school")
         .annotate(absent=FilteredRelation("delegators", condition=Q(delegators__active=True)))
-        .annotate(own_role=F("grants__role"), **LENT)
+        .annotate(
+            own_role=F("grants__role"),
+            lent_role=F("absent__grants__role"),
+            lent_from=F("absent__away_from"),
+            lent_until=F("absent__away_until"),
+        )
     )
     found: dict[int, tuple[Membership, set[Role]]] = {}
     for row in rows:

@@ -11,16 +11,19 @@ from vetting.people.commands.persons import (
     set_away,
 )
 from vetting.people.commands.places import (
+    add_closure,
     add_school,
     change_school,
     close_school,
     open_district,
+    remove_closure,
     reopen_school,
     set_school_gate,
 )
 from vetting.people.commands.record import note_change
 
 __all__ = [
+    "add_closure",
     "add_person",
     "add_school",
     "add_signing_authority",
@@ -32,6 +35,7 @@ __all__ = [
     "grant_role",
     "note_change",
     "open_district",
+    "remove_closure",
     "remove_signing_authority",
     "reopen_school",
     "revoke_role",

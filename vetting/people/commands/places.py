@@ -1,6 +1,7 @@
 """Districts and their schools."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,10 +9,16 @@ from django.db import transaction
 from holidays import US
 
 from vetting.people import rules
-from vetting.people.commands.record import lock_district, note_change, refuse
+from vetting.people.commands.record import (
+    lock_district,
+    must_administer,
+    note_change,
+    refuse,
+)
 from vetting.people.models import District, School
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
+from workflows.clock import calendars
 from workflows.engine import Refused
 
 
@@ -30,6 +37,22 @@ def open_district(
     refuse(reasons)
     tenant = Tenant.objects.create(code=code, zone=zone, region=state)
     return District.objects.create(tenant=tenant, name=name, state=state, **details)
+
+
+def add_closure(
+    *, district: District, day: date, name: str, until: date | None = None, by: Actor
+) -> None:
+    """Close a day, or the days to `until`; the clock moves the open service levels."""
+    must_administer(district, by)
+    days = calendars.add_closure(district.tenant, day=day, name=name, until=until, by=by)
+    last = days[-1].day.isoformat()
+    note_change("closure_added", by=by, district=district, day=day.isoformat(), until=last)
+
+
+def remove_closure(*, district: District, day: date, by: Actor) -> None:
+    must_administer(district, by)
+    calendars.remove_closure(district.tenant, day=day, by=by)
+    note_change("closure_removed", by=by, district=district, day=day.isoformat())
 
 
 @transaction.atomic

@@ -1,0 +1,128 @@
+"""What people type into the settings; whether it may be is decided by the commands."""
+
+from typing import Any
+
+from django import forms
+
+from vetting.people import rules
+from vetting.people.models import Membership, School
+from vetting.people.queries import people_of, schools_of
+from workflows.actors import ROLE_NAMES, Actor, Role
+
+ROLE_CHOICES = [(role.value, ROLE_NAMES[role]) for role in rules.STAFF_ROLES]
+KIND_CHOICES = [
+    ("", "Every kind of agreement"),
+    ("dpa", "Data privacy agreement"),
+    ("vendor_paper", "The vendor's own document"),
+    ("dsa_research", "Data sharing for research"),
+    ("dsa_partner", "Data sharing with a partner"),
+    ("amendment", "Amendment"),
+    ("subscription", "Subscription to a general offer"),
+]
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Membership) -> str:
+        return obj.user.name
+
+
+class RolesForm(forms.Form):
+    """The duties of one person."""
+
+    title = forms.CharField(max_length=120, required=False, label="Position")
+    school = forms.ModelChoiceField(
+        queryset=School.objects.none(),
+        required=False,
+        empty_label="Central office",
+        help_text="Needed for a school leader: it says whose requests come to them.",
+    )
+    roles = forms.MultipleChoiceField(
+        choices=ROLE_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="A privacy lead may do all that the privacy team may.",
+    )
+    trained_on = forms.DateField(
+        required=False, label="Privacy training on", help_text="Leave empty until it is done."
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = schools_of(actor).filter(closed=False)  # type: ignore[attr-defined]
+
+
+class PersonForm(RolesForm):
+    """Somebody new."""
+
+    name = forms.CharField(max_length=200)
+    email = forms.EmailField(
+        label="Work e-mail",
+        help_text="They sign in with it. We write to them; they choose their own password.",
+    )
+    field_order = ("name", "email", "title", "school", "roles", "trained_on")
+
+
+class AbsenceForm(forms.Form):
+    away_from = forms.DateField(label="First day away")
+    away_until = forms.DateField(label="Last day away")
+    delegate = PersonChoice(
+        queryset=Membership.objects.none(),
+        required=False,
+        label="Who stands in",
+        empty_label="Nobody",
+        help_text="Until the last day they may act in these roles, under their own name.",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, absent: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = people_of(actor).filter(active=True).exclude(pk=absent.pk)
+        self.fields["delegate"].queryset = others  # type: ignore[attr-defined]
+
+
+class SchoolForm(forms.Form):
+    name = forms.CharField(max_length=160, label="Name of the school")
+    grades = forms.MultipleChoiceField(
+        choices=list(rules.GRADES.items()), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    students = forms.IntegerField(
+        min_value=0, max_value=100_000, required=False, label="Number of students"
+    )
+
+
+class ClosureForm(forms.Form):
+    name = forms.CharField(max_length=80, label="What is it?", help_text="For example Fall break.")
+    day = forms.DateField(label="First day")
+    until = forms.DateField(
+        required=False, label="Last day", help_text="Leave empty for a single day."
+    )
+
+
+class AuthorityForm(forms.Form):
+    """One row of the authority table."""
+
+    membership = PersonChoice(
+        queryset=Membership.objects.none(),
+        label="Who may sign",
+        empty_label="Choose a signatory",
+        help_text="Only people with the role Signatory are listed.",
+    )
+    kind = forms.ChoiceField(choices=KIND_CHOICES, required=False, label="What")
+    amount_over = forms.DecimalField(
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        initial=0,
+        label="From this amount (dollars)",
+    )
+    term_months_over = forms.IntegerField(
+        min_value=0, max_value=600, initial=0, label="From this term (months)"
+    )
+    delegated_on = forms.DateField(
+        label="Delegated on", help_text="The day of the board's resolution or of the letter."
+    )
+    board_first = forms.BooleanField(required=False, label="The board acts before the signature")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        signers = people_of(actor).filter(active=True, grants__role=Role.SIGNATORY)
+        self.fields["membership"].queryset = signers  # type: ignore[attr-defined]

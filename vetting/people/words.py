@@ -1,0 +1,88 @@
+"""People, absences and changes of settings in sentences."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from vetting.people import rules
+from vetting.people.models import Membership, School, SettingChange
+from workflows.actors import ROLE_NAMES, Role, resolve_names
+
+# `{person}`, `{delegate}` and `{school}` become names; the rest are codes from the row itself.
+TOLD = {
+    "person_added": "added {person} ({roles})",
+    "person_described": "changed position, school or training of {person}",
+    "person_deactivated": "ended the access of {person}",
+    "role_granted": "gave {person} the role {role}",
+    "role_revoked": "took the role {role} from {person}",
+    "away_set": "noted that {person} is away from {first} to {last}; stand-in: {delegate}",
+    "away_ended": "noted that {person} is back",
+    "school_added": "added {school}",
+    "school_changed": "changed {school}",
+    "school_closed": "closed {school}",
+    "school_reopened": "opened {school} again",
+    "school_gate": "switched the school gate {on}",
+    "closure_added": "closed {day} to {until}",
+    "closure_removed": "made {day} a working day again",
+    "authority_added": "gave {person} signing authority",
+    "authority_removed": "took a signing authority from {person}",
+    "list_imported": "took over a list: {new} tools new, {changed} changed",
+    "contact_added": "added {contact} as a contact",
+    "vendor_spelling": "noted another spelling of a vendor's name",
+}
+
+
+def roles_of(person: Membership) -> str:
+    """The person's own roles, in the order of the list of roles."""
+    held = {grant.role for grant in person.grants.all()}
+    return ", ".join(ROLE_NAMES[role] for role in rules.STAFF_ROLES if role in held)
+
+
+def absence_of(person: Membership, today: date) -> str:
+    """ "Away until Fri, Dec 4; Pat Quill stands in", "" for somebody who is and stays here."""
+    first, last = person.away_from, person.away_until
+    if first is None or (last is not None and last < today):
+        return ""
+    here = rules.is_away(today, first, last)
+    when = f"Away until {_day(last)}" if here and last else f"Away from {_day(first)}"
+    stand_in = person.delegate.user.name if person.delegate else "nobody"
+    return f"{when}; {stand_in} stands in"
+
+
+def tell_changes(changes: Sequence[SettingChange]) -> list[str]:
+    """One sentence per row, with today's names; three queries for any number of rows."""
+    people = {f"membership:{c.facts[k]}" for c in changes for k in ("person", "delegate")
+              if c.facts.get(k)}  # fmt: skip
+    contacts = {f"contact:{c.facts['contact']}" for c in changes if "contact" in c.facts}
+    names = resolve_names(people | contacts | {c.actor_ref for c in changes})
+    keys = {c.facts["school"] for c in changes if "school" in c.facts}
+    schools = dict(School.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    return [_sentence(change, names, schools) for change in changes]
+
+
+def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, str]) -> str:
+    facts: dict[str, Any] = dict(change.facts)
+    first, last = facts.get("days") or ("", "")
+    said = TOLD.get(change.what, change.what.replace("_", " ")).format_map(
+        facts
+        | {
+            "person": names.get(f"membership:{facts.get('person')}", "somebody"),
+            "delegate": names.get(f"membership:{facts.get('delegate')}", "nobody"),
+            "contact": names.get(f"contact:{facts.get('contact')}", "somebody"),
+            "school": schools.get(facts.get("school", 0), "a school"),
+            "role": _role(facts.get("role", "")),
+            "roles": ", ".join(_role(role) for role in facts.get("roles", [])) or "no role",
+            "first": first,
+            "last": last,
+            "on": "on" if facts.get("on") else "off",
+        }
+    )
+    return f"{names[change.actor_ref]} {said}."
+
+
+def _role(code: str) -> str:
+    return ROLE_NAMES[Role(code)] if code else ""
+
+
+def _day(day: date) -> str:
+    return f"{day:%a, %b} {day.day}"
