@@ -229,9 +229,7 @@ def _leave(
 def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:
     """A new draft with what was typed, linked to a request that has ended; that one stays."""
     if request.state not in REQUEST.ends:
-        raise Refused(
-            [f"This request is still “{request.shown_state}”: there is nothing to reopen."]
-        )
+        raise Refused([f"There is nothing to reopen: it is still “{request.shown_state}”."])
     typed = {name: getattr(request, name) for name in TYPED}
     with transaction.atomic():
         draft = start_draft(by=by, at=at, **typed)

@@ -37,6 +37,7 @@ from vetting.requests.rules.words import (
     PATHS,
     Path,
     age_in_words,
+    state_in_words,
     tone_of,
     usual_time_in_words,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "reasons_without_basis",
     "review_due_on",
     "seven_steps",
+    "state_in_words",
     "tone_of",
     "usual_time_in_words",
 ]

@@ -75,29 +75,29 @@ def reasons_not_independent(*, ref: str, askers: Collection[str], screeners: set
 
 def reasons_without_basis(
     *,
+    state: str,
     relationship: str,
     exempt_attested: bool,
-    kind: str,
-    agreement_reasons: Collection[str],
-    state: str = "",
+    agreement_in_force: bool,
+    kind: str | None,
 ) -> list[str]:
     """No approval without an agreement in effect, no student data at all, or a dated exception.
 
-    `agreement_reasons` is empty where an agreement in effect covers the request. `kind` is empty
-    while a page only asks what would be possible: an exception may still be chosen then.
+    `kind` is empty while a page only asks what would be possible: an exception may still be chosen.
     """
     if relationship == "exempt":
         words = "Nobody has confirmed yet that no data about students reaches the vendor."
         return [] if exempt_attested else [words]
-    if not agreement_reasons:
+    if agreement_in_force:
         return []
     if state in AGREEMENT_FIRST:
-        first = f"{state} asks for a signed agreement before any data moves."
-        return [first, *agreement_reasons]
+        return [f"{state} asks for a signed agreement before any data moves: none is in effect."]
     if not kind or kind in DATED_KINDS:
         return []
-    dated = "Without it only an approval with an end date is possible: pilot, one class, "
-    return [*agreement_reasons, f"{dated}provisional or continuity."]
+    return [
+        "No agreement with the vendor is in effect for this tool: only an approval with an end "
+        "date is possible (pilot, one class, provisional, continuity)."
+    ]
 
 
 def reasons_decision_is_unwritten(decision: Decision) -> list[str]:

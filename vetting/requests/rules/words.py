@@ -23,6 +23,13 @@ def tone_of(state: str) -> str:
     return TONES.get(state, "info")
 
 
+def state_in_words(state: str, *, yours: bool) -> str:
+    """The lifecycle speaks to the requester; whoever is not asked reads whose answer it is."""
+    if state == req.RETURNED and not yours:
+        return "Waiting for the requester's answer"
+    return req.REQUEST.states[state]
+
+
 def age_in_words(days: int) -> tuple[str, str]:
     """Calendar days in the present state as (words, tone)."""
     words = "today" if days < 1 else "1 day" if days == 1 else f"{days} days"

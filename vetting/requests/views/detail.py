@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from vetting.pages import Entry, Link, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.requests import commands, rules
+from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, panels_of
 from vetting.requests.views.answering import CONFLICT, found
@@ -57,6 +57,7 @@ def show(
     context = {
         "case": case,
         "tone": rules.tone_of(case.state),
+        "shown": rules.state_in_words(case.state, yours=queries.is_turn_of(case, request.actor)),
         "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
         "turn": turn_of(request, case, moved),
         "deadlines": [

@@ -18,6 +18,7 @@ from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of
 from vetting.requests.views.turns import steps_of, who_waits
+from workflows.actors import Actor
 from workflows.desk.queries import inbox
 from workflows.lifecycles.request import DRAFT, REQUEST
 
@@ -36,10 +37,7 @@ class Row:
     age: str
     age_tone: Tone
     late: bool
-
-    @property
-    def state(self) -> str:
-        return self.case.shown_state
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Card:
     url_name: str
 
 
-def row_of(case: ToolRequest, now: datetime) -> Row:
+def row_of(case: ToolRequest, actor: Actor, now: datetime) -> Row:
     asking = [row for row in case.requesters.all() if row.left_at is None]
     names = [school.name for row in asking for school in row.schools.all()]
     since: datetime = case.since  # type: ignore[attr-defined]
@@ -67,6 +65,7 @@ def row_of(case: ToolRequest, now: datetime) -> Row:
         age=age if running else age.partition(":")[0],
         age_tone=tone if running else "plain",  # type: ignore[arg-type]
         late=due is not None and due < now,
+        state=rules.state_in_words(case.state, yours=queries.is_turn_of(case, actor)),
     )
 
 
@@ -85,7 +84,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "works": works[:FEW],
         "more_works": max(0, len(works) - FEW),
         "cards": _cards(request),
-        "waiting": [row_of(c, now) for c in _waiting(request)] if works_on else [],
+        "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],
         "works_on": works_on,
         "due": [
             (case, due_date(d.basis, d.due_at, now, d.explanation))
@@ -107,7 +106,7 @@ def _cards(request: PersonRequest) -> list[Card]:
         Card(
             case=case,
             tone=rules.tone_of(case.state),  # type: ignore[arg-type]
-            waits_for=who_waits(case),
+            waits_for="you" if queries.is_turn_of(case, request.actor) else who_waits(case),
             steps=steps_of(case, agreements.get(case.pk, "")),
             url_name="requests:continue" if case.state == DRAFT else "requests:detail",
         )
@@ -150,7 +149,7 @@ def requests(request: PersonRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
-        "rows": [row_of(case, now) for case in page.object_list],
+        "rows": [row_of(case, request.actor, now) for case in page.object_list],
         "views": views,
         "filters": filters,
         "states": REQUEST.states.items(),

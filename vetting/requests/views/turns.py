@@ -10,7 +10,15 @@ from workflows.actors import ROLE_NAMES
 from workflows.desk.queries import OpenTask, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
-from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
+from workflows.lifecycles.request import (
+    APPROVED,
+    AWAITING_AGREEMENT,
+    DECLINED,
+    DRAFT,
+    REQUEST,
+    RETIRED,
+    WITHDRAWN,
+)
 
 # Moves that need a page of their own: what must be typed, and where.
 PAGES = {
@@ -100,7 +108,7 @@ def _what(case: ToolRequest, held: list[OpenTask], yours: bool) -> str:
         return "; ".join(task.title for task in held)
     if case.state == DRAFT and yours:
         return "Finish the three pages and send it."
-    return ""
+    return RESTING.get(case.state, "")
 
 
 def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
@@ -121,6 +129,12 @@ def _choices(case: ToolRequest, options: list[Option]) -> list[Choice]:
     return list(made.values())
 
 
+RESTING = {
+    APPROVED: "It may be used as written below.",
+    DECLINED: "It is decided: not approved.",
+    WITHDRAWN: "It is closed.",
+    RETIRED: "The district no longer uses it.",
+}
 LABELS = {
     "requests:triage": "Choose the path",
     "requests:decide": "Decide",

@@ -1,0 +1,166 @@
+from datetime import date
+
+import pytest
+
+from vetting.requests import rules
+from vetting.requests.rules import Decision, Facts, Mark
+
+SCHOOL_SERVICE = {"student_data": True, "primarily_k12": True, "staff_directed": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        (Facts(student_data=False), "exempt"),
+        (Facts(student_data=None), "contract"),
+        (Facts(**SCHOOL_SERVICE), "contract"),
+        (Facts(**SCHOOL_SERVICE, negotiated=True), "contract"),
+        (Facts(**SCHOOL_SERVICE, negotiated=False), "on_demand"),
+        (Facts(student_data=True, primarily_k12=False, negotiated=False), "click_wrap"),
+        (Facts(student_data=True, primarily_k12=True, negotiated=False), "click_wrap"),
+        (Facts(state="NY", **SCHOOL_SERVICE, negotiated=False), "click_wrap"),
+        (Facts(state="NY", recognizes_faces=True), "prohibited"),
+        (Facts(state="CO", recognizes_faces=True, student_data=False), "exempt"),
+        (Facts(state="CO", refuses_terms=True), "prohibited"),
+    ],
+)
+def test_the_class_follows_from_the_facts(facts: Facts, name: str) -> None:
+    assert rules.classify(facts).name == name
+
+
+def test_a_general_audience_tool_is_told_that_it_is_not_exempt() -> None:
+    facts = Facts(student_data=True, primarily_k12=False, staff_directed=True, negotiated=False)
+    assert rules.classify(facts).reasons == (
+        "It takes data about students, so FERPA applies (34 CFR 99.31(a)(1)(i)(B)).",
+        "Its terms are the vendor's own and are not negotiated.",
+        "It is not made primarily for schools, so it is no school service (C.R.S. 22-16-103); that "
+        "does not exempt it: FERPA and district policy remain.",
+    )
+
+
+ON = date(2026, 11, 9)
+FULL = Decision(kind="full", on=ON, purpose="Reading", license="free")
+
+
+def test_a_full_approval_needs_no_end() -> None:
+    assert rules.reasons_decision_is_unwritten(FULL) == []
+
+
+@pytest.mark.parametrize(
+    ("decision", "reasons"),
+    [
+        (
+            Decision(kind="", on=None),
+            [
+                "Choose what kind of approval this is.",
+                "Say from which day the approval counts.",
+                "Say for which purpose it is approved.",
+                "Say how it is paid for.",
+            ],
+        ),
+        (
+            Decision(kind="pilot", on=ON, purpose="Reading", license="free"),
+            [
+                "Give the day on which this approval ends.",
+                "Name the person who looks after it until it ends.",
+            ],
+        ),
+        (
+            Decision("pilot", ON, "Reading", (), "free", until=date(2027, 1, 9), owner=1),
+            ["Such an approval may last 60 days at most: until Fri, Jan 8, 2027."],
+        ),
+        (
+            Decision("provisional", ON, "Reading", (), "free", until=date(2027, 1, 8), owner=1),
+            ["Write why the exception is needed."],
+        ),
+        (
+            Decision("full", ON, "Reading", (), "free", until=ON),
+            ["The approval must end after the day it starts."],
+        ),
+    ],
+)
+def test_a_decision_says_what_it_must(decision: Decision, reasons: list[str]) -> None:
+    assert rules.reasons_decision_is_unwritten(decision) == reasons
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "agreed", "fine"),
+    [
+        ("full", "CO", True, True),
+        ("full", "CO", False, False),
+        ("pilot", "CO", False, True),
+        ("continuity", "CO", False, True),
+        ("pilot", "NY", False, False),
+        ("pilot", "NY", True, True),
+        (None, "CO", False, True),
+    ],
+)
+def test_an_approval_rests_on_something(
+    kind: str | None, state: str, agreed: bool, fine: bool
+) -> None:
+    reasons = rules.reasons_without_basis(
+        state=state,
+        relationship="contract",
+        exempt_attested=False,
+        agreement_in_force=agreed,
+        kind=kind,
+    )
+    assert (reasons == []) is fine
+
+
+def test_the_yearly_review_of_a_leap_day_comes_on_the_earlier_day() -> None:
+    assert rules.review_due_on(date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+def statuses(marks: list[Mark]) -> str:
+    return "".join(
+        {"done": "D", "current": "c", "upcoming": ".", "flag": "!"}[m.status] for m in marks
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "agreement", "shown"),
+    [
+        ("draft", "", "c......"),
+        ("triage", "", "c......"),
+        ("screening", "", "Dc....."),
+        ("screening", "drafting", "Dcc...."),
+        ("screening", "out_for_signature", "DcDc..."),
+        ("awaiting_agreement", "", "DDc...."),
+        ("awaiting_agreement", "with_vendor", "DDc...."),
+        ("awaiting_agreement", "signed", "DDDc..."),
+        ("deciding", "in_force", "DDDDc.."),
+        ("approved", "in_force", "DDDDD.."),
+        ("approved", "renewing", "DDDDD.."),
+        ("in_re_review", "in_force", "DDDDDc."),
+        ("suspended", "expired", "DDDD!.."),
+        ("declined", "", "D...!.."),
+        ("withdrawn", "", "!......"),
+        ("retired", "", "DDDDD.."),
+    ],
+)
+def test_the_seven_steps_follow_from_the_states(state: str, agreement: str, shown: str) -> None:
+    assert statuses(rules.seven_steps(state, agreement=agreement)) == shown
+
+
+def test_a_question_leaves_the_steps_where_they_were() -> None:
+    assert statuses(rules.seven_steps("returned", left_state="screening")) == "Dc....."
+
+
+def test_what_was_not_needed_says_so() -> None:
+    marks = rules.seven_steps("approved", without_data=True, review_on=date(2027, 11, 9))
+    assert [mark.note for mark in marks] == [
+        "", "not needed", "not needed", "not needed", "", "Nov 9, 2027", "",
+    ]  # fmt: skip
+
+
+def test_an_incident_is_a_flag_over_the_bar() -> None:
+    assert statuses(rules.seven_steps("approved", incident=True)) == "DDDDD.!"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "today"), (1, "1 day"), (9, "9 days"), (10, "10 days: long"), (25, "25 days: very long")],
+)
+def test_age_is_told_in_words(days: int, words: str) -> None:
+    assert rules.age_in_words(days)[0] == words
