@@ -197,7 +197,7 @@ def test_the_path_without_student_data_ends_approved() -> None:
     ]  # fmt: skip
     assert mails("request_approved") == ["ben@juniper.example"]
     open_ones = Deadline.objects.filter(case_id=request.pk, met_at=None)
-    assert [deadline.kind for deadline in open_ones] == ["re_review"]
+    assert [deadline.kind for deadline in open_ones] == ["review_due"]
 
 
 def pilot() -> ToolRequest:
@@ -231,7 +231,7 @@ def test_a_suspension_ends_the_clocks_of_the_approval_and_reinstating_arms_them(
     kinds = Deadline.objects.filter(case_id=request.pk, met_at=None).values_list("kind", flat=True)
     assert list(kinds) == ["suspension"]
     commands.reinstate_tool(request, note="The new owner signed.", by=ada)
-    assert sorted(kinds.all()) == ["approval_ends", "re_review"]
+    assert sorted(kinds.all()) == ["approval_ends", "review_due"]
 
 
 def _event(request: ToolRequest) -> Event:
