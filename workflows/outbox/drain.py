@@ -141,7 +141,7 @@ def _finished(message: Message, finish: jobs.Finish | None, now: datetime) -> st
 
 
 def _ended(message: Message, status: str, now: datetime) -> str:
-    message.status = status
+    message.status, message.send_after = status, None
     message.done_at = now if status == Message.DONE else None
     return status if _keep(message, "done_at") else "overtaken"
 
@@ -150,7 +150,7 @@ def _failed(message: Message, error: Exception, now: datetime) -> str:
     """Try again later, or give up: a dead letter stands on Operations until somebody acts."""
     hopeless = isinstance(error, PermanentFault) or message.attempts >= rules.MOST_ATTEMPTS
     message.status = Message.FAILED if hopeless else Message.RETRY
-    message.send_after = now + rules.wait_after(message.attempts)
+    message.send_after = None if hopeless else now + rules.wait_after(message.attempts)
     message.last_error = f"{type(error).__name__}: {error}"[:1000]
     message.done_at = None
     # An error's own words may hold a person's address; they stay in the row.

@@ -12,7 +12,8 @@ class Message(models.Model):
     Channels: mail and job are leased (I/O outside any transaction), reaction is transactional
     (effect and `done_at` in one commit). A mail's rendered text is kept: it is evidence of what
     was said. A personal link is never in it: `[personal link]` is replaced at sending. A claimed
-    message keeps its lease's end in `send_after`; `last_error` also keeps why "done" did nothing.
+    message keeps its lease's end in `send_after`, a finished one has none; `last_error` also keeps
+    why "done" did nothing.
     """
 
     MAIL, REACTION, JOB = "mail", "reaction", "job"
@@ -30,7 +31,7 @@ class Message(models.Model):
     payload = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField()
-    send_after = models.DateTimeField()
+    send_after = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=80, blank=True)
     done_at = models.DateTimeField(null=True)
@@ -42,7 +43,8 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["send_after", "id"],
-                condition=Q(status__in=["queued", "inflight", "awaiting_retry"]),
+                # Not by status: SQLite sees a partial index only through the column it compares.
+                condition=Q(send_after__isnull=False),
                 name="pending_messages",
             )
         ]

@@ -7,6 +7,8 @@ from tests.workflows.toy.lifecycle import CHECKING, DONE, ERRAND
 from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada, ben, errand
 from workflows import engine
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN
 from workflows.outbox import reactions
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
@@ -96,14 +98,17 @@ def test_after_twenty_attempts_a_message_is_a_dead_letter() -> None:
     engine.perform(errand(), "hand_over", by=ada())
     now = timezone.now()
     waits = []
-    for _ in range(20):
+    for _ in range(19):
         drain(now)
-        row = message("outbox.check_began")
-        waits.append((row.send_after - now).total_seconds())
-        now = row.send_after
+        due = message("outbox.check_began").send_after
+        assert due is not None
+        waits.append((due - now).total_seconds())
+        now = due
+    assert drain(now) == {Message.FAILED: 1}
+    row = message("outbox.check_began")
     assert waits[:5] == [2, 4, 8, 16, 32]
     assert max(waits) == 3600
-    assert (row.status, row.attempts) == (Message.FAILED, 20)
+    assert (row.status, row.attempts, row.send_after) == (Message.FAILED, 20, None)
     assert drain(now + timedelta(days=1)) == {}
 
 
@@ -135,3 +140,16 @@ def test_a_message_of_a_reaction_that_is_gone_stays_visible() -> None:
     row = message("outbox.gone_later")
     assert row.status == Message.RETRY
     assert row.last_error == "KeyError: 'outbox.gone_later'"
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("rows", [Deadline, Message])
+def test_an_idle_round_reads_an_index_and_no_table(rows: type[Deadline] | type[Message]) -> None:
+    """A second passes, and another: what is finished must not be read again each time."""
+    now = timezone.now()
+    due = {
+        Deadline: Deadline.objects.filter(OPEN, next_at__lte=now),
+        Message: Message.objects.filter(status__in=Message.PENDING, send_after__lte=now),
+    }[rows]
+    plan = due.order_by()[:1].explain()
+    assert {Deadline: "sweep", Message: "pending_messages"}[rows] in plan
