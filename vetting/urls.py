@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vetting.requests.urls")),
     path("", include("vetting.people.sign_in_urls")),
     path("settings/", include("vetting.people.urls")),
+    path("registry/", include("contracts.registry.urls")),
 ]
