@@ -24,6 +24,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from contracts.papers.text import PDFIUM
 from contracts.signing import appearance, authority, timestamps, verifying
+from contracts.signing.apart import apart
 from contracts.signing.appearance import SignerFacts
 from contracts.signing.authority import SealFailed
 
@@ -175,7 +176,7 @@ def _signed(
         new_field_spec=SEAL_FIELD if meta.field_name == SEAL else None,
     )
     try:
-        return _checked(pdf_signer.sign_pdf(writer).getvalue())
+        return _checked(apart(pdf_signer.sign_pdf, writer).getvalue())
     except TimestampRequestError as error:
         raise SealFailed(
             f"The timestamp server gave no time: {error}. Nothing was sealed."

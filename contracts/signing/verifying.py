@@ -22,6 +22,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from contracts.signing import authority, timestamps
+from contracts.signing.apart import apart
 
 Status = Literal[
     "valid", "signature_broken", "altered_after_signing", "unknown_here", "wrong_signers"
@@ -227,7 +228,7 @@ def _status(
     """
     at_signing = ValidationContext(trust_roots=roots, moment=time, allow_fetching=False)
     now = ValidationContext(trust_roots=timestamps.timestamp_roots(), allow_fetching=False)
-    return validate_pdf_signature(signature, at_signing, now, key_usage_settings=MAY_SIGN)
+    return apart(validate_pdf_signature, signature, at_signing, now, key_usage_settings=MAY_SIGN)
 
 
 def _claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from contracts.registry import queries, rules
+from tests.browser import PHONE, WIDE, assert_clean
 from tests.factories import agreements, people, requests
 from vetting.people.queries import actor_of
 from vetting.requests import commands
@@ -53,7 +55,7 @@ def test_an_approved_tool_stands_on_the_list_with_the_signed_file(client: Client
     assert tool["name"] == "Reading Ladder"
     assert tool["vendor"] == "Ladder Labs"
     assert tool["domain"] == "readingladder.com"
-    assert tool["data_elements"] == ["Student Name: First and/or last name"]
+    assert tool["data_elements"] == ["Student name: Student name (first and last)"]
     assert tool["conditions"] == ["Staff accounts only"]
     assert tool["approved_on"] == request.approved_on.isoformat()
     pdf = client.get(tool["agreement_url"].partition("8000")[2] or tool["agreement_url"])
@@ -143,13 +145,14 @@ def test_the_list_asks_as_many_questions_for_three_tools_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     requests.approved()
-    with django_assert_num_queries(5):
-        assert len(queries.tools_you_may_use(people.district(), datetime.now(UTC))) == 1
+    district = people.district()
+    with django_assert_num_queries(4):
+        assert len(queries.tools_you_may_use(district, datetime.now(UTC))) == 1
 
     for number in (2, 3):
         requests.approved(tool_name=f"Map {number}", vendor_name="Maps", website="")
-    with django_assert_num_queries(5):
-        assert len(queries.tools_you_may_use(people.district(), datetime.now(UTC))) == 3
+    with django_assert_num_queries(4):
+        assert len(queries.tools_you_may_use(district, datetime.now(UTC))) == 3
 
 
 @time_machine.travel("2026-11-21 18:00:00 +0000")
@@ -160,3 +163,22 @@ def test_an_approval_with_an_end_date_is_gone_on_the_day_after() -> None:
     assert rules.still_stands(until=today, **line)
     assert not rules.still_stands(until=today - timedelta(days=1), **line)
     assert not rules.still_stands(until=None, **line)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_the_public_pages_are_clean(browser_page: Any, width: int) -> None:
+    request = approved_by_agreement()
+    page = browser_page(width)
+    tool = request.tool
+    assert tool is not None
+
+    for path, name in (
+        ("/registry/", "registry-tools"),
+        (f"/registry/tools/{tool.code}/", "registry-tool"),
+        ("/registry/contracts/", "registry-contracts"),
+        ("/registry/?q=nothing", "registry-empty"),
+    ):
+        page.goto(path)
+        assert_clean(page, name)
