@@ -139,10 +139,11 @@ def agreement_covers_request(request: ToolRequest, ask: Ask) -> list[str]:
 @guard(REQUEST, "approval_has_its_basis")
 def approval_has_its_basis(request: ToolRequest, ask: Ask) -> list[str]:
     """Approved means: an agreement in force, exempt attested, or a dated exception kind."""
+    kind = request.approval_kind or None if ask.preview else ask.given.get("kind")
     return request_rules.reasons_without_basis(
         state=request.district.state,
         relationship=request.relationship,
         exempt_attested=request.exempt_attested,
-        agreement_reasons=agreement_covers_request(request, ask),
-        kind=str(ask.given.get("kind") or request.approval_kind),
+        agreement_in_force=not agreement_covers_request(request, ask),
+        kind=kind or request.approval_kind,
     )
