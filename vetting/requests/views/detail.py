@@ -61,9 +61,7 @@ def show(
         "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
         "turn": turn_of(request, case, moved),
         "deadlines": [
-            due_date(d.basis, d.due_at, now, d.explanation)
-            for d in open_deadlines(case)
-            if not d.paused_at
+            due_date(d, case.case.tenant, now) for d in open_deadlines(case) if not d.paused_at
         ],
         "paused": [d.basis for d in open_deadlines(case) if d.paused_at],
         "askers": case.requesters.select_related("membership__user").prefetch_related("schools"),

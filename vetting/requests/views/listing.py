@@ -19,6 +19,9 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of
 from vetting.requests.views.turns import steps_of, who_waits
 from workflows.actors import Actor
+from workflows.cases import Tenant
+from workflows.clock.models import Deadline
+from workflows.clock.queries import away_in_words
 from workflows.desk.queries import inbox
 from workflows.lifecycles.request import DRAFT, REQUEST
 
@@ -87,7 +90,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],
         "works_on": works_on,
         "due": [
-            (case, due_date(d.basis, d.due_at, now, d.explanation))
+            (case, due_date(d, request.district.tenant, now))
             for case, d in queries.due_soon(actor, now)
         ],
         "now": now,
@@ -114,13 +117,18 @@ def _cards(request: PersonRequest) -> list[Card]:
     ]
 
 
-def due_date(
-    label: str, due: datetime, now: datetime, explanation: dict[str, object] | None = None
-) -> DueDate:
+def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
     """A deadline as pages show it: late in red, within three days in amber, with its reason."""
+    due = deadline.due_at
     tone: Tone = "error" if due < now else "warning" if (due - now).days < 3 else "plain"
-    why = str((explanation or {}).get("sentence", ""))
-    return DueDate(label, due, tone=tone, why=(why[:1].upper() + why[1:],) if why else ())
+    why = str(deadline.explanation.get("sentence", ""))
+    return DueDate(
+        deadline.basis,
+        due,
+        away=away_in_words(deadline, tenant, now),
+        tone=tone,
+        why=(why[:1].upper() + why[1:],) if why else (),
+    )
 
 
 def _filters(request: PersonRequest) -> queries.Filters:
