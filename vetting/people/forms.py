@@ -73,8 +73,9 @@ class AbsenceForm(forms.Form):
         help_text="Until the last day they may act in these roles, under their own name.",
     )
 
-    def __init__(self, *args: Any, actor: Actor, absent: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, actor: Actor, absent: Membership) -> None:
+        noted = {name: getattr(absent, name) for name in ("away_from", "away_until", "delegate")}
+        super().__init__(data, initial=noted)
         others = people_of(actor).filter(active=True).exclude(pk=absent.pk)
         self.fields["delegate"].queryset = others  # type: ignore[attr-defined]
 

@@ -19,6 +19,9 @@ from vetting.people.models import (
 from workflows.actors import INCLUDES, Actor, Role, names_of
 from workflows.providers import Recipient
 
+# An actor without a district has no people, no schools and no record.
+NOBODYS = 0
+
 
 def today_in(district: District) -> date:
     """The date on the wall of the district, which may be yesterday's in UTC."""
@@ -66,24 +69,26 @@ def roles_in(district: District) -> dict[str, set[Role]]:
 
 def people_of(actor: Actor) -> QuerySet[Membership]:
     """Everybody of the actor's own district, those without access last; for lists and pages."""
-    rows = Membership.objects.filter(district__tenant_id=actor.tenant_id)
+    rows = Membership.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS)
     with_all = rows.select_related("user", "school", "delegate__user", "district__tenant")
     return with_all.prefetch_related("grants").order_by("-active", "user__name", "pk")
 
 
 def schools_of(actor: Actor) -> QuerySet[School]:
-    return School.objects.filter(district__tenant_id=actor.tenant_id).order_by("closed", "name")
+    return School.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS).order_by(
+        "closed", "name"
+    )
 
 
 def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:
     """The authority table, in the order in which it is read: by kind, then by amount."""
-    rows = SigningAuthority.objects.filter(district__tenant_id=actor.tenant_id)
+    rows = SigningAuthority.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS)
     return rows.select_related("membership__user").order_by("kind", "amount_over", "pk")
 
 
 def changes_of(actor: Actor) -> QuerySet[SettingChange]:
     """The record of settings, the newest first."""
-    return SettingChange.objects.filter(tenant_id=actor.tenant_id)
+    return SettingChange.objects.filter(tenant_id=actor.tenant_id or NOBODYS)
 
 
 def leaders_of(schools: Iterable[School]) -> list[Membership]:

@@ -44,8 +44,8 @@ def test_dates_as_people_write_them(text: str, order: str, day: date | None) -> 
     [
         (
             "3/4/2025",
-            "“3/4/2025” may be March 4 or April 3. Say which comes first with --date-order mdy "
-            "(month) or dmy (day), or write the date as 2025-03-04.",
+            "“3/4/2025” may be March 4 or April 3. Say whether month or day comes first "
+            "(--date-order mdy or dmy), or write the date as 2025-03-04.",
         ),
         ("2/29/2027", "There is no day “2/29/2027”. Write it as 2025-03-04."),
         ("13/13/2025", "There is no day “13/13/2025”. Write it as 2025-03-04."),

@@ -115,8 +115,8 @@ def test_one_bad_line_and_nothing_is_written() -> None:
         "or nothing.",
         "Line 10, column “# of Licenses”: “lots” is no number. Write a whole number or "
         "“Unlimited”.",
-        "Line 10, column “Expiration Date”: “3/4/2026” may be March 4 or April 3. Say which comes "
-        "first with --date-order mdy (month) or dmy (day), or write the date as 2025-03-04.",
+        "Line 10, column “Expiration Date”: “3/4/2026” may be March 4 or April 3. Say whether "
+        "month or day comes first (--date-order mdy or dmy), or write the date as 2025-03-04.",
         "Line 10, column “Data Collected”: “Shoe size” is no data element we know. Correct it or "
         "take it out.",
         "Line 10, column “Contact Email”: “plum” is no e-mail address. Correct it or leave the "

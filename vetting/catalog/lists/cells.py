@@ -103,8 +103,8 @@ def _ordered(text: str, first: int, second: int, year: int, order: str) -> tuple
     if not order:
         us, other = _date(text, year, first, second), _date(text, year, second, first)
         raise Wrong(
-            f"“{text}” may be {us:%B} {us.day} or {other:%B} {other.day}. Say which comes first "
-            "with --date-order mdy (month) or dmy (day), or write the date as 2025-03-04."
+            f"“{text}” may be {us:%B} {us.day} or {other:%B} {other.day}. Say whether month or "
+            "day comes first (--date-order mdy or dmy), or write the date as 2025-03-04."
         )
     return (first, second) if order == "mdy" else (second, first)
 

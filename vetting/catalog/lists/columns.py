@@ -58,6 +58,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+LABELS = {
+    "tool": "Tool",
+    "vendor": "Vendor",
+    "website": "Web address",
+    "data_elements": "Data elements",
+    "contact_name": "Name of the contact",
+    "contact_email": "E-mail of the contact",
+    "licenses": "Licenses",
+    "agreement_ends": "Agreement ends on",
+    "status": "Status",
+    "notes": "Notes",
+    "privacy_policy": "Address of the privacy policy",
+    IGNORE: "Ignore this column",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -110,7 +125,8 @@ def find_columns(rows: Sequence[Row], chosen: Mapping[str, str]) -> Columns:
         listed = ", ".join(f"“{cell}”" for cell in header.cells if cell)
         raise Unreadable(
             f"No column looks like the name of the tool. The columns are: {listed}. "
-            "Say which one it is with --map COLUMN=tool, or name that column “Tool”."
+            "Say which one it is (--map COLUMN=tool), or name that column “Tool”.",
+            header.cells,
         )
     return Columns(header, places)
 

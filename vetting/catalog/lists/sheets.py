@@ -24,7 +24,14 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Unreadable(ValueError):
-    """The file as a whole cannot be read; one sentence that says what to do."""
+    """The file as a whole cannot be read; one sentence that says what to do.
+
+    `headings`: the columns there are, where only their meaning is unclear.
+    """
+
+    def __init__(self, says: str, headings: tuple[str, ...] = ()) -> None:
+        super().__init__(says)
+        self.headings = headings
 
 
 @dataclass(frozen=True, slots=True)

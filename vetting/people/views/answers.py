@@ -11,6 +11,18 @@ from django.shortcuts import redirect, render
 from vetting.people.middleware import PersonRequest
 from workflows.engine import Refused
 
+# Which entry of the settings' own navigation a page belongs to.
+SECTIONS = {
+    "people.html": "people",
+    "person.html": "people",
+    "person_add.html": "people",
+    "schools.html": "schools",
+    "school.html": "schools",
+    "closures.html": "closures",
+    "authority.html": "authority",
+    "record.html": "record",
+}
+
 
 def accepted(form: forms.Form, verb: Callable[[dict[str, Any]], object]) -> bool:
     """Run the command on clean values; what it refuses becomes the form's own errors."""
@@ -47,4 +59,5 @@ def shown(
 ) -> HttpResponse:
     """The page; 422 when one of its forms came back with errors, so that nothing typed is lost."""
     wrong = any(form.is_bound and form.errors for form in forms_)
+    context |= {"here": SECTIONS.get(template, "")}
     return render(request, f"vetting/people/{template}", context, status=422 if wrong else 200)
