@@ -12,4 +12,5 @@ class ContractsConfig(AppConfig):
         import contracts.library.commands
         import contracts.signing.guards
         import contracts.signing.jobs
-        import contracts.signing.reactions  # noqa: F401
+        import contracts.signing.reactions
+        import contracts.signing.telling  # noqa: F401

@@ -20,4 +20,5 @@ class VettingConfig(AppConfig):
         import vetting.requests.navigation
         import vetting.requests.reactions
         import vetting.screening.guards
-        import vetting.screening.reactions  # noqa: F401
+        import vetting.screening.reactions
+        import vetting.screening.telling  # noqa: F401
