@@ -1,5 +1,6 @@
 """The lifecycles as text: docs/lifecycles.md is made here, and `show_lifecycles` prints it."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from workflows import modelcheck
@@ -8,6 +9,9 @@ from workflows.grammar import Dwell, Lifecycle, Move, Rung
 from workflows.lifecycles.absent import ABSENT
 from workflows.outbox import reactions
 
+BLOCK = re.compile(
+    r"(?P<head><!-- lifecycle (?P<name>\w+) -->)\n.*?(?P<foot><!-- end -->)", re.DOTALL
+)
 HEAD = """# The lifecycles
 
 Made by `manage.py show_lifecycles --write` from `workflows/lifecycles/`; a test fails when it is
@@ -18,6 +22,17 @@ stale. A move marked "later" waits for its room: the engine refuses it with a se
 def document(machines: Sequence[Lifecycle]) -> str:
     parts = [HEAD, *(section(machine) for machine in machines)]
     return "\n".join(parts)
+
+
+def embedded(text: str, machines: Sequence[Lifecycle]) -> str:
+    """A page whose `<!-- lifecycle NAME -->` … `<!-- end -->` blocks hold today's diagrams."""
+    named = {machine.name: machine for machine in machines}
+
+    def drawn(found: re.Match[str]) -> str:
+        machine = named[found["name"]]
+        return f"{found['head']}\n```mermaid\n{mermaid(machine)}\n```\n{found['foot']}"
+
+    return BLOCK.sub(drawn, text)
 
 
 def section(machine: Lifecycle) -> str:

@@ -80,10 +80,17 @@ def _approval(request: ToolRequest, contract: Contract | None) -> Approval:
         ),
         conditions=tuple(request.conditions),
         license=request.license,
-        approved_on=request.approved_on,
+        approved_on=_approved_on(request),
         elements=tuple(_element(row) for row in request.schedule.all()),
         contract=contract,
     )
+
+
+def _approved_on(request: ToolRequest) -> date:
+    if request.approved_on is None:
+        # A check constraint forbids it; a list that guesses a date would be worse than none.
+        raise ValueError(f"{request} is usable without a day of approval.")
+    return request.approved_on
 
 
 def _element(row: RequestedElement) -> Element:
