@@ -30,10 +30,17 @@ class Questionnaire(models.Model):
 
 
 class Screening(models.Model):
-    """One screening of one request; a later round is a new row."""
+    """One screening of one request; a later round is a new row.
+
+    `screened_by` is who concluded it. Whoever concludes answers for the whole of it, so that is
+    the person who must not have asked for the tool (lifecycles.md, `clear`: "screener is not a
+    requester"). The last guard ("not the only screener") reads every hand: also who answered a
+    question and who settled a finding.
+    """
 
     request = models.ForeignKey(ToolRequest, on_delete=models.PROTECT, related_name="screenings")
     number = models.PositiveSmallIntegerField()
+    entered_seq = models.PositiveIntegerField()  # the ledger row that sent the request here
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -43,7 +50,9 @@ class Screening(models.Model):
     inherent = models.PositiveSmallIntegerField(null=True)
     residual = models.PositiveSmallIntegerField(null=True)
     tier = models.CharField(max_length=8, blank=True)  # low, medium, high
-    arithmetic = models.JSONField(default=list)  # [{"points", "because"}]
+    # Frozen at the end: later facts (a struck element) must not change what was concluded.
+    asked = models.JSONField(default=list)  # ids of the questions that applied
+    arithmetic = models.JSONField(default=list)  # [{"points", "because", "kind"}]
     screened_by = models.CharField(max_length=64, blank=True)  # actor ref of who concluded it
 
     class Meta:
@@ -59,7 +68,7 @@ class Screening(models.Model):
 
 
 class Answer(models.Model):
-    """One answer, with the evidence it rests on."""
+    """One answer, with the evidence it rests on; `version` tells two reviewers apart."""
 
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="answers")
     question = models.CharField(max_length=60)
@@ -67,6 +76,7 @@ class Answer(models.Model):
     evidence = models.TextField(blank=True)
     answered_by = models.CharField(max_length=64)
     answered_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

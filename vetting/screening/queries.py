@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
 
 from vetting.requests.models import ToolRequest
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
+from workflows.ledger.models import Entry
+from workflows.lifecycles.request import SCREENING
+
+# Click-wrap is a contract too: the vendor's own paper (lifecycles.md, route_contract).
+NEEDS_AGREEMENT = ("contract", "click_wrap")
 
 
 def active_questionnaire() -> Questionnaire:
@@ -14,16 +22,55 @@ def active_questionnaire() -> Questionnaire:
     return Questionnaire.objects.get(slug="core", active=True)
 
 
+def questionnaires() -> QuerySet[Any]:
+    """Every version, the newest first, with how many screenings pin it and how many are open."""
+    pinned = {
+        "pinned": Count("screening"),
+        "open": Count("screening", Q(screening__closed_at=None)),
+    }
+    return Questionnaire.objects.annotate(**pinned).order_by("slug", "-version")
+
+
+def round_of(request: ToolRequest) -> int:
+    """The ledger row that sent the request into this screening; coming back from a question is
+    the same round, another path is a new one."""
+    moves = Entry.objects.filter(case_id=request.pk, kind=Entry.MOVE, target=SCREENING)
+    last = moves.exclude(name="answer").aggregate(last=Max("seq"))["last"]
+    return int(last or 0)
+
+
+def screenings_of(request: ToolRequest) -> QuerySet[Screening]:
+    return request.screenings.select_related("questionnaire").order_by("number")
+
+
 def open_screening_of(request: ToolRequest) -> Screening | None:
-    return screenings_of(request).filter(closed_at=None).first()
+    """The screening of the present round, once somebody or the reaction has opened it."""
+    return screenings_of(request).filter(closed_at=None, entered_seq=round_of(request)).first()
 
 
 def latest_screening_of(request: ToolRequest) -> Screening | None:
-    return screenings_of(request).order_by("-number").first()
+    return screenings_of(request).last()
 
 
-def screenings_of(request: ToolRequest) -> Any:
-    return Screening.objects.filter(request_id=request.pk).select_related("questionnaire")
+def screening_to_show(request: ToolRequest) -> Screening | None:
+    """What the page is about: the open one, or one that the first hand to write will open, or the
+    last there was. Reading never writes."""
+    if request.state != SCREENING:
+        return latest_screening_of(request)
+    return open_screening_of(request) or _not_yet_opened(request)
+
+
+def _not_yet_opened(request: ToolRequest) -> Screening | None:
+    questionnaire = Questionnaire.objects.filter(slug="core", active=True).first()
+    if questionnaire is None:
+        return None
+    number = (request.screenings.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Screening(request=request, number=number, questionnaire=questionnaire)
+
+
+def outcome_for(request: ToolRequest) -> str:
+    """The move that ends the screening: a contract waits for its agreement, others do not."""
+    return "clear" if request.relationship in NEEDS_AGREEMENT else "clear_without"
 
 
 def facts_of(request: ToolRequest) -> rules.Facts:
@@ -31,14 +78,17 @@ def facts_of(request: ToolRequest) -> rules.Facts:
     rows = request.schedule.filter(struck=False).select_related("element")
     return rules.Facts(
         elements=[(row.element.name, row.element.sensitivity) for row in rows],
-        under_13=bool(request.under_13),
+        under_13=request.under_13,
         student_count=request.student_count,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything a reviewer's page shows of one screening."""
+    """Everything a reviewer's page shows of one screening.
+
+    `questions` are those that apply; answers and findings of others are kept but do not count.
+    """
 
     screening: Screening
     questions: list[dict[str, Any]]
@@ -51,15 +101,63 @@ class Sheet:
         return [q["id"] for q in self.questions if q["id"] not in self.answers]
 
     @property
+    def answered(self) -> int:
+        return len(self.questions) - len(self.unanswered)
+
+    @property
+    def unneeded(self) -> list[Finding]:
+        """Findings of questions that no longer apply: the facts of the request have changed."""
+        asked = {"", *(question["id"] for question in self.questions)}
+        return [finding for finding in self.findings if finding.question not in asked]
+
+    @property
+    def applying(self) -> list[Finding]:
+        unneeded = {finding.pk for finding in self.unneeded}
+        return [finding for finding in self.findings if finding.pk not in unneeded]
+
+    @property
     def open_findings(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.status == "open"]
+        return [finding for finding in self.applying if finding.status == "open"]
+
+    def reasons_not_to_clear(self, today: date) -> list[str]:
+        return rules.reasons_not_to_clear(
+            unanswered=len(self.unanswered),
+            open_findings=[finding.title for finding in self.open_findings],
+            lapsed_exceptions=[
+                (finding.title, finding.excepted_until)
+                for finding in self.applying
+                if finding.excepted_until and finding.excepted_until <= today
+            ],
+            legal_basis=self.screening.legal_basis,
+        )
 
 
 def sheet_of(screening: Screening) -> Sheet:
-    """Questions as frozen, answers, findings and the score as it stands; five queries."""
+    """Questions as frozen, answers, findings, and the score: as it stands, or as concluded."""
+    answers, findings = _written(screening)
+    if screening.tier:
+        frozen = _frozen_questions(screening), answers, findings, _frozen_score(screening)
+        return Sheet(screening, *frozen)
     facts = facts_of(screening.request)
     questions = rules.asked(screening.questionnaire.questions, facts.flags)
-    answers = {answer.question: answer for answer in screening.answers.all()}
     given = {name: rules.Given(a.value, a.evidence) for name, a in answers.items()}
-    findings = list(screening.findings.order_by("pk"))
-    return Sheet(screening, questions, answers, findings, rules.score(questions, given, facts))
+    score = rules.score(questions, given, facts)
+    return Sheet(screening, questions, answers, findings, score)
+
+
+def _written(screening: Screening) -> tuple[dict[str, Answer], list[Finding]]:
+    if screening.pk is None:
+        return {}, []
+    answers = {answer.question: answer for answer in screening.answers.all()}
+    return answers, list(screening.findings.order_by("pk"))
+
+
+def _frozen_questions(screening: Screening) -> list[dict[str, Any]]:
+    every = rules.asked(screening.questionnaire.questions, set(rules.FLAGS))
+    return [question for question in every if question["id"] in screening.asked]
+
+
+def _frozen_score(screening: Screening) -> rules.Score:
+    points = tuple(rules.Point(**point) for point in screening.arithmetic)
+    inherent, residual = screening.inherent or 0, screening.residual or 0
+    return rules.Score(inherent, residual, screening.tier, points)

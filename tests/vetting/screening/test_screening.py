@@ -62,7 +62,7 @@ def test_an_unanswered_question_stops_it_and_nothing_is_written() -> None:
     with pytest.raises(Refused) as refused:
         commands.conclude_screening(request, by=actor_of(people.pat()))
 
-    assert "16 of the questions are not answered yet." in refused.value.reasons
+    assert "16 questions are not answered yet." in refused.value.reasons
     assert "The legal basis is not recorded." in refused.value.reasons
     assert Entry.objects.count() == before
     assert ToolRequest.objects.get(pk=request.pk).state == "screening"
@@ -106,8 +106,8 @@ def test_every_point_of_the_score_has_its_reason() -> None:
     screening = queries.open_screening_of(request)
     assert screening is not None
     score = queries.sheet_of(screening).score
-    assert score.inherent == sum(p.points for p in score.arithmetic if p.points > 0)
-    assert score.residual == max(0, sum(p.points for p in score.arithmetic))
+    assert score.inherent == sum(p.points for p in score.added)
+    assert score.residual == sum(p.points for p in score.arithmetic)
     assert "Children under 13 use it" in [p.because for p in score.arithmetic]
 
 

@@ -1,0 +1,60 @@
+"""When an answer opens a finding, how a finding is settled, and what still stands in the way."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from vetting.screening.rules.asking import Question, falls_short, is_worse
+
+SETTLED = {"mitigated", "excepted"}
+
+
+def calls_for_a_finding(
+    question: Question, *, before: str | None, after: str, last: str | None, by_person: bool
+) -> bool:
+    """Whether an answer opens a new finding.
+
+    `last` is the status of the question's newest finding, `by_person` whether somebody settled it.
+    What a person settled stays settled while the answer is no worse than the one they judged.
+    """
+    if not falls_short(question, after) or last == "open":
+        return False
+    return last is None or not by_person or is_worse(question, before=before, after=after)
+
+
+def reasons_against_settling(
+    *, current: str, status: str, resolution: str, until: date | None, today: date
+) -> list[str]:
+    """`current` to `status`, each one of open, mitigated, excepted; open takes it up again."""
+    if status not in {"open", *SETTLED}:
+        return ["Choose: mitigated, or an exception until a date."]
+    if status == "open" and current == "open":
+        return ["This finding is open already."]
+    missing = "Write what was done, or why an exception is right."
+    if status == "open":
+        missing = "Write why it must be looked at again."
+    reasons = [] if resolution.strip() else [missing]
+    if status == "excepted" and (until is None or until <= today):
+        reasons.append("An exception needs a date in the future on which it ends.")
+    return reasons
+
+
+def reasons_not_to_clear(
+    *,
+    unanswered: int,
+    open_findings: Sequence[str],
+    lapsed_exceptions: Sequence[tuple[str, date]],
+    legal_basis: str,
+) -> list[str]:
+    """Why a screening is not complete, in sentences; empty when it is."""
+    reasons = []
+    if unanswered:
+        words = "1 question is" if unanswered == 1 else f"{unanswered} questions are"
+        reasons.append(f"{words} not answered yet.")
+    reasons += [f"The finding “{title}” is not settled." for title in open_findings]
+    reasons += [
+        f"The exception for “{title}” ended on {day:%b} {day.day}, {day.year}."
+        for title, day in lapsed_exceptions
+    ]
+    if not legal_basis:
+        reasons.append("The legal basis is not recorded.")
+    return reasons
