@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.TextField(blank=True)),
                 ('answered_by', models.CharField(max_length=64)),
                 ('answered_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
@@ -193,6 +194,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
+                ('entered_seq', models.PositiveIntegerField()),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, max_length=16)),
@@ -201,6 +203,7 @@ class Migration(migrations.Migration):
                 ('inherent', models.PositiveSmallIntegerField(null=True)),
                 ('residual', models.PositiveSmallIntegerField(null=True)),
                 ('tier', models.CharField(blank=True, max_length=8)),
+                ('asked', models.JSONField(default=list)),
                 ('arithmetic', models.JSONField(default=list)),
                 ('screened_by', models.CharField(blank=True, max_length=64)),
             ],
