@@ -176,7 +176,7 @@ class DataForm(DraftForm):
     )
     element_ids = forms.ModelMultipleChoiceField(
         label="Which data?",
-        queryset=DataElement.objects.all(),
+        queryset=DataElement.objects.exclude(about="none"),
         widget=forms.CheckboxSelectMultiple,
     )
     data_purpose = forms.CharField(
@@ -203,9 +203,24 @@ class DataForm(DraftForm):
 
 
 class StartForm(forms.Form):
+    """`behalf` is offered to those who ask for schools: Strategic Sourcing."""
+
     form = forms.ChoiceField(choices=ToolRequest.FORMS, required=False)
-    tool_name = forms.CharField(max_length=160, required=False)
+    tool_name = forms.CharField(label="What is it called?", max_length=160, required=False)
     website = forms.CharField(max_length=300, required=False)
+    behalf = forms.ModelChoiceField(
+        label="For which colleague do you ask?",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="For myself",
+    )
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Membership.objects.filter(district=district, active=True)
+        field = self.fields["behalf"]
+        field.queryset = people.select_related("user").order_by("user__name")  # type: ignore[attr-defined]
+        field.label_from_instance = _name_of  # type: ignore[attr-defined]
 
 
 class FactsForm(Lenient):
@@ -278,7 +293,7 @@ class DecisionForm(Lenient):
     """An approval: for whom, what for, on which conditions, until when."""
 
     kind = forms.ChoiceField(
-        label="Kind of approval", choices=ToolRequest.KINDS, widget=forms.RadioSelect
+        label="Kind of approval", choices=list(rules.KIND_WORDS.items()), widget=forms.RadioSelect
     )
     purpose = forms.CharField(label="Approved for", max_length=300)
     schools = forms.ModelMultipleChoiceField(

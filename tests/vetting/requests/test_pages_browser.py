@@ -58,3 +58,22 @@ def test_the_pages_of_the_privacy_team_are_clean(browser_page: OpenPage, width: 
     ]:
         page.goto(address)
         assert_clean(page, name)
+
+
+def test_typing_keeps_the_draft_the_caret_and_says_the_path(browser_page: OpenPage) -> None:
+    draft = make.draft(purpose="")
+    page = browser_page(WIDE, user=people.ben().user)
+    page.goto(f"/requests/{draft.code}/edit/who/")
+    box = page.get_by_label("What will it be used for?")
+    box.click()
+    page.keyboard.type("Fractions", delay=5)
+    page.get_by_text("Saved at").wait_for()
+    page.keyboard.type(" in pairs", delay=5)
+    assert box.input_value() == "Fractions in pairs"
+    page.goto(f"/requests/{draft.code}/edit/data/")
+    page.get_by_text("A data privacy agreement is needed.").wait_for()
+    page.get_by_text("No", exact=True).click()
+    page.get_by_text("The short way: no data about students.").wait_for()
+    page.goto(f"/requests/{draft.code}/edit/who/")
+    assert page.get_by_label("What will it be used for?").input_value().startswith("Fractions")
+    assert_clean(page, "request-who-saved")

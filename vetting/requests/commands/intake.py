@@ -18,7 +18,7 @@ from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import actors, engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
-from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, REQUEST
+from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, OPEN, REQUEST
 
 # What a requester types; nothing else of a request can be written by saving a draft.
 TYPED = (
@@ -246,17 +246,16 @@ def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
 
 def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None) -> ToolRequest:
     """Join the open request for a tool, with one's own school. Refused when none is open."""
-    person = person_of(by)
+    district = person_of(by).district
     with transaction.atomic():
+        _one_at_a_time(district.pk)
+        if not ToolRequest.objects.filter(district=district, tool=tool, state__in=OPEN).exists():
+            raise Refused([f"Nobody in {district.name} asks for {tool.name} any more."])
         draft = start_draft(
             by=by,
             at=at,
             tool_name=tool.name,
             website=tool.website,
             vendor_name=tool.vendor.name,
-            district_wide=False,
         )
-        sent = submit_request(draft, by=by, at=at)
-        if not sent.joined:
-            raise Refused([f"Nobody in {person.district.name} asks for {tool.name} any more."])
-    return sent.request
+        return submit_request(draft, by=by, at=at).request

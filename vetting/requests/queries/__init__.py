@@ -17,6 +17,7 @@ from vetting.requests.queries.lists import (
     due_soon,
     is_turn_of,
     listed,
+    overdue_of,
     waiting_on_others,
     with_times,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "my_requests",
     "open_question",
     "open_request_like",
+    "overdue_of",
     "request_for",
     "requests_for",
     "search",

@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from vetting.requests.models import ToolRequest
-from vetting.requests.queries.cases import my_requests, requests_for
-from workflows.actors import Actor
+from vetting.requests.models import Requester, ToolRequest
+from vetting.requests.queries.cases import SEES_THE_DISTRICT, my_requests, requests_for
+from workflows.actors import Actor, with_included
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN as RUNNING
 from workflows.desk.turns import ROLE_OF
 from workflows.ledger.models import Entry
-from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, SUSPENDED, USABLE
+from workflows.lifecycles.request import (
+    DRAFT,
+    OPEN,
+    REQUEST,
+    RETURNED,
+    SUSPENDED,
+    USABLE,
+    WITH_SCHOOL,
+)
+from workflows.stateful import Stateful, model_of
 
 TWO_WEEKS = timedelta(days=14)
 
@@ -102,12 +111,35 @@ def is_turn_of(request: ToolRequest, actor: Actor) -> bool:
     return role in request.roles_of(actor)
 
 
-def due_soon(actor: Actor, now: datetime) -> list[tuple[ToolRequest, Deadline]]:
-    """Deadlines of the next two weeks, and those already passed, of requests they may read."""
+def due_soon(actor: Actor, now: datetime) -> list[tuple[Stateful, Deadline]]:
+    """Deadlines of the next two weeks, and those already passed, of cases they may read.
+
+    One query for the deadlines and one per kind of case.
+    """
     running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
-    rows = running.filter(case__machine=REQUEST.name, case__tenant=actor.tenant_id)
-    deadlines = list(rows.order_by("due_at")[:40])
-    requests: dict[Any, ToolRequest] = {
-        row.pk: row for row in requests_for(actor).filter(pk__in=[d.case_id for d in deadlines])
-    }
-    return [(requests[d.case_id], d) for d in deadlines if d.case_id in requests]
+    rows = running.filter(case__tenant=actor.tenant_id).select_related("case")
+    deadlines = list(rows.order_by("due_at", "pk")[:40])
+    known: dict[int, Stateful] = {}
+    for machine in {deadline.case.machine for deadline in deadlines}:
+        cases = [d.case_id for d in deadlines if d.case.machine == machine]
+        known |= {subject.pk: subject for subject in _readable(machine, actor, cases)}
+    return [(known[d.case_id], d) for d in deadlines if d.case_id in known]
+
+
+def _readable(machine: str, actor: Actor, cases: list[int]) -> QuerySet[Any]:
+    """Of other rooms' cases we know only that those who work here may read them."""
+    if machine == REQUEST.name:
+        return requests_for(actor).filter(pk__in=cases)
+    rows = model_of(machine).for_desk(actor).filter(pk__in=cases)
+    return rows if actor.has(*SEES_THE_DISTRICT) else rows.none()
+
+
+def overdue_of(actor: Actor, now: datetime) -> int:
+    """How many requests wait for this person beyond their date; one query."""
+    roles = with_included(actor.roles)
+    turns = [s for s, audience in REQUEST.turn.items() if ROLE_OF.get(audience) in roles]
+    mine = Q(Exists(Requester.rows_of(actor).filter(request=OuterRef("pk"), left_at=None)))
+    late = Deadline.objects.filter(RUNNING, case_id=OuterRef("pk"), paused_at=None, due_at__lt=now)
+    rows = ToolRequest.objects.filter(Exists(late), district__tenant=actor.tenant_id)
+    theirs = Q(state__in=[state for state in turns if state not in (DRAFT, RETURNED, WITH_SCHOOL)])
+    return rows.filter(theirs | (Q(state=RETURNED) & mine)).count()

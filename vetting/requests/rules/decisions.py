@@ -10,7 +10,13 @@ DATED_KINDS = ("pilot", "one_class", "provisional", "continuity")
 # These two need the superintendent's designee, who is the privacy lead until one is named.
 EXCEPTION_KINDS = ("provisional", "continuity")
 LONGEST_DATED = timedelta(days=60)
-KINDS = ("full", *DATED_KINDS)
+KIND_WORDS = {
+    "full": "Full: until its next yearly review",
+    "pilot": "Pilot: a trial with real students, with an end",
+    "one_class": "One class: a single class, with an end",
+    "provisional": "Provisional: an exception while something is still missing",
+    "continuity": "Continuity: an exception, so that a tool schools depend on does not stop",
+}
 LICENSES = {
     "district_paid": "The district has paid for every school",
     "school_buys": "Your school must buy it",
@@ -101,7 +107,7 @@ def reasons_without_basis(
 
 
 def reasons_decision_is_unwritten(decision: Decision) -> list[str]:
-    reasons = [] if decision.kind in KINDS else ["Choose what kind of approval this is."]
+    reasons = [] if decision.kind in KIND_WORDS else ["Choose what kind of approval this is."]
     if decision.on is None:
         reasons.append("Say from which day the approval counts.")
     if not decision.purpose.strip():

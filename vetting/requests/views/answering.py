@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from vetting.people.middleware import PersonRequest
@@ -22,6 +22,11 @@ def found(request: PersonRequest, code: str) -> ToolRequest:
         return queries.request_for(request.actor, code)
     except ToolRequest.DoesNotExist:
         raise Http404 from None
+
+
+def posted(request: PersonRequest) -> QueryDict | None:
+    """What was sent, so that an empty POST is judged too; None for a GET."""
+    return request.POST if request.method == "POST" else None
 
 
 def add_reasons(form: forms.Form, refused: Refused) -> None:

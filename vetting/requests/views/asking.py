@@ -16,7 +16,7 @@ from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import UNPROCESSABLE, add_reasons, found
+from vetting.requests.views.answering import UNPROCESSABLE, add_reasons, found, posted
 from workflows.actors import Role
 from workflows.engine import Refused
 from workflows.lifecycles.request import DRAFT
@@ -39,9 +39,11 @@ def may_i_use(request: PersonRequest) -> HttpResponse:
 @sign_in_required
 def start(request: PersonRequest) -> HttpResponse:
     """Begin a draft. A GET only shows the button: opening a mailed link makes nothing."""
-    form = forms.StartForm(request.POST or None)
+    form = forms.StartForm(posted(request), district=request.district)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "vetting/requests/start.html", {"form": form})
+        context = {"form": form, "for_others": request.actor.has(Role.SOURCING)}
+        status = UNPROCESSABLE if form.is_bound else 200
+        return render(request, "vetting/requests/start.html", context, status=status)
     typed = {name: value for name, value in form.cleaned_data.items() if value}
     draft = commands.start_draft(by=request.actor, **typed)
     return redirect("requests:edit", draft.code, "tool")
@@ -87,7 +89,7 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
     if draft.state != DRAFT:
         messages.info(request, "This request has been sent; it can no longer be changed here.")
         return redirect("requests:detail", code)
-    form = _form(draft, page, request.POST if request.method == "POST" else None)
+    form = _form(draft, page, posted(request))
     if not form.is_bound:
         return _page(request, draft, page, form)
     valid = form.is_valid()
@@ -185,4 +187,5 @@ def _categories(form: forms.DraftForm) -> list[dict[str, Any]]:
             "ticked": {element.pk for element in elements} & ticked,
         }
         for name, elements in elements_by_category()
+        if any(element.about != "none" for element in elements)
     ]

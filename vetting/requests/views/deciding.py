@@ -11,10 +11,10 @@ from vetting.catalog.models import Tool
 from vetting.catalog.queries import near_matches, tool_for
 from vetting.people.access import roles_required, sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.requests import commands, forms, queries, rules
+from vetting.requests import commands, forms, queries
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import CONFLICT, form_page, found
-from vetting.requests.views.detail import show
+from vetting.requests.views.answering import CONFLICT, form_page, found, posted
+from vetting.requests.views.detail import drawn_panels, show
 from workflows.actors import Role
 from workflows.engine import Refused, options_for
 from workflows.lifecycles.request import SUSPENDED
@@ -29,7 +29,7 @@ leads = roles_required(Role.PRIVACY_LEAD)
 def triage(request: PersonRequest, code: str) -> HttpResponse:
     """The facts, the class with its reasons, and the ways it may go. A POST sets the class."""
     case = found(request, code)
-    form = forms.FactsForm(request.POST or None, initial=_known_facts(case))
+    form = forms.FactsForm(posted(request), initial=_known_facts(case))
     return form_page(
         request,
         case,
@@ -112,7 +112,7 @@ def route(request: PersonRequest, code: str) -> HttpResponse:
 @triagers
 def ask(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
-    form = forms.QuestionForm(request.POST or None)
+    form = forms.QuestionForm(posted(request))
     return form_page(
         request,
         case,
@@ -129,7 +129,7 @@ def ask(request: PersonRequest, code: str) -> HttpResponse:
 @sign_in_required
 def answer(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
-    form = forms.AnswerForm(request.POST or None)
+    form = forms.AnswerForm(posted(request))
     return form_page(
         request,
         case,
@@ -148,7 +148,7 @@ def answer(request: PersonRequest, code: str) -> HttpResponse:
 @deciders
 def decline(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
-    form = forms.DeclineForm(request.POST or None)
+    form = forms.DeclineForm(posted(request))
     return form_page(
         request,
         case,
@@ -166,7 +166,7 @@ def decline(request: PersonRequest, code: str) -> HttpResponse:
 @deciders
 def suspend(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
-    form = forms.SuspendForm(request.POST or None)
+    form = forms.SuspendForm(posted(request))
     return form_page(
         request,
         case,
@@ -186,7 +186,7 @@ def suspend(request: PersonRequest, code: str) -> HttpResponse:
 @leads
 def reinstate(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
-    form = forms.ReinstateForm(request.POST or None)
+    form = forms.ReinstateForm(posted(request))
     return form_page(
         request,
         case,
@@ -212,7 +212,7 @@ def _decision_form(request: PersonRequest, case: ToolRequest) -> forms.DecisionF
         asked["schools"] = []
     elements = case.schedule.values_list("element_id", flat=True)
     return forms.DecisionForm(
-        request.POST or None, district=case.district, elements=elements, initial=asked
+        posted(request), district=case.district, elements=elements, initial=asked
     )
 
 
@@ -254,8 +254,16 @@ def decide(request: PersonRequest, code: str) -> HttpResponse:
         act=act,
         done="Approved. Those who asked are told.",
         blocked=_blocked(request, case),
-        decline_reasons=rules.DECLINE_REASONS,
+        **_evidence(request, case),
     )
+
+
+def _evidence(request: PersonRequest, case: ToolRequest) -> dict[str, Any]:
+    """What the decision rests on, beside the form."""
+    return {
+        "schedule": case.schedule.select_related("element"),
+        "panels": drawn_panels(request, case),
+    }
 
 
 def _blocked(request: PersonRequest, case: ToolRequest) -> list[str]:
@@ -276,4 +284,5 @@ def cover(request: PersonRequest, code: str) -> HttpResponse:
         act=lambda: commands.approve_covered(case, approval=_approval(form), by=request.actor),
         done="Approved under the agreement in effect. Those who asked are told.",
         covered=True,
+        **_evidence(request, case),
     )

@@ -15,7 +15,7 @@ from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_states_of, panels_of
+from vetting.requests.panels import Panel, agreement_states_of, panels_of
 from vetting.requests.views.answering import CONFLICT, found
 from vetting.requests.views.listing import due_date
 from vetting.requests.views.turns import steps_of, turn_of
@@ -53,6 +53,7 @@ def show(
 ) -> HttpResponse:
     now = timezone.now()
     history = history_of(case)
+    running = list(open_deadlines(case))
     moved = next((line.at for line in history if _is_move(line)), case.case.opened_at)
     context = {
         "case": case,
@@ -60,17 +61,12 @@ def show(
         "shown": rules.state_in_words(case.state, yours=queries.is_turn_of(case, request.actor)),
         "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
         "turn": turn_of(request, case, moved),
-        "deadlines": [
-            due_date(d, case.case.tenant, now) for d in open_deadlines(case) if not d.paused_at
-        ],
-        "paused": [d.basis for d in open_deadlines(case) if d.paused_at],
+        "deadlines": [due_date(d, case.case.tenant, now) for d in running if not d.paused_at],
+        "paused": [d.basis for d in running if d.paused_at],
         "askers": case.requesters.select_related("membership__user").prefetch_related("schools"),
         "schedule": case.schedule.select_related("element"),
         "questions": _questions(case),
-        "panels": [
-            (panel, render_to_string(panel.template, dict(panel.context), request))
-            for panel in panels_of(case, request.actor)
-        ],
+        "panels": drawn_panels(request, case),
         "entries": [_entry(line) for line in history if _is_shown(request, line)],
         "chips": _chips(request, history),
         "usable": case.state in USABLE,
@@ -78,6 +74,13 @@ def show(
         "problems": [{"text": reason} for reason in problems],
     }
     return render(request, "vetting/requests/detail.html", context, status=status)
+
+
+def drawn_panels(request: PersonRequest, case: ToolRequest) -> list[tuple[Panel, str]]:
+    return [
+        (panel, render_to_string(panel.template, dict(panel.context), request))
+        for panel in panels_of(case, request.actor)
+    ]
 
 
 def _questions(case: ToolRequest) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from workflows.actors import Actor
 from workflows.cases import Tenant
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words
-from workflows.desk.queries import inbox
+from workflows.desk.queries import inbox, title_of
 from workflows.lifecycles.request import DRAFT, REQUEST
 
 FEW = 10
@@ -90,8 +90,8 @@ def home(request: PersonRequest) -> HttpResponse:
         "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],
         "works_on": works_on,
         "due": [
-            (case, due_date(d, request.district.tenant, now))
-            for case, d in queries.due_soon(actor, now)
+            (subject, title_of(subject), due_date(deadline, subject.case.tenant, now))
+            for subject, deadline in queries.due_soon(actor, now)
         ],
         "now": now,
     }

@@ -1,0 +1,176 @@
+"""The three pages without any script, as a teacher walks them."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests.factories import catalog, people
+from tests.factories import requests as make
+from vetting.people.queries import actor_of
+from vetting.requests import commands
+from vetting.requests.models import ToolRequest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ben() -> Client:
+    client = Client()
+    client.force_login(people.ben().user)
+    return client
+
+
+def test_a_teacher_asks_in_three_pages(ben: Client) -> None:
+    name = catalog.elements()["student-name"]
+    aspen = people.school()
+    first = ben.post("/requests/new/", {"tool_name": "Math Garden"})
+    draft = ToolRequest.objects.get()
+    assert first.url == f"/requests/{draft.code}/edit/tool/"  # type: ignore[attr-defined]
+    page = {"tool_name": "Math Garden", "website": "mathgarden.com", "bought_how": "free"}
+    assert ben.post(f"/requests/{draft.code}/edit/tool/", page).status_code == 302
+    page = {
+        "purpose": "Fractions", "school_ids": [str(aspen.pk)], "grades": ["3"], "under_13": "yes",
+    }  # fmt: skip
+    assert ben.post(f"/requests/{draft.code}/edit/who/", page).status_code == 302
+    page = {"takes_student_data": "yes", "element_ids": [str(name.pk)], "data_purpose": "Sign in"}
+    done = ben.post(f"/requests/{draft.code}/edit/data/", page, follow=True)
+    assert "Sent. We write to you when there is a question, and when it is decided." in done.text
+    sent = ToolRequest.objects.get()
+    assert (sent.state, sent.purpose, sent.under_13) == ("triage", "Fractions", True)
+    assert [row.purpose for row in sent.schedule.all()] == ["Sign in"]
+
+
+def test_sending_an_unfinished_draft_lists_every_reason_and_keeps_what_was_typed(
+    ben: Client,
+) -> None:
+    ben.post("/requests/new/", {})
+    draft = ToolRequest.objects.get()
+    draft.requesters.get().schools.clear()
+    page = ben.post(f"/requests/{draft.code}/edit/data/", {"data_purpose": "To sign in"})
+    assert page.status_code == 422
+    for reason in (
+        "Name the tool or give its web address.",
+        "Say what it will be used for.",
+        "Choose the schools that would use it, or say that every school would.",
+        "Choose the grades of the people who would use it.",
+        "Say whether it takes any data about students.",
+    ):
+        assert reason in page.text
+    assert "To sign in" in page.text
+    assert ToolRequest.objects.get().state == "draft"
+
+
+def test_a_wrong_number_is_said_and_the_rest_is_kept(ben: Client) -> None:
+    draft = make.draft()
+    page = {"purpose": "Reading in pairs", "student_count": "many", "grades": ["3"]}
+    answer = ben.post(f"/requests/{draft.code}/edit/who/", page)
+    assert answer.status_code == 422
+    assert "About how many students?: Enter a whole number." in answer.text
+    kept = ToolRequest.objects.get()
+    assert (kept.purpose, kept.student_count) == ("Reading in pairs", 50)
+
+
+def test_typing_saves_and_says_so(ben: Client) -> None:
+    draft = make.draft()
+    answer = ben.post(
+        f"/requests/{draft.code}/edit/data/",
+        {"takes_student_data": "no"},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 200
+    assert "Saved at" in answer.text
+    assert "The short way: no data about students" in answer.text
+    assert ToolRequest.objects.get().takes_student_data is False
+
+
+def test_the_panel_says_at_once_what_is_decided_already(ben: Client) -> None:
+    make.approved(tool_name="Map Nook", website="https://mapnook.com")
+    draft = make.draft(tool_name="Map Nook", website="https://mapnook.com")
+    page = ben.get(f"/requests/{draft.code}/edit/tool/")
+    assert "There is an answer already" in page.text
+
+
+def test_a_project_is_asked_for_by_the_same_form(ben: Client) -> None:
+    ben.post("/requests/new/", {"form": "project"})
+    draft = ToolRequest.objects.get()
+    page = {
+        "project_partner": "The museum", "project_records": "Names of visitors",
+        "project_from": "2027-01-04", "project_until": "2027-06-01",
+    }  # fmt: skip
+    ben.post(f"/requests/{draft.code}/edit/tool/", page)
+    ben.post(
+        f"/requests/{draft.code}/edit/who/",
+        {"purpose": "A visit", "school_ids": [str(people.school().pk)]},
+    )
+    ben.post(f"/requests/{draft.code}/edit/data/", {"takes_student_data": "no"})
+    sent = ToolRequest.objects.get()
+    assert (sent.state, sent.title, sent.tool) == ("triage", "Data for The museum", None)
+
+
+def test_sourcing_asks_for_a_colleague() -> None:
+    client = Client()
+    client.force_login(people.sol().user)
+    ben = people.ben()
+    client.post("/requests/new/", {"tool_name": "Math Garden", "behalf": str(ben.pk)})
+    draft = ToolRequest.objects.get()
+    asking = draft.requesters.order_by("how").values_list("how", "membership__user__name")
+    assert list(asking) == [("behalf", "Ben Ortiz"), ("pressed", "Sol Reyes")]
+
+
+def test_a_sent_request_is_no_longer_edited(ben: Client) -> None:
+    request = make.in_triage()
+    answer = ben.post(f"/requests/{request.code}/edit/who/", {"purpose": "Something else"})
+    assert answer.status_code == 302
+    assert ToolRequest.objects.get().purpose == "Practice reading at home"
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (make.approved, "Approved"),
+        (make.in_triage, "In review"),
+    ],
+)
+def test_may_i_use_it_says_what_the_district_says(
+    ben: Client, made: Callable[[], ToolRequest], words: str
+) -> None:
+    made()
+    page = ben.get("/may-i-use/?q=reading ladder")
+    assert words in page.text
+
+
+def test_a_denied_tool_shows_the_reason_and_what_instead(ben: Client) -> None:
+    commands.decline_request(
+        make.in_triage(), reason="weak_security", alternatives="Word Well",
+        by=actor_of(people.ada()),
+    )  # fmt: skip
+    page = ben.get("/may-i-use/?q=reading ladder")
+    assert "Its security is not good enough." in page.text
+    assert "Word Well" in page.text
+
+
+def test_an_approval_past_its_end_is_not_shown_as_approved(ben: Client) -> None:
+    request = make.approved()
+    ToolRequest.objects.filter(pk=request.pk).update(approved_until=date(2026, 1, 1))
+    page = ben.get("/may-i-use/?q=reading ladder")
+    assert "Stop using for now" in page.text
+
+
+def test_joining_from_the_card_leads_to_the_open_request() -> None:
+    request = make.in_triage()
+    nia = people.person("Nia Fox", people.Role.REQUESTER, school=people.school("birch"))
+    client = Client()
+    client.force_login(nia.user)
+    assert request.tool is not None
+    page = client.post(f"/may-i-use/{request.tool.code}/join/", follow=True)
+    assert "You now ask for Reading Ladder too" in page.text
+    assert page.redirect_chain[-1][0] == f"/requests/{request.code}/"
+
+
+def test_joining_what_nobody_asks_for_says_so(ben: Client) -> None:
+    tool = make.tool()
+    page = ben.post(f"/may-i-use/{tool.code}/join/", follow=True)
+    assert "Nobody in Juniper School District asks for Reading Ladder any more." in page.text
+    assert not ToolRequest.objects.exists()
