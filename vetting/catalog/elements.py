@@ -37,6 +37,7 @@ def load_elements() -> Loaded:
             for name, value in wanted.items():
                 setattr(element, name, value)
             changed.append(element)
-    DataElement.objects.bulk_create(new)
+    # Two installations starting at once may load at once.
+    DataElement.objects.bulk_create(new, ignore_conflicts=True)
     DataElement.objects.bulk_update(changed, [*WORDS, *NUMBERS])
     return Loaded(len(new), len(changed), len(vocabulary()) - len(new) - len(changed))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -38,19 +38,6 @@ def roles_required(*roles: Role) -> Callable[[View], View]:
         return gated
 
     return decorate
-
-
-class RolesRequired:
-    """The same for class-based views: `roles = (Role.ADMIN,)`; empty means anybody signed in."""
-
-    roles: ClassVar[tuple[Role, ...]] = ()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if answer := turned_away(request):
-            return answer
-        if self.roles:
-            must_have(request, *self.roles)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
 def must_have(request: HttpRequest, *roles: Role) -> None:

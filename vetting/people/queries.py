@@ -16,7 +16,7 @@ from vetting.people.models import (
     SigningAuthority,
     User,
 )
-from workflows.actors import INCLUDES, Actor, Role, names_of
+from workflows.actors import Actor, Role, names_of
 from workflows.providers import Recipient
 
 # An actor without a district has no people, no schools and no record.
@@ -106,11 +106,6 @@ def names_of_memberships(refs: list[str]) -> dict[str, str]:
     keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdigit()]
     rows = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name")
     return {f"membership:{pk}": name for pk, name in rows if name}
-
-
-def holders(role: Role) -> frozenset[Role]:
-    """The roles that may do what `role` may: itself and those that include it."""
-    return frozenset({role, *(wide for wide, narrow in INCLUDES.items() if role in narrow)})
 
 
 def _active() -> QuerySet[Membership]:

@@ -83,6 +83,7 @@ def import_list(
 
 
 def _write(reading: Reading, work: _Work) -> None:
+    catalog.take_catalog()
     load_elements()
     work.elements = {element.slug: element for element in DataElement.objects.all()}
     known = set(Vendor.objects.values_list("pk", flat=True))
