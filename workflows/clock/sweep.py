@@ -3,26 +3,27 @@
 Three statements per batch, whatever its size. What a rung does happens later, from the outbox.
 """
 
+import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from workflows.clock import rules
+from workflows.clock import bulk, rules
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
 from workflows.outbox import commands as outbox
-from workflows.outbox.models import Message
 
 log = logging.getLogger("workflows.clock")
 TOPIC = "deadline_rung"
 POSTPONED = timedelta(hours=1)
 
-Row = Mapping[str, Any]
+Row = tuple[int, int, int, Any, int]
 
 
 def sweep(now: datetime | None = None, batch: int = 500) -> Counter[str]:
@@ -44,11 +45,12 @@ def _sweep_batch(now: datetime, batch: int, counts: Counter[str]) -> int:
         return 0
     with transaction.atomic():
         rows = _claim(now, batch)
-        messages, moved, failed = _plan(rows, now)
-        outbox.post(messages)
-        _advance(moved)
-        _postpone(failed, now)
-    counts.update(swept=len(moved), fired=len(messages), failed=len(failed))
+        plan = _plan(rows, now)
+        bulk.promise(plan.promises, topic=TOPIC, now=now)
+        bulk.advance(plan.ids, plan.rungs, plan.nexts)
+        _postpone(plan.failed, now)
+        outbox.wake_after_commit()
+    counts.update(swept=len(plan.ids), fired=len(plan.promises), failed=len(plan.failed))
     return len(rows)
 
 
@@ -56,51 +58,35 @@ def _claim(now: datetime, batch: int) -> Sequence[Row]:
     skips = connection.features.has_select_for_update_skip_locked
     due = Deadline.objects.filter(OPEN, next_at__lte=now).order_by("next_at", "id")
     claimed = due.select_for_update(of=("self",), skip_locked=skips, no_key=True)
-    return list(claimed.values("id", "case_id", "case__tenant_id", "ladder", "rung")[:batch])
+    return list(claimed.values_list("id", "case_id", "case__tenant_id", "ladder", "rung")[:batch])
 
 
-def _plan(
-    rows: Sequence[Row], now: datetime
-) -> tuple[list[Message], list[tuple[Any, int, int]], dict[int, str]]:
-    """What to write; a row that cannot be planned fails alone."""
-    messages: list[Message] = []
-    moved: list[tuple[Any, int, int]] = []
-    failed: dict[int, str] = {}
-    for row in rows:
+@dataclass(slots=True)
+class Plan:
+    """What a batch writes, column by column; a row that cannot be planned fails alone."""
+
+    promises: list[bulk.Promise] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    rungs: list[int] = field(default_factory=list)
+    nexts: list[datetime | None] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def _plan(rows: Sequence[Row], now: datetime) -> Plan:
+    plan = Plan()
+    for deadline, case, tenant, ladder, rung in rows:
         try:
-            firing = rules.firing_of(row["ladder"], row["rung"], now)
-            messages += [_message(row, rung, missed, now) for rung, missed in firing.sends]
+            firing = rules.firing_of(ladder, rung, now)
         except Exception as error:
-            failed[row["id"]] = f"{type(error).__name__}: {error}"[:1000]
-        else:
-            moved.append((_stored(firing.next_at), firing.rung, row["id"]))
-    return messages, moved, failed
-
-
-def _stored(instant: datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(instant)
-
-
-def _message(row: Row, rung: int, missed: list[int], now: datetime) -> Message:
-    payload = {"deadline": row["id"], "rung": rung, "missed": missed}
-    key = f"dl:{row['id']}:{rung}"
-    message = outbox.message(
-        channel=Message.REACTION, topic=TOPIC, dedupe_key=key, payload=payload, now=now
-    )
-    message.case_id, message.tenant_id = row["case_id"], row["case__tenant_id"]
-    return message
-
-
-def _advance(moved: list[tuple[Any, int, int]]) -> None:
-    """One prepared statement for all rows: bulk_update's CASE costs nine times as much."""
-    if moved:
-        table = connection.ops.quote_name(Deadline._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {table} SET next_at = %s, rung = %s, attempts = 0, last_error = ''"  # noqa: S608
-                " WHERE id = %s",
-                moved,
-            )
+            plan.failed[deadline] = f"{type(error).__name__}: {error}"[:1000]
+            continue
+        for sent, missed in firing.sends:
+            payload = json.dumps({"deadline": deadline, "rung": sent, "missed": missed})
+            plan.promises.append(bulk.Promise(case, tenant, payload, f"dl:{deadline}:{sent}"))
+        plan.ids.append(deadline)
+        plan.rungs.append(firing.rung)
+        plan.nexts.append(firing.next_at)
+    return plan
 
 
 def _postpone(failed: dict[int, str], now: datetime) -> None:

@@ -39,7 +39,11 @@ def post(rows: list[Message]) -> None:
     """Write messages once: a row whose dedupe key exists already is left as it is."""
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
-        transaction.on_commit(_nudge)
+        wake_after_commit()
+
+
+def wake_after_commit() -> None:
+    transaction.on_commit(_nudge)
 
 
 def _reaction(subject: Stateful, entry: Entry, name: str) -> Message:
