@@ -40,7 +40,7 @@ SHARED_DOMAINS = frozenset(
         *("live.com", "github.com", "facebook.com", "weebly.com", "sharepoint.com"),
     }
 )
-SAME_TOOL, SAME_NAME, NEAR_NAME, WORTH_SHOWING = 88, 90, 82, 72
+SLIP, SAME_NAME, NEAR_NAME, WORTH_SHOWING = 88, 90, 82, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,13 @@ def same_maker(one: str, other: str) -> bool:
 def same_tool(one: str, other: str) -> bool:
     """Whether two folded names on one domain differ by spelling only. "Quill Math" is not "Quill":
     an agreement names its products."""
-    return fuzz.ratio(one, other) >= SAME_TOOL
+    return nearly_spelt(one, other)
+
+
+def nearly_spelt(one: str, other: str) -> bool:
+    """Whether two folded names look like one with a slip; "Grade 5" and "Grade 6" do not."""
+    numbers = [re.sub(r"\D", "", name) for name in (one, other)]
+    return numbers[0] == numbers[1] and fuzz.ratio(one, other) >= SLIP
 
 
 def nearness(name: str, other: str) -> float:

@@ -107,3 +107,16 @@ def test_a_search_forgives_spelling(text: str, best: list[int]) -> None:
     found = [pk for pk, _ in rules.ranked(text, TOOLS, limit=5)]
     assert found[: len(best)] == best
     assert bool(found) == bool(best)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("plum reader", "plum raeder", True),
+        ("lexia core 5", "lexia core5", True),
+        ("math grade 5", "math grade 6", False),
+        ("quill", "quill math", False),
+    ],
+)
+def test_a_slip_is_no_other_name_and_a_number_is(one: str, other: str, same: bool) -> None:
+    assert rules.same_tool(one, other) is same

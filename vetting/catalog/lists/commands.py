@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from rapidfuzz import fuzz
 
 from vetting.catalog import commands as catalog
 from vetting.catalog import rules
@@ -184,7 +183,7 @@ def _warn_of_near_vendors(known: set[int], work: _Work) -> None:
     vendors = list(Vendor.objects.order_by("pk"))
     lines = {rules.fold_vendor(line.vendor): line.line for line in work.seen.values()}
     for vendor in vendors:
-        near = [v for v in vendors if v.pk < vendor.pk and fuzz.ratio(v.key, vendor.key) >= 88]
+        near = [v for v in vendors if v.pk < vendor.pk and rules.nearly_spelt(v.key, vendor.key)]
         if vendor.pk not in known and near:
             says = (
                 f"The vendor “{vendor.name}” looks like “{near[0].name}”. If they are one: "

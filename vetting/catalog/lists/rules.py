@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One tool as the list tells of it. `elements` are slugs; None: the list has no such column."""
+    """One tool as the list tells of it; `elements` are slugs of data elements."""
 
     line: int
     tool: str
@@ -53,6 +53,10 @@ class Reading:
     columns: Columns
     encoding: str
     delimiter: str
+
+    @property
+    def count(self) -> int:
+        return len(self.lines) + len({fault.line for fault in self.faults})
 
 
 @dataclass(frozen=True, slots=True)

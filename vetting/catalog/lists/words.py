@@ -15,7 +15,7 @@ def summary(loaded: Loaded) -> str:
 def in_words(report: Report, *, dry_run: bool) -> list[str]:
     """Lines for people: what was read, what was ignored, what is wrong, what was done."""
     reading = report.reading
-    said = [f"Read {len(reading.lines)} lines ({reading.encoding}, {reading.delimiter})."]
+    said = [f"Read {reading.count} lines ({reading.encoding}, {reading.delimiter})."]
     pairs = [f"“{reading.columns.heading_of(f)}” as {f}" for f in reading.columns.places]
     said.append(f"Columns: {', '.join(pairs)}.")
     if reading.columns.ignored:
@@ -37,7 +37,7 @@ def as_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
         "dry_run": dry_run,
         "wrote": report.wrote,
         **report.loaded.as_json(),
-        "lines": len(reading.lines),
+        "lines": reading.count,
         "repeated": list(report.repeated),
         "errors": [_fault(fault) for fault in report.faults],
         "warnings": [_fault(warning) for warning in report.warnings],
