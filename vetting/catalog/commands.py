@@ -88,6 +88,19 @@ def _get_or_add_tool(name: str, vendor: Vendor, website: str) -> tuple[Tool, boo
 
 
 @transaction.atomic
+def forget_tool(tool: Tool) -> bool:
+    """Drop a tool that turned out to be another spelling; one that anything refers to stays."""
+    vendor = tool.vendor
+    try:
+        tool.delete()
+        if not vendor.tools.exists():
+            vendor.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+@transaction.atomic
 def add_contact(
     *,
     vendor: Vendor,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from vetting.catalog.models import DataElement, Tool
@@ -118,16 +118,21 @@ class ToolRequest(Stateful):
         return rules.DECLINE_REASONS.get(self.decline_reason, "")
 
     @classmethod
-    def with_people(cls) -> models.QuerySet["ToolRequest"]:
+    def with_people(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
         """With what `title` and `roles_of` read, so that a list needs no query per row."""
         rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
-        return rows.prefetch_related("requesters__schools")
+        if not actor.has(Role.SCHOOL_LEADER):
+            return rows.prefetch_related("requesters__schools")
+        leaders = Membership.objects.filter(grants__role=Role.SCHOOL_LEADER)
+        led = Prefetch("membership_set", queryset=leaders, to_attr="leaders")
+        schools = Prefetch("requesters__schools", School.objects.prefetch_related(led))
+        return rows.prefetch_related(schools)
 
     @classmethod
     def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
         """Where it is the requester's turn, only one's own are read: there are many."""
         own = Exists(Requester.rows_of(actor).filter(request=OuterRef("pk")))
-        return cls.with_people().filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
+        return cls.with_people(actor).filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
 
     def get_absolute_url(self) -> str:
         return reverse("requests:detail", args=[self.code])
@@ -143,12 +148,13 @@ class ToolRequest(Stateful):
         return roles
 
     def _is_led_by(self, actor: Actor, asking: list["Requester"]) -> bool:
+        """Whether they lead a school concerned, or stand in for somebody who does."""
         if self.district_wide:
             return True
+        schools = {school for row in asking for school in row.schools.all()}
+        leaders = (person for school in schools for person in _leaders_of(school))
         number = actor.ref.partition(":")[2]
-        stands = Q(membership=number) | Q(membership__delegate=number)
-        led = set(School.objects.filter(stands).values_list("pk", flat=True))
-        return any(school.pk in led for row in asking for school in row.schools.all())
+        return any(number in (str(person.pk), str(person.delegate_id)) for person in leaders)
 
     def schools_concerned(self) -> models.QuerySet[School]:
         """The schools of everybody who still asks."""
@@ -278,6 +284,13 @@ class ToolRequest(Stateful):
     @REQUEST.move
     def retire(self) -> None:
         pass
+
+
+def _leaders_of(school: School) -> list[Membership]:
+    known: list[Membership] | None = getattr(school, "leaders", None)
+    if known is None:
+        known = list(school.membership_set.filter(grants__role=Role.SCHOOL_LEADER))
+    return known
 
 
 class Requester(models.Model):

@@ -1,12 +1,14 @@
-from datetime import date, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from tests.factories import catalog, people
 from tests.factories import requests as make
+from vetting.catalog.models import Tool
 from vetting.people.models import School
-from vetting.people.queries import actor_of
+from vetting.people.queries import actor_of, today_in
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import Requester, ToolRequest
 from vetting.requests.reactions import suspension_ends_the_approval_clocks
@@ -158,6 +160,7 @@ def test_a_near_match_is_settled_at_triage() -> None:
     settled = commands.settle_match(request, tool=known, by=actor_of(people.sol()))
     assert settled.tool == known
     assert settled.matches_settled
+    assert not Tool.objects.filter(name="Reading Laddr").exists()
 
 
 def test_settling_on_a_tool_somebody_asks_for_merges_the_two() -> None:
@@ -170,7 +173,9 @@ def test_settling_on_a_tool_somebody_asks_for_merges_the_two() -> None:
     kept = commands.settle_match(other, tool=first.tool, by=actor_of(people.sol()))  # type: ignore[arg-type]
     assert kept.pk == first.pk
     assert schools_of(kept) == ["aspen", "birch"]
-    assert ToolRequest.objects.get(pk=other.pk).state == "withdrawn"
+    closed = ToolRequest.objects.get(pk=other.pk)
+    assert (closed.state, closed.tool) == ("withdrawn", first.tool)
+    assert not Tool.objects.filter(name="Reading Laddr").exists()
 
 
 def test_another_class_than_the_rules_is_kept_with_its_note() -> None:
@@ -189,7 +194,7 @@ def test_another_class_than_the_rules_is_kept_with_its_note() -> None:
 
 def test_the_path_without_student_data_ends_approved() -> None:
     request = make.approved()
-    today = timezone.localdate()
+    today = today_in(people.district())
     assert request.shown_state == "Approved"
     assert (request.approved_on, request.review_on) == (today, rules.review_due_on(today))
     assert [e.name for e in Entry.objects.filter(case_id=request.pk)] == [
@@ -202,7 +207,7 @@ def test_the_path_without_student_data_ends_approved() -> None:
 
 def pilot() -> ToolRequest:
     ada = people.ada()
-    until = timezone.localdate() + timedelta(days=30)
+    until = today_in(people.district()) + timedelta(days=30)
     approval = make.approval(kind="pilot", until=until, owner=ada.pk, conditions=["Ask first."])
     return commands.decide_approve(make.deciding(), approval=approval, by=actor_of(ada))
 
@@ -211,8 +216,10 @@ def test_a_pilot_ends_by_itself() -> None:
     request = pilot()
     end = Deadline.objects.get(case_id=request.pk, kind="approval_ends")
     assert end.ladder[-1]["act"] == "suspend"
-    assert timezone.localtime(end.due_at).date() >= timezone.localdate() + timedelta(days=30)
-    yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011
+    assert end.due_at.astimezone(ZoneInfo("America/Denver")).date() == today_in(
+        people.district()
+    ) + timedelta(days=30)
+    yesterday = today_in(people.district()) - timedelta(days=1)
     ToolRequest.objects.filter(pk=request.pk).update(approved_until=yesterday)
     stopped = engine.perform(request, "suspend", by=system("clock"))
     assert stopped.state == "suspended"

@@ -9,7 +9,7 @@ import pytest
 from tests.factories import people
 from tests.factories import requests as make
 from vetting.people.models import Membership
-from vetting.people.queries import actor_of
+from vetting.people.queries import actor_of, today_in
 from vetting.requests import commands, rules
 from vetting.requests.models import Requester, ToolRequest
 from workflows import engine
@@ -273,7 +273,7 @@ def test_suspending_needs_a_reason() -> None:
 def test_an_approval_that_ran_out_needs_a_new_end() -> None:
     request, ada = make.approved(), actor_of(people.ada())
     commands.suspend_tool(request, reason="The vendor was sold.", by=ada)
-    yesterday = date.today() - timedelta(days=2)  # noqa: DTZ011
+    yesterday = today_in(people.district()) - timedelta(days=2)
     ToolRequest.objects.filter(pk=request.pk).update(approved_until=yesterday)
     reasons = refusal(request, lambda: commands.reinstate_tool(request, note="Sorted", by=ada))
     assert reasons == [f"{rules.end_in_words(yesterday)} Give a new end date."]

@@ -1,24 +1,28 @@
 """Lists cost the same for one row and for three."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import people
 from tests.factories import requests as make
+from vetting.people.queries import actor_of
+from vetting.requests import commands
+from workflows.clock.models import Deadline
 
 pytestmark = pytest.mark.django_db
 MOST = 12
 NAMES = ("Math Garden", "Word Garden", "Map Garden")
 
 
-@pytest.fixture
-def sol() -> Iterator[Client]:
+def signed_in(person: people.Membership) -> Client:
     client = Client()
-    client.force_login(people.sol().user)
+    client.force_login(person.user)
     return client
 
 
@@ -31,16 +35,72 @@ def queries_of(client: Client, address: str) -> int:
     return sum("django_session" not in query["sql"] for query in ran.captured_queries)
 
 
-@pytest.mark.parametrize("address", ["/requests/", "/", "/may-i-use/?q=garden"])
-def test_a_list_costs_the_same_for_one_row_and_for_three(sol: Client, address: str) -> None:
-    counts = []
+@pytest.mark.parametrize("who", [people.sol, people.ben, people.lee, people.ada])
+@pytest.mark.parametrize(
+    "address", ["/requests/", "/", "/may-i-use/?q=garden", "/search/?q=garden"]
+)
+def test_a_list_costs_the_same_for_one_row_and_for_three(
+    who: Callable[[], people.Membership], address: str
+) -> None:
+    client, counts = signed_in(who()), []
     for name in NAMES:
         make.in_triage(tool_name=name, website=f"https://{name.replace(' ', '').lower()}.com")
-        counts.append(queries_of(sol, address))
+        counts.append(queries_of(client, address))
     assert counts[0] == counts[2]
 
 
-def test_the_list_of_requests_stays_under_its_count(sol: Client) -> None:
+@pytest.mark.parametrize("who", [people.sol, people.ben, people.lee])
+def test_the_list_of_requests_stays_under_its_count(
+    who: Callable[[], people.Membership],
+) -> None:
+    client = signed_in(who())
     for name in NAMES:
         make.in_triage(tool_name=name, website=f"https://{name.replace(' ', '').lower()}.com")
-    assert queries_of(sol, "/requests/") <= MOST
+    assert queries_of(client, "/requests/") <= MOST
+
+
+def test_the_strip_says_what_is_overdue_for_this_person() -> None:
+    request = make.in_triage()
+    late = timezone.now() - timedelta(days=1)
+    Deadline.objects.filter(case_id=request.pk, kind="triage").update(due_at=late)
+    assert "1 request waits for you beyond the date." in signed_in(people.sol()).get("/").text
+    assert "beyond the date" not in signed_in(people.ada()).get("/").text
+    assert "beyond the date" not in signed_in(people.eve()).get("/").text
+
+
+def test_the_list_says_what_is_overdue_and_what_has_aged() -> None:
+    request = make.draft()
+    long_ago = timezone.now() - timedelta(days=30)
+    commands.submit_request(request, by=actor_of(people.ben()), at=long_ago)
+    page = signed_in(people.sol()).get("/requests/").text
+    assert "30 days: very long" in page
+    assert "overdue" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/requests/?view=open", True),
+        ("/requests/?view=approved", False),
+        ("/requests/?view=nonsense&school=x&page=99", True),
+        ("/requests/?q=ladder", True),
+        ("/requests/?q=garden", False),
+        ("/requests/?state=triage", True),
+        ("/requests/?state=screening", False),
+        ("/requests/?mine=1", False),
+    ],
+)
+def test_filters_stand_in_the_address(address: str, found: bool) -> None:
+    make.in_triage()
+    page = signed_in(people.sol()).get(address)
+    assert (">Reading Ladder</a>" in page.text) is found
+
+
+def test_the_search_shows_only_what_this_person_may_see() -> None:
+    make.in_triage()
+    people.ada()
+    assert "mailto:ada@juniper.example" in signed_in(people.sol()).get("/search/?q=ada").text
+    assert "mailto:" not in signed_in(people.ben()).get("/search/?q=ada").text
+    foreign = signed_in(people.eve()).get("/search/?q=reading").text
+    assert "<h2>Tools</h2>" in foreign
+    assert "<h2>Requests</h2>" not in foreign

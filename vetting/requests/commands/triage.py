@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
 from vetting.requests import queries, rules
 from vetting.requests.commands.intake import move_requesters
@@ -36,15 +37,22 @@ def settle_match(
     """
     with transaction.atomic():
         locked = _for_triage(request, by, CAN_BE_SETTLED)
-        locked.tool = tool
-        if other := queries.open_request_like(locked):
-            return _merge(locked, other, by=by, at=at)
+        typed, locked.tool = locked.tool, tool
+        other = queries.open_request_like(locked)
+        if other:
+            _merge(request, other, by=by, at=at)
+        kept = _settle(request, tool, by=by, at=at)
+        if typed and typed != tool and not locked.matches_settled:
+            forget_tool(typed)
+        return engine.lock(other) if other else kept
 
-        def settle(row: ToolRequest) -> None:
-            row.tool, row.matches_settled = tool, True
 
-        facts = {"tool": tool.code}
-        return engine.record(request, "match_settled", by=by, change=settle, facts=facts, at=at)
+def _settle(request: ToolRequest, tool: Tool, *, by: Actor, at: datetime | None) -> ToolRequest:
+    def settle(row: ToolRequest) -> None:
+        row.tool, row.matches_settled = tool, True
+
+    facts = {"tool": tool.code}
+    return engine.record(request, "match_settled", by=by, change=settle, facts=facts, at=at)
 
 
 def _for_triage(
@@ -58,19 +66,14 @@ def _for_triage(
     return locked
 
 
-def _merge(
-    request: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None
-) -> ToolRequest:
+def _merge(request: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None) -> None:
     """`withdraw` is sourcing's move; somebody of the privacy team asks sourcing for it."""
     if Role.SOURCING not in request.roles_of(by):
-        words = (
-            f"Request {other.code} already asks for this tool: Strategic Sourcing can merge them."
-        )
-        raise Refused([words])
-    joined = move_requesters(request, other, by=by, at=at)
+        also = f"Request {other.code} already asks for this tool"
+        raise Refused([f"{also}: Strategic Sourcing can merge the two."])
+    move_requesters(request, other, by=by, at=at)
     note = f"Merged into request {other.code}, which asks for the same tool."
     engine.perform(request, "withdraw", by=by, note=note, facts={"into": other.code}, at=at)
-    return joined
 
 
 def classify(

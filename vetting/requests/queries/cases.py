@@ -21,7 +21,7 @@ USUAL = timedelta(days=90)
 
 def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
     """The requests whose page this person may read, in their own district only."""
-    rows = ToolRequest.with_people().filter(case__tenant=actor.tenant_id)
+    rows = ToolRequest.with_people(actor).filter(case__tenant=actor.tenant_id)
     mine = Q(Exists(_asked_by(actor)))
     if actor.has(*SEES_THE_DISTRICT):
         return rows.filter(mine | ~Q(state=DRAFT))
@@ -37,7 +37,7 @@ def request_for(actor: Actor, code: str) -> ToolRequest:
 
 def my_requests(actor: Actor) -> QuerySet[ToolRequest]:
     """What this person asked for, newest first."""
-    rows = ToolRequest.with_people().filter(Exists(_asked_by(actor).filter(left_at=None)))
+    rows = ToolRequest.with_people(actor).filter(Exists(_asked_by(actor).filter(left_at=None)))
     return rows.filter(joined_into=None).order_by("-case__opened_at")
 
 

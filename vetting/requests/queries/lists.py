@@ -102,6 +102,7 @@ def counts_by_view(actor: Actor) -> dict[str, int]:
 def waiting_on_others(actor: Actor, *, limit: int = 8) -> list[ToolRequest]:
     """Open requests this person may read and that somebody else must move, longest first."""
     rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
+    rows = rows.prefetch_related("requesters__membership__user")
     return [row for row in rows[: limit * 4] if not is_turn_of(row, actor)][:limit]
 
 

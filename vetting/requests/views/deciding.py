@@ -65,7 +65,8 @@ def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]
             (option, ROUTES[option.move.name], option.move.name == "route_exempt")
             for option in routes
         ],
-        "may_settle": bool(routes),
+        "may_cover": any(o.move.name == "approve_covered" and o.allowed for o in options),
+        "may_decline": any(o.move.name == "decline" for o in options),
     }
 
 
