@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from workflows import engine
 from workflows.actors import Actor, Role, system
 from workflows.cases import Tenant
-from workflows.clock import rules
+from workflows.clock import rules, words
 from workflows.clock.commands import TIMED, retimed
 from workflows.clock.models import Closure, Deadline
 from workflows.clock.queries import OPEN, calendar_of
@@ -45,7 +45,7 @@ def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
     _may(tenant, by)
     with transaction.atomic():
         if not Closure.objects.filter(tenant=tenant, day=day).delete()[0]:
-            raise Refused([f"{rules.day_words(day)} is not one of your closures."])
+            raise Refused([f"{words.day_words(day)} is not one of your closures."])
         _turn_version(tenant)
     recompute_deadlines(tenant, by=by)
 
@@ -57,7 +57,7 @@ def _may(tenant: Tenant, by: Actor) -> None:
 
 def _taken(tenant: Tenant, days: list[date]) -> str:
     closed = Closure.objects.filter(tenant=tenant, day__in=days)
-    named = [f"{rules.day_words(c.day)} ({c.name})" for c in closed]
+    named = [f"{words.day_words(c.day)} ({c.name})" for c in closed]
     return f"Already closed: {', '.join(named)}."
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from workflows import engine, providers
 from workflows.actors import system
-from workflows.clock import rules
+from workflows.clock import rules, words
 from workflows.clock.acts import act_named
 from workflows.clock.models import Deadline
 from workflows.clock.sweep import TOPIC
@@ -94,7 +94,7 @@ def _mail(
             "subject": subject,
             "title": getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}",
             "deadline": deadline,
-            "due": rules.day_words(day),
+            "due": words.day_words(day),
             "recipient": person,
         },
         payload={"link": dict(person.link)} if person.link else None,

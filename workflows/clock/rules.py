@@ -11,17 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflows.clock.words import away, day_words, sentence_of
 from workflows.grammar import Rung, Unit
 
 DAY_ENDS = time(23, 59, 59)
 # Reminders arrive when people start to work, not at midnight.
 MORNING = time(8)
 TELLING = frozenset({"remind", "overdue", "escalate"})
-UNIT_WORDS = {
-    Unit.BUSINESS_DAYS: "business day",
-    Unit.CALENDAR_DAYS: "calendar day",
-    Unit.HOURS: "hour",
-}
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,83 +235,13 @@ def _tally(
     return [day for day in ran if calendar.count(day - timedelta(days=1), day)], skipped
 
 
-def sentence_of(explanation: Mapping[str, Any]) -> str:
-    """ "20 business days from Mon, Nov 9, skipping Nov 11 (Veterans Day), Nov 26 and 27"."""
-    zone = ZoneInfo(explanation["zone"])
-    anchor = datetime.fromisoformat(explanation["anchor"]).astimezone(zone)
-    unit, amount = Unit(explanation["unit"]), explanation["amount"]
-    said = f"{amount} {UNIT_WORDS[unit]}{'' if amount == 1 else 's'} from {_weekday(anchor.date())}"
-    if unit is Unit.HOURS:
-        said += f" at {anchor:%H:%M}"
-    off = [(date.fromisoformat(row["day"]), row["why"]) for row in explanation["skipped"]]
-    if off:
-        said += ", skipping " + _listed(_runs(off, anchor.year))
-    still = [_pause_words(pause, zone) for pause in pauses_in(explanation)]
-    return said + (f"; the clock stood still {_listed(still)}" if still else "")
-
-
 def away_words(due_at: datetime, unit: Unit, calendar: Calendar, now: datetime) -> str:
-    """ "in 9 business days", "today", "2 business days late", "in 5 hours"."""
+    """How far away a date is, in its own unit: "in 9 business days", "today", "2 hours late"."""
     if unit is Unit.HOURS:
         hours = int(abs((due_at - now).total_seconds()) // 3600)
-        return _away(hours if due_at > now else -hours, unit) if hours else "within the hour"
+        return away(hours if due_at > now else -hours, unit) if hours else "within the hour"
     today, day = calendar.local_day(now), calendar.local_day(due_at)
     days = calendar.count(today, day) if unit is Unit.BUSINESS_DAYS else (day - today).days
     if days == 0:
         return "late" if due_at < now else "today"
-    return _away(days, unit)
-
-
-def _away(amount: int, unit: Unit) -> str:
-    words = f"{abs(amount)} {UNIT_WORDS[unit]}{'' if abs(amount) == 1 else 's'}"
-    return f"in {words}" if amount > 0 else f"{words} late"
-
-
-def _pause_words(pause: Pause, zone: ZoneInfo) -> str:
-    begin = f"from {_weekday(pause.start.astimezone(zone).date())}"
-    return f"{begin} to {_weekday(pause.end.astimezone(zone).date())}" if pause.end else begin
-
-
-def _weekday(day: date) -> str:
-    return f"{day:%a, %b} {day.day}"
-
-
-def day_words(day: date) -> str:
-    return f"{_weekday(day)}, {day.year}"
-
-
-def local_day(instant: datetime, zone: str) -> date:
-    return instant.astimezone(ZoneInfo(zone)).date()
-
-
-def _runs(off: list[tuple[date, str]], year: int) -> list[str]:
-    """Neighbors off for one reason are named once: "Nov 26 and 27 (Thanksgiving)"."""
-    runs: list[tuple[list[date], str]] = []
-    for day, why in off:
-        # Over a weekend is still next door: Friday and Monday of one winter break.
-        if runs and runs[-1][1] == why and (day - runs[-1][0][-1]).days <= 3:
-            runs[-1][0].append(day)
-        else:
-            runs.append(([day], why))
-    return [f"{_span(days, year)} ({why})" for days, why in runs]
-
-
-def _span(days: list[date], year: int) -> str:
-    first, last = days[0], days[-1]
-    if first == last:
-        return _short(first, year)
-    joined = "and" if len(days) == 2 else "to"
-    end = (
-        str(last.day)
-        if (first.year, first.month) == (last.year, last.month)
-        else _short(last, year)
-    )
-    return f"{_short(first, year)} {joined} {end}"
-
-
-def _short(day: date, year: int) -> str:
-    return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != year else "")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return away(days, unit)

@@ -1,0 +1,82 @@
+"""Dates in words, as people read them beside a deadline."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflows.grammar import Unit
+
+UNIT_WORDS = {
+    Unit.BUSINESS_DAYS: "business day",
+    Unit.CALENDAR_DAYS: "calendar day",
+    Unit.HOURS: "hour",
+}
+
+
+def sentence_of(explanation: Mapping[str, Any]) -> str:
+    """ "20 business days from Mon, Nov 9, skipping Nov 11 (Veterans Day), Nov 26 and 27"."""
+    zone = ZoneInfo(explanation["zone"])
+    anchor = datetime.fromisoformat(explanation["anchor"]).astimezone(zone)
+    unit, amount = Unit(explanation["unit"]), explanation["amount"]
+    said = f"{amount} {UNIT_WORDS[unit]}{'' if amount == 1 else 's'} from {_weekday(anchor.date())}"
+    if unit is Unit.HOURS:
+        said += f" at {anchor:%H:%M}"
+    off = [(date.fromisoformat(row["day"]), row["why"]) for row in explanation["skipped"]]
+    if off:
+        said += ", skipping " + _listed(_runs(off, anchor.year))
+    still = [_pause_words(pause, zone) for pause in explanation["pauses"]]
+    return said + (f"; the clock stood still {_listed(still)}" if still else "")
+
+
+def away(amount: int, unit: Unit) -> str:
+    """ "in 9 business days", or "2 business days late" when the amount is negative."""
+    words = f"{abs(amount)} {UNIT_WORDS[unit]}{'' if abs(amount) == 1 else 's'}"
+    return f"in {words}" if amount > 0 else f"{words} late"
+
+
+def _pause_words(pause: Mapping[str, Any], zone: ZoneInfo) -> str:
+    first, last = (pause[end] and datetime.fromisoformat(pause[end]) for end in ("from", "until"))
+    begin = f"from {_weekday(first.astimezone(zone).date())}"
+    return f"{begin} to {_weekday(last.astimezone(zone).date())}" if last else begin
+
+
+def _weekday(day: date) -> str:
+    return f"{day:%a, %b} {day.day}"
+
+
+def day_words(day: date) -> str:
+    return f"{_weekday(day)}, {day.year}"
+
+
+def _runs(off: list[tuple[date, str]], year: int) -> list[str]:
+    """Neighbors off for one reason are named once: "Nov 26 and 27 (Thanksgiving)"."""
+    runs: list[tuple[list[date], str]] = []
+    for day, why in off:
+        # Over a weekend is still next door: Friday and Monday of one winter break.
+        if runs and runs[-1][1] == why and (day - runs[-1][0][-1]).days <= 3:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], why))
+    return [f"{_span(days, year)} ({why})" for days, why in runs]
+
+
+def _span(days: list[date], year: int) -> str:
+    first, last = days[0], days[-1]
+    if first == last:
+        return _short(first, year)
+    joined = "and" if len(days) == 2 else "to"
+    end = (
+        str(last.day)
+        if (first.year, first.month) == (last.year, last.month)
+        else _short(last, year)
+    )
+    return f"{_short(first, year)} {joined} {end}"
+
+
+def _short(day: date, year: int) -> str:
+    return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != year else "")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
