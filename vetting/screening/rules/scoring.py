@@ -11,6 +11,7 @@ TIER_NAMES = {"low": "Low risk", "medium": "Medium risk", "high": "High risk"}
 PER_SENSITIVITY, MOST_ELEMENTS, CHILDREN, MANY, SOME = 12, 20, 12, 8, 4
 # Sensitivity is 0 to 4, so no request starts with more risk than this.
 HIGHEST = 4 * PER_SENSITIVITY + MOST_ELEMENTS + CHILDREN + MANY
+LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,20 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Widths of the picture, in hundredths of its length."""
+    """Where the picture's parts begin and how wide they are, of LENGTH units."""
 
     inherent: int
     residual: int
     medium_from: int
     high_from: int
+
+    @property
+    def medium_width(self) -> int:
+        return self.high_from - self.medium_from
+
+    @property
+    def high_width(self) -> int:
+        return LENGTH - self.high_from
 
 
 def score(questions: Iterable[Question], answers: Mapping[str, Given], facts: Facts) -> Score:
@@ -78,7 +87,7 @@ def bar_of(score: Score) -> Bar:
 
 
 def _part(points: int) -> int:
-    return min(100, points * 100 // HIGHEST)
+    return min(LENGTH, points * LENGTH // HIGHEST)
 
 
 def _inherent_points(facts: Facts) -> Iterable[Point]:

@@ -1,0 +1,1 @@
+"""The pages of the screening room. Each POST calls one command for each thing typed."""
