@@ -8,9 +8,11 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         import contracts.agreements.audiences
         import contracts.agreements.guards
+        import contracts.agreements.invariants
         import contracts.agreements.reactions
         import contracts.library.commands
         import contracts.signing.guards
+        import contracts.signing.invariants
         import contracts.signing.jobs
         import contracts.signing.reactions
         import contracts.signing.telling  # noqa: F401

@@ -1,0 +1,51 @@
+"""What must always be true between approvals and agreements."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
+from vetting.requests.models import ToolRequest
+from vetting.requests.rules import DATED_KINDS
+from workflows.invariants.registry import explained, invariant
+from workflows.lifecycles.agreement import LIVE
+from workflows.lifecycles.request import USABLE
+
+Found = Iterable[tuple[int | None, str]]
+
+
+@invariant("approved_without_basis")
+def approved_means_an_agreement_or_a_written_exception() -> Found:
+    """Reactions are asynchronous: a pending one of either case explains it for now."""
+    covering = CoveredTool.objects.filter(
+        tool=OuterRef("tool"), district=OuterRef("district"), agreement__state__in=LIVE
+    )
+    exempt = Q(relationship="exempt", exempt_attested=True)
+    dated = Q(approval_kind__in=DATED_KINDS, approved_until__isnull=False)
+    bare = ToolRequest.objects.filter(state__in=USABLE).exclude(exempt | dated | Exists(covering))
+    requests = set(bare.values_list("pk", flat=True))
+    for pk in sorted(requests - _explained(requests)):
+        yield pk, "It is approved without an agreement in effect, and without an exception."
+
+
+@invariant("live_products")
+def products_are_live_while_their_agreement_is() -> Found:
+    rows = CoveredTool.objects.filter(~Q(live=True) & Q(agreement__state__in=LIVE))
+    rows |= CoveredTool.objects.filter(Q(live=True) & ~Q(agreement__state__in=LIVE))
+    agreements = set(rows.values_list("agreement_id", flat=True))
+    for pk in sorted(agreements - explained(agreements)):
+        yield pk, "Its products say something else than its state."
+
+
+@invariant("in_force_without_dates")
+def an_agreement_in_effect_has_its_dates() -> Found:
+    bare = Q(effective_from=None) | Q(ends_on=None) | Q(executed_at=None)
+    for pk in Agreement.objects.filter(bare, state__in=LIVE).values_list("pk", flat=True):
+        yield pk, "It is in effect without its dates."
+
+
+def _explained(requests: set[int]) -> set[int]:
+    served = ServedRequest.objects.filter(request_id__in=requests)
+    links = list(served.values_list("request_id", "agreement_id"))
+    moving = explained({agreement for _, agreement in links})
+    return explained(requests) | {request for request, agreement in links if agreement in moving}

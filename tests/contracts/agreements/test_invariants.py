@@ -1,0 +1,76 @@
+"""What binds approvals, agreements and signatures is broken by raw SQL, and named."""
+
+import pytest
+from django.db import connection
+
+from tests.factories import agreements, requests
+from workflows.invariants import registry
+from workflows.invariants.registry import Fault
+from workflows.outbox.models import Message
+from workflows.triggers import drop_triggers
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def named() -> list[tuple[str, str]]:
+    return [(f.kind, f.case) for f in registry.faults() if f.kind != "trigger"]
+
+
+def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way() -> None:
+    request = requests.approved()
+    assert named() == []
+    sql("UPDATE vetting_toolrequest SET exempt_attested = %s", False)
+    assert registry.faults() == [
+        Fault(
+            "approved_without_basis",
+            request.case.code,
+            "It is approved without an agreement in effect, and without an exception.",
+        )
+    ]
+    sql("UPDATE vetting_toolrequest SET approval_kind = 'pilot', approved_until = '2027-01-31'")
+    assert named() == []
+    sql("UPDATE vetting_toolrequest SET approved_until = NULL")
+    assert named() == [("approved_without_basis", request.case.code)]
+    at = request.case.opened_at
+    entry = request.case.entries.latest("seq")
+    Message.objects.create(
+        channel=Message.REACTION, topic="x", case=request.case, dedupe_key="later",
+        payload={"entry": entry.pk}, created_at=at, send_after=at,
+    )  # fmt: skip
+    assert named() == []
+
+
+def test_an_executed_agreement_is_sound_and_each_lack_is_named() -> None:
+    """The last one, signatures over other bytes, needs the floor taken away."""
+    agreement = agreements.executed()
+    assert named() == []
+    if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+    drop_triggers(connection)
+    code = agreement.case.code
+
+    sql("UPDATE contracts_agreementversion SET sealed_id = NULL")
+    assert named() == [("executed_without_signatures", code)]
+    sealed = agreement.signature_requests.latest("position").sealed_id
+    sql("UPDATE contracts_agreementversion SET sealed_id = %s", sealed)
+    assert named() == []
+
+    sql("UPDATE contracts_signaturerequest SET status = 'signed' WHERE slot = 'vendor'")
+    assert named() == [("executed_without_signatures", code)]
+    sql("UPDATE contracts_signaturerequest SET status = 'sealed' WHERE slot = 'vendor'")
+
+    sql("UPDATE contracts_coveredtool SET live = %s", False)
+    assert named() == [("live_products", code)]
+    sql("UPDATE contracts_coveredtool SET live = %s", True)
+
+    sql("UPDATE contracts_agreement SET ends_on = NULL")
+    assert named() == [("in_force_without_dates", code)]
+    sql("UPDATE contracts_agreement SET ends_on = '2030-01-01'")
+
+    sql("UPDATE contracts_signature SET sha256 = %s", "0" * 64)
+    assert named() == [("executed_without_signatures", code)]
