@@ -63,7 +63,7 @@ def tell_changes(changes: Sequence[SettingChange]) -> list[str]:
 def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, str]) -> str:
     facts: dict[str, Any] = dict(change.facts)
     first, last = facts.get("days") or ("", "")
-    said = TOLD.get(change.what, change.what.replace("_", " ")).format_map(
+    said = TOLD.get(change.what, "noted: " + change.what.replace("_", " ")).format_map(
         facts
         | {
             "person": names.get(f"membership:{facts.get('person')}", "somebody"),
