@@ -1,8 +1,8 @@
 """What stands against an agreement's moves around its signatures."""
 
 from contracts.agreements.models import Agreement
+from contracts.signing import queries
 from contracts.signing.models import SignatureRequest
-from vetting.people.models import SigningAuthority
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.providers import Ask, guard
 
@@ -39,20 +39,14 @@ def every_signature_is_valid(agreement: Agreement, ask: Ask) -> list[str]:
 
 @guard(AGREEMENT, "signatory_has_authority")
 def signatory_has_authority(agreement: Agreement, ask: Ask) -> list[str]:
-    """The authority table says who may sign for the district: kind, amount, term."""
-    signer = agreement.district_signer
-    rows = SigningAuthority.objects.filter(
-        district=agreement.district,
-        membership=signer,
-        kind__in=["", agreement.kind],
-        amount_over__lte=agreement.amount or 0,
-        term_months_over__lte=agreement.term_months,
-        delegated_on__lte=ask.now.date(),
-    )
-    if signer is None or not rows.exists():
-        who = signer.user.name if signer else "Nobody"
-        return [f"{who} has no authority to sign this agreement: see the authority table."]
-    return []
+    """The authority table says who may sign for the district: kind, amount, term, and the board.
+
+    Asked when the document names its signatory and again when they sign. Once they have signed,
+    what counts is the authority of that instant.
+    """
+    if agreement.district_signer is None or queries.signed_with_authority(agreement):
+        return []
+    return queries.reasons_without_authority(agreement, ask.now)
 
 
 def _signed(agreement: Agreement) -> set[str]:

@@ -83,8 +83,10 @@ def make_certificate(message: Message) -> Callable[[], None] | None:
     )
     version = rows.get(pk=message.payload["version"])
     template = library.active_template("certificate", version.agreement.case.tenant)
-    if version.certificate_id or version.sealed is None or template is None:
+    if version.certificate_id or version.sealed is None:
         return None
+    if template is None:
+        raise sealing.SealFailed("No template for the certificate is active: activate one first.")
     context = documents.context_of(certificate_fields(version))
     page = pdf.convert(rendering.render(library.template_bytes(template), context)).bytes
     name = f"{version.agreement.title} {version.agreement.case.code} certificate.pdf"

@@ -60,6 +60,9 @@ class Signature(models.Model):
     sha256 = models.CharField(max_length=64)
     consented_at = models.DateTimeField()
     signed_at = models.DateTimeField()
+    # The row of the authority table that let the district's signatory sign ("authority:3"): what
+    # counts is the instant of signing, so a row that is removed later takes nothing back.
+    authority = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:
         return f"signature of {self.request_id}"

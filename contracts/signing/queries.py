@@ -1,8 +1,204 @@
-"""What is known here about signed files."""
+"""Reads of the signing room: turns, authority, what was mailed, and what is known of a file."""
 
-from contracts.agreements.models import Agreement, AgreementVersion
-from contracts.signing.models import SignatureEvent, SignatureRequest
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
+from contracts.agreements.queries import day_in
+from contracts.signing import rules
+from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.verifying import Expected
+from vetting.catalog.models import Contact
+from vetting.people.models import SigningAuthority
+from workflows.actors import Actor
+from workflows.outbox.models import Message
+
+TURN = ("contact", "membership__user", "version__pdf", "signature", "agreement__case__tenant")
+
+
+def live(version: AgreementVersion) -> QuerySet[SignatureRequest]:
+    return version.signature_requests.exclude(status=SignatureRequest.REVOKED)
+
+
+def turns_of(agreement: Agreement) -> list[SignatureRequest]:
+    """The parties' turns on the current version, in order."""
+    if agreement.current is None:
+        return []
+    return list(live(agreement.current).select_related(*TURN).order_by("position"))
+
+
+def next_turn(agreement: Agreement) -> SignatureRequest | None:
+    """The party that has to sign now; None while a seal is being made."""
+    unsealed = [t for t in turns_of(agreement) if t.status != SignatureRequest.SEALED]
+    return unsealed[0] if unsealed and unsealed[0].status == SignatureRequest.OPEN else None
+
+
+def earlier(row: SignatureRequest) -> QuerySet[SignatureRequest]:
+    """Turns before this one that are not sealed yet."""
+    sooner = live(row.version).filter(position__lt=row.position)
+    return sooner.exclude(status=SignatureRequest.SEALED)
+
+
+def turn_of_contact(agreement: Agreement, contact: Contact) -> SignatureRequest | None:
+    return next((t for t in turns_of(agreement) if t.contact_id == contact.pk), None)
+
+
+def turn_of_person(agreement: Agreement, actor: Actor) -> SignatureRequest | None:
+    return next(
+        (t for t in turns_of(agreement) if t.membership_id and signer_ref(t) == actor.ref), None
+    )
+
+
+def signer_ref(row: SignatureRequest) -> str:
+    return row.contact.ref if row.contact else row.membership.ref
+
+
+def signer_name(row: SignatureRequest) -> str:
+    return row.contact.name if row.contact else row.membership.user.name
+
+
+def authority_rows(agreement: Agreement, now: datetime) -> QuerySet[SigningAuthority]:
+    """The rows of the authority table that speak of this kind, amount and term on that day."""
+    return SigningAuthority.objects.filter(
+        Q(kind="") | Q(kind=agreement.kind),
+        district_id=agreement.district_id,
+        amount_over__lte=agreement.amount or 0,
+        term_months_over__lte=agreement.term_months,
+        delegated_on__lte=day_in(agreement.case.tenant, now),
+    ).order_by("pk")
+
+
+def authority_of(agreement: Agreement, now: datetime) -> SigningAuthority | None:
+    """The row that lets the district's signatory sign."""
+    rows = authority_rows(agreement, now)
+    return rows.filter(membership=agreement.district_signer_id).first()
+
+
+def reasons_without_authority(agreement: Agreement, now: datetime) -> list[str]:
+    """Empty where the signatory may sign, and the board acts first if the table asks for it."""
+    signer = agreement.district_signer
+    if signer is None:
+        return ["Name the district's signatory."]
+    return rules.reasons_against_signer(
+        name=signer.user.name,
+        authorized=authority_of(agreement, now) is not None,
+        board_first=authority_rows(agreement, now).filter(board_first=True).exists(),
+        board_asked=agreement.board_acts_first or agreement.board_action_on is not None,
+    )
+
+
+def signed_with_authority(agreement: Agreement) -> bool:
+    """The district's signature over the current bytes names the authority it was given under."""
+    given = Signature.objects.filter(
+        request__version=agreement.current_id, request__slot="district"
+    )
+    return given.exclude(authority="").exclude(request__status=SignatureRequest.REVOKED).exists()
+
+
+def asking_mails(agreement: Agreement, since: datetime) -> list[Message]:
+    """Mails that asked somebody to read or sign since then, newest first."""
+    rows = Message.objects.filter(case_id=agreement.pk, channel=Message.MAIL, created_at__gt=since)
+    asked = Q(topic__startswith="please_sign") | Q(topic__in=("text_offered", "new_link"))
+    return list(rows.filter(asked).order_by("-created_at", "-pk"))
+
+
+def new_links(link: VendorLink, since: datetime | None = None) -> int:
+    """How many links this contact asked for on a dead page."""
+    rows = Message.objects.filter(
+        case_id=link.agreement_id, topic="new_link", payload__link__contact=link.contact_id
+    )
+    return rows.filter(created_at__gt=since).count() if since else rows.count()
+
+
+def stuck_jobs(agreement: Agreement) -> QuerySet[Message]:
+    """Seals and certificates that failed at least once and are not done."""
+    rows = Message.objects.filter(
+        case_id=agreement.pk, topic__in=("seal_signature", "make_certificate")
+    )
+    return rows.filter(status__in=(Message.RETRY, Message.FAILED)).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One party's way through signing. `state`: asked, opened, sealing, sealed, failed, later."""
+
+    slot: str
+    party: str
+    signer: str
+    address: str
+    state: str
+    asked_at: datetime | None = None
+    mailed_at: datetime | None = None
+    mail_fault: bool = False
+    opened_at: datetime | None = None
+    signed_at: datetime | None = None
+    sealed_at: datetime | None = None
+    fault: str = ""
+
+
+def progress_of(agreement: Agreement) -> list[Progress]:
+    """Both parties in order: who was asked, who opened, signed and is sealed. Five queries."""
+    turns = turns_of(agreement)
+    stuck = {m.payload.get("request"): m for m in stuck_jobs(agreement)}
+    opened = dict(_first_opened(turns))
+    mails = _mails_of(agreement, turns)
+    current = next_turn(agreement)
+    return [_progress(agreement, turn, current, stuck, opened, mails) for turn in turns]
+
+
+def _first_opened(turns: Iterable[SignatureRequest]) -> Iterable[tuple[int, datetime]]:
+    rows = SignatureEvent.objects.filter(request__in=list(turns), kind="opened")
+    return rows.order_by("-at").values_list("request_id", "at")
+
+
+def _mails_of(agreement: Agreement, turns: Iterable[SignatureRequest]) -> dict[str, Message]:
+    rows = Message.objects.filter(case_id=agreement.pk, topic__startswith="please_sign")
+    return {message.topic.removeprefix("please_sign_"): message for message in rows.order_by("pk")}
+
+
+def _progress(
+    agreement: Agreement,
+    turn: SignatureRequest,
+    current: SignatureRequest | None,
+    stuck: dict[int | None, Message],
+    opened: dict[int, datetime],
+    mails: dict[str, Message],
+) -> Progress:
+    party = agreement.vendor.name if turn.contact else agreement.district.name
+    email = turn.contact.email if turn.contact else turn.membership.user.email
+    mail, fault = mails.get(turn.slot), stuck.get(turn.pk)
+    signature = getattr(turn, "signature", None)
+    return Progress(
+        slot=turn.slot,
+        party=party,
+        signer=signer_name(turn),
+        address=rules.masked(email),
+        state=_state(turn, current, fault, turn.pk in opened),
+        asked_at=mail.created_at if mail else None,
+        mailed_at=mail.done_at if mail else None,
+        mail_fault=mail.last_error
+        if mail and mail.status in (Message.FAILED, Message.RETRY)
+        else "",
+        opened_at=opened.get(turn.pk),
+        signed_at=signature.signed_at if signature else None,
+        sealed_at=turn.sealed_at,
+        fault=fault.last_error.partition(": ")[2] if fault else "",
+    )
+
+
+def _state(
+    turn: SignatureRequest, current: SignatureRequest | None, fault: Message | None, seen: bool
+) -> str:
+    if turn.status == SignatureRequest.SEALED:
+        return "sealed"
+    if turn.status == SignatureRequest.SIGNED:
+        return "failed" if fault else "sealing"
+    if current is None or current.pk != turn.pk:
+        return "later"
+    return "opened" if seen else "asked"
 
 
 def expected_for(code: str) -> Expected | None:

@@ -21,12 +21,16 @@ def ask_for_signatures(event: Event) -> None:
 
 @on(AGREEMENT, enters=DRAFTING)
 def revoke_after_recall(event: Event) -> None:
-    commands.revoke_signature_requests(_agreement(event), at=event.at)
+    commands.revoke_signature_requests(
+        _agreement(event), at=event.at, recorded_at=event.recorded_at
+    )
 
 
 @on(AGREEMENT, enters=ABANDONED)
 def revoke_after_abandoning(event: Event) -> None:
-    commands.revoke_signature_requests(_agreement(event), at=event.at)
+    commands.revoke_signature_requests(
+        _agreement(event), at=event.at, recorded_at=event.recorded_at
+    )
 
 
 @on(AGREEMENT, enters=SIGNED)

@@ -1,6 +1,18 @@
 """Decisions about signing, on plain values."""
 
 import unicodedata
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from workflows.lifecycles.agreement import ABANDONED, DRAFTING
+
+# A second mail within this time is a double press, not a reminder.
+BETWEEN_MAILS = timedelta(minutes=10)
+NEW_LINKS_AN_HOUR = 3
+# A vendor has no business with an agreement that is being rewritten or was given up.
+NOTHING_TO_SHOW = (DRAFTING, ABANDONED)
 
 
 def same_name(typed: str, known: str) -> bool:
@@ -36,3 +48,30 @@ def masked(email: str) -> str:
     """dee@example.com becomes d…@example.com: enough to recognize, too little to write to."""
     name, _, host = email.partition("@")
     return f"{name[:1]}…@{host}"
+
+
+def reasons_not_to_name(*, name: str, email: str, present: str) -> list[str]:
+    """What is missing before somebody else can be asked to sign for the vendor."""
+    reasons = [] if name.strip() else ["Give the full name of the person who signs."]
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        reasons.append("Give the e-mail address of the person who signs.")
+    if email.strip().casefold() == present.casefold():
+        reasons.append("That is your own address: you are the signatory already.")
+    return reasons
+
+
+def reasons_against_signer(
+    *, name: str, authorized: bool, board_first: bool, board_asked: bool
+) -> list[str]:
+    """What the authority table says against a signatory. `board_asked`: it acts, or has acted."""
+    reasons = []
+    if not authorized:
+        reasons.append(f"{name} has no authority to sign this agreement: see the authority table.")
+    if board_first and not board_asked:
+        reasons.append(
+            "The authority table asks the board to act before anybody signs: "
+            "say so in the terms, then record its action."
+        )
+    return reasons

@@ -66,7 +66,7 @@ AGREEMENT = Lifecycle(
             "issue", DRAFTING, LEGAL_REVIEW, by=(PRIVACY, LEGAL),
             label="Write the document", told="wrote the document for legal review",
             needs=("template_is_active", "exhibits_are_settled", "schedule_matches_requests",
-                   "signers_are_named"),
+                   "signers_are_named", "signatory_has_authority"),
         ),
         move(
             "receive_paper", DRAFTING, LEGAL_REVIEW, by=(LEGAL, PRIVACY),

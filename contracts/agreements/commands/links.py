@@ -32,6 +32,11 @@ def mint_link(message: Message) -> str:
     return f"{settings.SITE_URL}/vendor/{token}/"
 
 
-def revoke_links(agreement: Agreement, *, at: datetime) -> int:
-    """Close every door of a text that is no longer offered."""
-    return VendorLink.objects.filter(agreement=agreement, revoked_at=None).update(revoked_at=at)
+def revoke_links(
+    agreement: Agreement, *, at: datetime, minted_until: datetime | None = None
+) -> int:
+    """Close every door of a text that is no longer offered; later ones belong to a later text."""
+    rows = VendorLink.objects.filter(agreement=agreement, revoked_at=None)
+    if minted_until:
+        rows = rows.filter(minted_at__lte=minted_until)
+    return rows.update(revoked_at=at)
