@@ -14,5 +14,6 @@ class ContractsConfig(AppConfig):
         import contracts.signing.guards
         import contracts.signing.invariants
         import contracts.signing.jobs
+        import contracts.signing.panels
         import contracts.signing.reactions
         import contracts.signing.telling  # noqa: F401

@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/list/", include("vetting.catalog.urls")),
     path("settings/", include("vetting.people.urls")),
     path("registry/", include("contracts.registry.urls")),
+    path("", include("contracts.signing.urls")),
 ]

@@ -1,5 +1,6 @@
 """Reads of the signing room: turns, authority, what was mailed, and what is known of a file."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -225,3 +226,46 @@ def typed_names(version: AgreementVersion) -> tuple[tuple[str, str], ...]:
     return tuple(
         signed.order_by("request__position", "at").values_list("request__slot", "typed_name")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What is kept here under a file's hash. `role` is a key of the page's words, "" if unknown."""
+
+    role: str
+    agreement: Agreement | None
+    expected: Expected
+
+
+def known_file(data: bytes) -> KnownFile:
+    """Is this a file we keep: the signed agreement, a half-signed copy, a certificate, a draft?"""
+    sha256 = hashlib.sha256(data).hexdigest()
+    versions = AgreementVersion.objects.select_related("agreement__case", "agreement__district")
+    for role in ("sealed", "certificate", "pdf"):
+        version = versions.filter(**{f"{role}__sha256": sha256}).first()
+        if version:
+            names = typed_names(version) if role == "sealed" else ()
+            return KnownFile(role, version.agreement, Expected({sha256}, names))
+    turns = SignatureRequest.objects.select_related("agreement__case", "agreement__district")
+    half = turns.filter(sealed__sha256=sha256).first()
+    if half:
+        return KnownFile("half", half.agreement, Expected({sha256}))
+    return KnownFile("", None, Expected(set()))
+
+
+def certificate_fault(agreement: Agreement) -> str:
+    """Why the certificate is still missing, once an attempt to make it has failed."""
+    message = stuck_jobs(agreement).filter(topic="make_certificate").first()
+    return message.last_error.partition(": ")[2] if message else ""
+
+
+def offer_in_words(agreement: Agreement) -> str:
+    """Before signing begins: whether the vendor's signatory has come to read."""
+    signer = agreement.vendor_signer
+    if signer is None:
+        return "Nobody is named to sign for the vendor."
+    who = f"{signer.name} ({rules.masked(signer.email)})"
+    links = VendorLink.objects.filter(agreement=agreement, contact=signer)
+    if links.filter(last_used_at__isnull=False).exists():
+        return f"{who} has opened the page and has not answered yet."
+    return f"{who} was sent a link." if links.exists() else f"A link to {who} is on its way."

@@ -50,3 +50,21 @@ def _line(report: SignatureReport) -> str:
     }
     said = ", ".join(name if holds else f"NOT {name}" for name, holds in marks.items())
     return f"{report.slot}: {report.signer or 'nobody known'}, {time} ({said})"
+
+
+def as_words(report: SignatureReport) -> dict[str, Any]:
+    """One signature for people: who, when, and every check in a sentence."""
+    role = {"vendor": "For the vendor", "district": "For the district"}
+    checks = (
+        (report.intact, "It fits its bytes.", "It does not fit its bytes."),
+        (report.trusted, "It was made here.", "It was not made by this installation."),
+        (report.timestamped, "Its time is certified.", "Its time is not certified."),
+        (report.unchanged, "Nothing was changed after it.", "Something was changed after it."),
+    )
+    return {
+        "role": role.get(report.slot, "Seal of this installation"),
+        "signer": report.signer or "nobody known",
+        "time": report.time,
+        "checks": [(good, yes if good else no) for good, yes, no in checks],
+        "good": all(good for good, _, _ in checks),
+    }

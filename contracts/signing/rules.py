@@ -6,7 +6,15 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from workflows.lifecycles.agreement import ABANDONED, DRAFTING
+from workflows.lifecycles.agreement import (
+    ABANDONED,
+    AWAITING_BOARD,
+    DRAFTING,
+    EXECUTED,
+    LEGAL_REVIEW,
+    OUT_FOR_SIGNATURE,
+    WITH_VENDOR,
+)
 
 # A second mail within this time is a double press, not a reminder.
 BETWEEN_MAILS = timedelta(minutes=10)
@@ -75,3 +83,28 @@ def reasons_against_signer(
             "say so in the terms, then record its action."
         )
     return reasons
+
+
+def stage(state: str, *, signer: bool, vendor: str, district: str) -> str:
+    """What the vendor's page is about. `vendor`, `district`: status of the turns, "" for none."""
+    if state in NOTHING_TO_SHOW:
+        return "closed"
+    if state == LEGAL_REVIEW:
+        return "changes"
+    if state == AWAITING_BOARD:
+        return "board"
+    if state not in (WITH_VENDOR, OUT_FOR_SIGNATURE):
+        return "done" if state in EXECUTED else "ended"
+    if state == WITH_VENDOR:
+        return "read" if signer else "other"
+    return _signing_stage(signer, vendor, district)
+
+
+def _signing_stage(signer: bool, vendor: str, district: str) -> str:
+    if not vendor:
+        return "soon"
+    if vendor == "open":
+        return "sign" if signer else "other"
+    if vendor == "signed" or district in ("signed", "sealed"):
+        return "sealing"
+    return "district"

@@ -19,3 +19,16 @@ def signature_given(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
 @told("signature_sealed", machine="agreement")
 def signature_sealed(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     return f"sealed the signature {SIDES.get(str(facts.get('slot')), '')}"
+
+
+@told("signatory_changed", machine="agreement")
+def _signatory_changed(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return "named somebody else to sign for the vendor"
+
+
+@told("asked_again", machine="agreement")
+def _asked_again(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return f"asked the {facts.get('slot', 'signatory')} once more"
+
+
+tells("agreement", {"seal_retried": "had the failed seal tried again"})

@@ -14,7 +14,7 @@ from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import OUT_FOR_SIGNATURE
-from workflows.refusals import moment, name_of
+from workflows.refusals import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _against(
 def why_closed(row: SignatureRequest, agreement: Agreement, by: Actor) -> list[str]:
     """Why this turn cannot be signed at all by this person now, before anything is typed."""
     if row.status in (SignatureRequest.SIGNED, SignatureRequest.SEALED):
-        who = name_of(queries.signer_ref(row))
+        who = queries.signer_name(row)
         return [f"{who} already signed this on {moment(row.signature.signed_at, agreement)}."]
     if agreement.state != OUT_FOR_SIGNATURE or row.version_id != agreement.current_id:
         return [f"This document is not out for signature: it is “{agreement.shown_state}”."]

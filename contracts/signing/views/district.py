@@ -1,0 +1,161 @@
+"""The district's signing page: signed in, and only the person whom the document names."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.queries import agreement_for
+from contracts.signing import commands, limits, queries
+from contracts.signing.commands import Act
+from contracts.signing.forms import SignForm
+from contracts.signing.models import SignatureRequest
+from contracts.signing.views import words
+from contracts.signing.views.papers import hand_out, pages_in
+from vetting.people.access import sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.vault.models import StoredFile
+from workflows.engine import Refused
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, OUT_FOR_SIGNATURE
+
+UNPROCESSABLE = 422
+
+
+def found(request: PersonRequest, code: str) -> Agreement:
+    """The same 404 for nothing, for another district's, and for people who may not read it."""
+    try:
+        return agreement_for(request.actor, code)
+    except Agreement.DoesNotExist:
+        raise Http404 from None
+
+
+@never_cache
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: PersonRequest, code: str) -> HttpResponse:
+    agreement = found(request, code)
+    turn = queries.turn_of_person(agreement, request.actor)
+    form = SignForm(request.POST or None, initial={"sha256": _fingerprint(agreement)})
+    if request.method == "POST":
+        return _sign(request, agreement, turn, form)
+    stage = _stage(agreement, turn)
+    if request.headers.get("HX-Request"):
+        return _poll(stage)
+    if stage == "sign" and turn and request.method == "GET":
+        _note_opened(request, turn)
+    return show(request, agreement, turn, form)
+
+
+def _sign(
+    request: PersonRequest, agreement: Agreement, turn: SignatureRequest | None, form: SignForm
+) -> HttpResponse:
+    try:
+        if turn is None:
+            raise Refused(["Only the person named as signatory can sign here."])
+        if form.is_valid():
+            commands.sign_document(turn, by=request.actor, act=_act(request, form))
+            messages.success(request, "You signed. The seal is being made.")
+            return redirect("signing:sign", agreement.code)
+    except Refused as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+    # The loser of a race reads the page as it is now.
+    agreement = found(request, agreement.code)
+    turn = queries.turn_of_person(agreement, request.actor)
+    return show(request, agreement, turn, form, status=UNPROCESSABLE)
+
+
+def show(
+    request: PersonRequest,
+    agreement: Agreement,
+    turn: SignatureRequest | None,
+    form: forms.Form,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    paper = _paper(agreement)
+    context = {
+        "agreement": agreement,
+        "district": agreement.district,
+        "contact": words.district_contact(agreement),
+        "stage": _stage(agreement, turn),
+        "against": _against(agreement, turn),
+        "progress": queries.progress_of(agreement),
+        "me": request.membership,
+        "signer": agreement.district_signer,
+        "tools": words.tool_names(agreement),
+        "pages": pages_in(paper) if paper else 0,
+        "sha256": _fingerprint(agreement),
+        "form": form,
+    }
+    return render(request, "contracts/signing/sign.html", context, status=status)
+
+
+def _stage(agreement: Agreement, turn: SignatureRequest | None) -> str:
+    """sign, sealing, waiting (for the vendor, or it is not your pen), done, or elsewhere."""
+    if agreement.state not in BEFORE_SIGNATURE:
+        return "done"
+    if agreement.state != OUT_FOR_SIGNATURE:
+        return "elsewhere"
+    if turn and turn.status != SignatureRequest.OPEN:
+        return "sealing"
+    following = queries.next_turn(agreement)
+    return "sign" if turn and following and following.pk == turn.pk else "waiting"
+
+
+def _against(agreement: Agreement, turn: SignatureRequest | None) -> list[str]:
+    """Read before signing, so that a signature never ends in a refusal."""
+    if turn is None or turn.status != SignatureRequest.OPEN:
+        return []
+    return queries.reasons_without_authority(agreement, timezone.now())
+
+
+def _poll(stage: str) -> HttpResponse:
+    if stage == "sealing":
+        return HttpResponse(status=204)
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _act(request: PersonRequest, form: SignForm) -> Act:
+    typed = form.cleaned_data
+    return Act(
+        typed_name=typed["typed_name"],
+        consented=typed["consented"],
+        read=typed["read"],
+        sha256=typed["sha256"],
+        address=limits.address_of(request),
+        agent=limits.agent_of(request),
+    )
+
+
+def _note_opened(request: PersonRequest, turn: SignatureRequest) -> None:
+    if limits.within("opened", str(turn.pk), most=1):
+        commands.note_opened(
+            turn, address=limits.address_of(request), agent=limits.agent_of(request)
+        )
+
+
+def _fingerprint(agreement: Agreement) -> str:
+    return agreement.current.sha256 if agreement.current else ""
+
+
+def _paper(agreement: Agreement) -> StoredFile | None:
+    """With the vendor's signature in it, once that is sealed."""
+    version = agreement.current
+    return (version.sealed or version.pdf) if version else None
+
+
+@never_cache
+@sign_in_required
+@require_GET
+def document(request: PersonRequest, code: str) -> HttpResponse:
+    agreement = found(request, code)
+    paper = _paper(agreement)
+    if paper is None:
+        raise Http404
+    name = f"{agreement.title} {agreement.case.code}.pdf"
+    return hand_out(paper, name=name, inline="download" not in request.GET)

@@ -1,0 +1,77 @@
+"""Checking a file in public: read, judged, forgotten. No sign-in, no cookie, nothing kept."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from contracts.papers.guard import MAX_FILE, pdf_problems
+from contracts.signing import limits, queries
+from contracts.signing.forms import VerifyForm
+from contracts.signing.reporting import IN_WORDS, as_words
+from contracts.signing.verifying import verify
+from vetting.people.models import District
+
+UNPROCESSABLE = 422
+# The rest of a form around the file: borders and names.
+AROUND = 64 * 1024
+
+
+@csrf_exempt  # whoever posts here changes nothing and is nobody
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _show(request, VerifyForm())
+    if not limits.within("verify", limits.address_of(request), most=limits.CHECKS_A_MINUTE):
+        return limits.too_many(request)
+    if _too_long(request):
+        form = VerifyForm({}, {})
+        form.errors.clear()
+        form.add_error("file", f"The file is larger than {MAX_FILE // (1024 * 1024)} MB.")
+        return _show(request, form, status=413)
+    form = VerifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, form, status=UNPROCESSABLE)
+    return _judge(request, form, form.cleaned_data["file"])
+
+
+def _too_long(request: HttpRequest) -> bool:
+    """Asked before the body is read at all."""
+    said = request.headers.get("Content-Length", "")
+    return said.isdigit() and int(said) > MAX_FILE + AROUND
+
+
+def _judge(request: HttpRequest, form: VerifyForm, file: UploadedFile) -> HttpResponse:
+    data = file.read(MAX_FILE + 1)
+    if problems := pdf_problems(data):
+        for problem in problems:
+            form.add_error("file", problem)
+        return _show(request, form, status=UNPROCESSABLE)
+    known = queries.known_file(data)
+    verdict = verify(data, expected=known.expected)
+    return _show(
+        request,
+        VerifyForm(),
+        verdict=verdict,
+        headline=IN_WORDS[verdict.status],
+        known=known,
+        signatures=[as_words(report) for report in verdict.signatures],
+    )
+
+
+def _show(
+    request: HttpRequest, form: VerifyForm, *, status: int = 200, **found: Any
+) -> HttpResponse:
+    context = {"form": form, "district": _only_district(), **found}
+    answer = render(request, "contracts/signing/verify.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _only_district() -> District | None:
+    """An installation of one district speaks in its name; a consortium's speaks for itself."""
+    rows = list(District.objects.select_related("tenant")[:2])
+    return rows[0] if len(rows) == 1 else None

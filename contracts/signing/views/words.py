@@ -1,0 +1,97 @@
+"""What the pages of signing say: files, dates and history in a signer's words."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from contracts.agreements.models import Agreement
+from vetting.pages import DueDate, Entry
+from vetting.vault.models import StoredFile
+from workflows.clock.queries import away_in_words, open_deadlines
+from workflows.ledger.queries import Happening, history_of
+from workflows.lifecycles.agreement import ABANDONED, BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW
+
+FILES = {
+    "agreement.pdf": "The agreement (PDF)",
+    "agreement.docx": "The agreement (Word)",
+    "signed.pdf": "The signed and sealed agreement (PDF)",
+    "certificate.pdf": "The certificate of signature (PDF)",
+}
+SAID = {
+    "accepted": "You accepted the text. The next step is the signature.",
+    "changes": "Your note is with the district's counsel. You will hear from them by mail.",
+    "declined": "You declined. The district has been told, with your reason.",
+    "signed": "You signed. The seal is being made.",
+    "named": "The person you named has been sent a link. The ones you had are closed.",
+}
+# Moves and commands that concern the vendor; what the district does among itself is not shown.
+SHOWN = frozenset(
+    {
+        *("send", "counter", "accept_text", "board_acted", "recall", "revise", "refuse"),
+        *("execute", "take_effect", "expire", "terminate", "signatory_changed"),
+        *("signatures_requested", "signature_given", "signature_sealed"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    email: str
+    phone: str = ""
+
+
+def offered_files(agreement: Agreement) -> dict[str, StoredFile]:
+    """What a vendor's link opens: the text from the day it was offered, the seals once executed."""
+    version = agreement.current
+    if version is None or agreement.state in (DRAFTING, LEGAL_REVIEW, ABANDONED):
+        return {}
+    files = {"agreement.pdf": version.pdf, "agreement.docx": version.document}
+    if agreement.state not in BEFORE_SIGNATURE and version.sealed:
+        files |= {"signed.pdf": version.sealed}
+        if version.certificate:
+            files |= {"certificate.pdf": version.certificate}
+    return files
+
+
+def district_contact(agreement: Agreement) -> Person:
+    district = agreement.district
+    return Person(
+        district.contact_name or district.name, district.contact_email, district.contact_phone
+    )
+
+
+def tool_names(agreement: Agreement) -> list[str]:
+    return [product.tool.name for product in agreement.products.select_related("tool")]
+
+
+def element_names(agreement: Agreement) -> list[str]:
+    rows = agreement.products.filter(schedule__isnull=False)
+    return list(dict.fromkeys(rows.values_list("schedule__element__name", flat=True)))
+
+
+def due_of(agreement: Agreement) -> DueDate | None:
+    """The vendor's own clock in this state, if one runs."""
+    now = timezone.now()
+    deadline = open_deadlines(agreement).filter(paused_at=None).first()
+    if deadline is None:
+        return None
+    away = away_in_words(deadline, agreement.case.tenant, now)
+    late = deadline.due_at < now
+    return DueDate("Please answer by", deadline.due_at, away, tone="error" if late else "plain")
+
+
+def history_for_vendor(agreement: Agreement) -> list[Entry]:
+    lines = (line for line in history_of(agreement) if line.name in SHOWN)
+    return [_told(agreement, line) for line in lines]
+
+
+def _told(agreement: Agreement, line: Happening) -> Entry:
+    """The district speaks as one; only what the vendor's own people wrote is shown."""
+    told = line.sentence.removeprefix(line.by).strip()
+    ours = line.by_ref.startswith("contact:")
+    who = agreement.district.name if line.by_ref.startswith("membership:") else line.by
+    if line.name == "signature_given":
+        who = line.by
+    note = line.note if ours else ""
+    return Entry(f"{who} {told}.", line.at, note=note, tone="success" if ours else "plain")
