@@ -148,7 +148,7 @@ def mail(*, mailbox: Path, required: bool) -> dict[str, Any]:
     if not value and required:
         refuse("EMAIL_URL", "is not set, so nobody would hear of anything", accepted)
     if not value:
-        filed = "django.core.mail.backends.filebased.EmailBackend"
+        filed = "workflows.outbox.mailbox.Mailbox"
         return {"EMAIL_BACKEND": filed, "EMAIL_FILE_PATH": str(mailbox)}
     try:
         parts = urlsplit(value)

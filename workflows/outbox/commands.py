@@ -154,3 +154,9 @@ def retry(message_id: int) -> bool:
     """Give a dead letter another round of attempts; False when it was none."""
     dead = Message.objects.filter(pk=message_id, status=Message.FAILED)
     return bool(dead.update(status=Message.RETRY, attempts=0, send_after=timezone.now()))
+
+
+def withhold_mails(*, why: str) -> int:
+    """Keep the mails that wait as a record and send none of them; for a past that is only told."""
+    waiting = Message.objects.filter(channel=Message.MAIL, status=Message.QUEUED)
+    return waiting.update(status=Message.WITHHELD, send_after=None, last_error=why)
