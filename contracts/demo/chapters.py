@@ -43,7 +43,7 @@ class Chapter:
 
     def settle(self) -> None:
         self.teller.settle(self.last)
-        self.request = ToolRequest.with_people().get(pk=self.request.pk)
+        self.request = fresh(self.request)
 
     def send(self, who: str, days: float) -> "Chapter":
         commands.submit_request(self.request, by=self.by(who), at=self.at(days))
@@ -226,7 +226,7 @@ def start(
         schools=[school.pk for school in named],
         elements={one.pk: PURPOSES.get(one.slug, "To provide the service") for one in chosen},
     )
-    return Chapter(teller, ToolRequest.with_people().get(pk=request.pk), who, at)
+    return Chapter(teller, fresh(request), who, at)
 
 
 def _grades_of(schools: Collection[Any]) -> list[str]:
@@ -235,3 +235,9 @@ def _grades_of(schools: Collection[Any]) -> list[str]:
 
 def _needed(teller: Teller, days: int) -> date | None:
     return teller.day(days) if days else None
+
+
+def fresh(request: ToolRequest) -> ToolRequest:
+    """As it stands after the step; a stateful row is read anew, never refreshed."""
+    rows = ToolRequest.objects.select_related("case__tenant", "district__tenant", "tool__vendor")
+    return rows.get(pk=request.pk)
