@@ -24,6 +24,7 @@ tells(
     {
         "requester_joined": "joined: they need it too",
         "requester_left": "withdrew for their own schools",
+        "nudged": "asked how it goes",
         "match_settled": "settled which tool of the catalog it is",
         "classified": "chose the class",
         "no_student_data_attested": "confirmed that no data about students is taken",

@@ -115,7 +115,7 @@ class ToolRequest(Stateful):
 
     @property
     def decline_words(self) -> str:
-        return rules.DECLINE_REASONS.get(self.decline_reason, "")
+        return rules.decline_in_words(self.decline_reason, self.decision_reason)
 
     @classmethod
     def with_people(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("requests/<slug:code>/send-back/", detail.send_back, name="send_back"),
     path("requests/<slug:code>/reroute/", detail.reroute, name="reroute"),
     path("requests/<slug:code>/withdraw/", detail.withdraw, name="withdraw"),
+    path("requests/<slug:code>/nudge/", detail.nudge, name="nudge"),
     path("requests/<slug:code>/retire/", detail.retire, name="retire"),
     path("requests/<slug:code>/reopen/", detail.reopen, name="reopen"),
 ]

@@ -209,7 +209,7 @@ REQUEST = Lifecycle(
         Notice("submit", "request_received", "requesters"),
         Notice("submit", "request_to_triage", "sourcing"),
         Notice("ask", "question_asked", "requesters"),
-        Notice("answer", "question_answered", "privacy"),
+        Notice("answer", "question_answered", "holders"),
         Notice("lapse", "request_lapsed", "requesters"),
         Notice("approve", "request_approved", "requesters"),
         Notice("approve_without", "request_approved", "requesters"),

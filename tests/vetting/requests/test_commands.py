@@ -323,3 +323,21 @@ def test_a_requester_row_is_never_lost() -> None:
     first = make.in_triage()
     commands.withdraw_request(first, by=actor_of(people.ben()))
     assert Requester.objects.filter(request=first).count() == 1
+
+
+def test_those_whose_turn_it_is_are_asked_once_a_day() -> None:
+    people.sol()
+    request = make.in_triage()
+    ben = actor_of(people.ben())
+    commands.nudge(request, by=ben)
+    assert mails("nudge") == ["sol@juniper.example"]
+    with pytest.raises(engine.Refused, match="within the last day already"):
+        commands.nudge(request, by=ben)
+    assert mails("nudge") == ["sol@juniper.example"]
+
+
+def test_the_answer_is_told_to_whose_turn_it_is_again() -> None:
+    sol, ben = actor_of(people.sol()), actor_of(people.ben())
+    request = commands.ask_question(make.in_triage(), text="For which class?", by=sol)
+    commands.answer_question(request, answer="Mine.", by=ben)
+    assert mails("question_answered") == ["sol@juniper.example"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,11 @@ from vetting.requests.models import Question, ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
-from workflows.lifecycles.request import DECIDING, SCREENING, TRIAGE
+from workflows.ledger.models import Entry
+from workflows.lifecycles.request import DECIDING, OPEN, SCREENING, TRIAGE
+from workflows.outbox import commands as outbox
+from workflows.outbox.models import Message
+from workflows.providers import Recipient, recipients
 
 PATHS: Mapping[str, str] = {
     "contract": "route_contract",
@@ -180,3 +184,32 @@ def answer_question(
             question.answered_at = at or timezone.now()
             question.save()
         return engine.perform(locked, "answer", by=by, at=at)
+
+
+def nudge(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:
+    """Ask those whose turn it is how it goes; once a day is enough for everybody."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        locked = engine.lock(request)
+        if locked.state not in OPEN:
+            raise Refused([f"Nobody has to act: this is “{locked.shown_state}”."])
+        if _nudged_since(locked, now - timedelta(days=1)):
+            raise Refused(["They were asked within the last day already."])
+        recorded = engine.record(locked, "nudged", by=by, at=at)
+        outbox.post([_nudge(recorded, person, by) for person in recipients(recorded, "holders")])
+    return recorded
+
+
+def _nudged_since(request: ToolRequest, when: datetime) -> bool:
+    return Entry.objects.filter(case_id=request.pk, name="nudged", at__gt=when).exists()
+
+
+def _nudge(request: ToolRequest, person: Recipient, by: Actor) -> Message:
+    return outbox.mail(
+        case=request.case,
+        folder=request.lifecycle.mail,
+        name="nudge",
+        to=person.email,
+        context={"subject": request, "by": by, "recipient": person},
+        dedupe_key=f"{request.pk}:{request.version}:nudge:{person.email.casefold()}",
+    )

@@ -158,6 +158,12 @@ def reasons_decline_is_unwritten(*, reason: str, words: str) -> list[str]:
     return []
 
 
+def decline_in_words(reason: str, words: str) -> str:
+    """The listed reason, then what was written; "Another reason" alone says nothing."""
+    listed = "" if reason == "other" else DECLINE_REASONS.get(reason, "")
+    return " ".join(part.rstrip(".") + "." for part in (listed, words.strip()) if part)
+
+
 def reasons_suspension_is_unwritten(
     *, reason: str, until: date | None, today: date, by_system: bool
 ) -> list[str]:

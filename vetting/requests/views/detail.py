@@ -141,6 +141,7 @@ endorse = _button(commands.endorse_request, "The district checks the path now.")
 send_back = _button(commands.send_back, "Sent back to the requester.")
 reroute = _button(commands.reroute_request, "It is back at the start: choose another path.")
 withdraw = _button(commands.withdraw_request, "Withdrawn.")
+nudge = _button(commands.nudge, "Asked. Those whose turn it is get a mail.", note=False)
 retire = _button(commands.retire_tool, "Retired. The schools concerned are told.")
 
 
