@@ -13,12 +13,13 @@ from vetting.people.queries import actor_of
 from vetting.requests import commands
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
+from workflows.clock.models import Deadline
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import OPEN
 from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 5
+ROUNDS = 30
 
 
 def test_two_drafts_for_one_tool_end_as_one_open_request() -> None:
@@ -53,6 +54,7 @@ def _assert_one_effect(number: int) -> None:
     names = Entry.objects.filter(case__in=rows.values("pk")).values_list("name", flat=True)
     assert sorted(names) == ["join", "opened", "opened", "requester_joined", "submit"]
     mails = Message.objects.filter(case__in=rows.values("pk"), channel=Message.MAIL)
-    assert sorted(mails.values_list("topic", flat=True)) == [
-        "request_received", "request_to_triage",
-    ]  # fmt: skip
+    topics = ["request_received", "request_to_triage"]
+    assert sorted(mails.values_list("topic", flat=True)) == topics
+    running = Deadline.objects.filter(case__in=rows.values("pk"))
+    assert sorted(running.values_list("kind", flat=True)) == ["privacy_review", "triage"]
