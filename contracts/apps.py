@@ -7,9 +7,13 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         import contracts.agreements.audiences
+        import contracts.agreements.flows
         import contracts.agreements.guards
         import contracts.agreements.invariants
+        import contracts.agreements.navigation
+        import contracts.agreements.panels
         import contracts.agreements.reactions
+        import contracts.agreements.telling
         import contracts.library.commands
         import contracts.signing.guards
         import contracts.signing.invariants

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("vetting.people.urls")),
     path("registry/", include("contracts.registry.urls")),
     path("", include("contracts.signing.urls")),
+    path("", include("contracts.agreements.urls")),
 ]

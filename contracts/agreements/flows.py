@@ -3,11 +3,25 @@
 from contracts.agreements.models import Agreement
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow, together
+from workflows.desk.turns import turn
+from workflows.lifecycles.agreement import (
+    AGREEMENT,
+    AWAITING_BOARD,
+    DRAFTING,
+    OUT_FOR_SIGNATURE,
+)
+
+turn(AGREEMENT, DRAFTING, title="Prepare the DPA: {subject}", page="agreements:detail")
+turn(AGREEMENT, AWAITING_BOARD, title="Record the board's action: {subject}",
+     page="agreements:board")  # fmt: skip
+turn(AGREEMENT, OUT_FOR_SIGNATURE, title="Sign: {subject}", page="agreements:detail")
 
 
 def _approved_as(agreement: Agreement, role: Role) -> bool:
     version = agreement.current
-    return bool(version) and version.reviews.filter(role=role.value, verdict="approved").exists()
+    if version is None:
+        return False
+    return version.standing_reviews().filter(role=role.value, verdict="approved").exists()
 
 
 LegalReviewFlow = phase_flow(

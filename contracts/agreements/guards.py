@@ -34,6 +34,22 @@ def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
     )
 
 
+@guard(AGREEMENT, "fields_are_complete")
+def fields_are_complete(agreement: Agreement, ask: Ask) -> list[str]:
+    """What the first page of every agreement prints beside the names."""
+    if agreement.vendor.address.strip():
+        return []
+    return [f"Write the postal address of {agreement.vendor.name}."]
+
+
+@guard(AGREEMENT, "no_other_is_in_force")
+def no_other_is_in_force(agreement: Agreement, ask: Ask) -> list[str]:
+    return [
+        f"Agreement {code} is in effect for {tool}: it has to end first."
+        for tool, code in queries.others_in_force(agreement)
+    ]
+
+
 @guard(AGREEMENT, "schedule_matches_requests")
 def schedule_matches_requests(agreement: Agreement, ask: Ask) -> list[str]:
     return rules.schedule_gaps(

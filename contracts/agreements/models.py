@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from vetting.catalog.models import Contact, DataElement, Tool, Vendor
 from vetting.people.models import District, Membership
@@ -124,20 +125,37 @@ class Agreement(Stateful):
         """A board that must act first does so before anybody signs (the authority table)."""
         return AWAITING_BOARD if self.board_acts_first else OUT_FOR_SIGNATURE
 
+    @classmethod
+    def for_desk(cls, actor: Actor) -> "models.QuerySet[Agreement]":
+        """With what `roles_of` reads, so that a worklist needs no query per row."""
+        rows = cls._base_manager.select_related("case__tenant", "district_signer")
+        return rows.prefetch_related("signature_requests")
+
     def roles_of(self, actor: Actor) -> frozenset[Role]:
-        """A vendor's contact acts on the agreements of that vendor only."""
+        """A vendor's contact acts on the agreements of that vendor only; a signatory is the one
+        who is named, once it is the district's turn."""
         roles = super().roles_of(actor)
-        if (
-            Role.VENDOR in roles
-            and not self.vendor.contacts.filter(
-                pk=actor.ref.removeprefix("contact:"), active=True
-            ).exists()
-        ):
-            return roles - {Role.VENDOR}
+        if Role.VENDOR in roles and not self._is_contact(actor):
+            roles -= {Role.VENDOR}
+        if Role.SIGNATORY in roles and not self._is_next_signer(actor):
+            roles -= {Role.SIGNATORY}
         return roles
 
+    def _is_contact(self, actor: Actor) -> bool:
+        number = actor.ref.removeprefix("contact:")
+        return self.vendor.contacts.filter(pk=number, active=True).exists()
+
+    def _is_next_signer(self, actor: Actor) -> bool:
+        signer = self.district_signer
+        if signer is None or signer.ref != actor.ref:
+            return False
+        if self.state != OUT_FOR_SIGNATURE:
+            return True
+        turns = [row for row in self.signature_requests.all() if row.status == "open"]
+        return [row.slot for row in turns] == ["district"]
+
     def get_absolute_url(self) -> str:
-        return f"/agreements/{self.case.code}/"
+        return reverse("agreements:detail", args=[self.case.code])
 
 
 class AgreementVersion(models.Model):
@@ -162,6 +180,10 @@ class AgreementVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.agreement_id}"
+
+    def standing_reviews(self) -> models.QuerySet["Review"]:
+        """The verdicts that count now."""
+        return self.reviews.filter(voided_at=None)
 
     @property
     def sha256(self) -> str:
@@ -225,7 +247,10 @@ class ServedRequest(models.Model):
 
 
 class Review(models.Model):
-    """One reviewing role's verdict on exactly these bytes."""
+    """One reviewing role's verdict on exactly these bytes.
+
+    A verdict is evidence: it is voided, never changed. Then the same person may speak again.
+    """
 
     VERDICTS = [("approved", "Approved"), ("changes", "Changes needed")]
 
@@ -236,10 +261,16 @@ class Review(models.Model):
     sha256 = models.CharField(max_length=64)
     comment = models.TextField(blank=True)
     given_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
 
     class Meta:
+        ordering = ["given_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "reviewer"], name="one_verdict_per_reviewer")
+            models.UniqueConstraint(
+                fields=["version", "reviewer"],
+                condition=Q(voided_at=None),
+                name="one_verdict_per_reviewer",
+            )
         ]
 
     def __str__(self) -> str:

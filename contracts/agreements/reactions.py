@@ -5,13 +5,14 @@ from contracts.agreements.models import Agreement
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
-from workflows.clock import commands as clock
+from workflows.clock.acts import due_act
+from workflows.clock.models import Deadline
 from workflows.engine import Refused
-from workflows.grammar import Rung
 from workflows.lifecycles.agreement import (
     AGREEMENT,
     EXPIRED,
     IN_FORCE,
+    LIVE,
     SIGNED,
     TERMINATED,
 )
@@ -33,7 +34,7 @@ def tell_the_waiting_request(event: Event) -> None:
     """The agreement may be in force before the screening ends."""
     request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
     agreement = queries.agreement_of(request)
-    if agreement and agreement.state == IN_FORCE:
+    if agreement and agreement.state in LIVE:
         _note_ready(request, event)
 
 
@@ -43,17 +44,19 @@ def start_when_due(event: Event) -> None:
     agreement = _agreement(event)
     today = queries.day_in(agreement.case.tenant, event.at)
     if agreement.effective_from and agreement.effective_from > today:
-        start = queries.midnight_before(agreement.case.tenant, agreement.effective_from)
-        clock.arm(
-            agreement,
-            kind="agreement_starts",
-            at=event.at,
-            due_at=start,
-            ladder=(Rung(0, "start_agreement", ""),),
-            basis="Start of the agreement",
-        )
+        commands.expect_start(agreement, at=event.at)
     elif agreement.state == SIGNED:
-        commands.start_agreement(agreement, at=event.as_of)
+        commands.start_or_hold(agreement, at=event.as_of)
+
+
+@due_act("start_agreement")
+def start_on_its_day(agreement: Agreement, deadline: Deadline) -> None:
+    commands.start_or_hold(agreement)
+
+
+@due_act("end_agreement")
+def end_after_its_last_day(agreement: Agreement, deadline: Deadline) -> None:
+    commands.end_or_expect(agreement)
 
 
 @on(AGREEMENT, enters=IN_FORCE)
@@ -66,7 +69,6 @@ def release_waiting_requests(event: Event) -> None:
 
 @on(AGREEMENT, enters=EXPIRED)
 def suspend_after_expiry(event: Event) -> None:
-    commands.close_products(_agreement(event), at=event.at)
     _suspend_all(event, "The agreement with the vendor has ended.")
 
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 # Which roles must approve a document before it goes to the vendor. Two, side by side.
 REVIEWING_ROLES = ("legal", "privacy")
@@ -28,13 +29,20 @@ def end_of_term(start: date, months: int) -> date:
 
 
 def reasons_without_quorum(verdicts: Iterable[Verdict], sha256: str) -> list[str]:
-    """Which reviewing roles have not approved exactly these bytes."""
+    """Which reviewing roles have not approved exactly these bytes, and who wants changes."""
+    verdicts = list(verdicts)
     approved = {v.role for v in verdicts if v.verdict == "approved" and v.sha256 == sha256}
+    wanting = {v.role for v in verdicts if v.verdict == "changes"}
     names = {"legal": "legal", "privacy": "the privacy team"}
-    return [
+    missing = [
         f"The document still needs the approval of {names[role]}."
         for role in REVIEWING_ROLES
         if role not in approved
+    ]
+    return missing + [
+        f"Somebody of {names[role]} asks for changes: take the document back, or settle it."
+        for role in REVIEWING_ROLES
+        if role in wanting & approved
     ]
 
 
@@ -70,3 +78,51 @@ def is_in_effect(state_is_live: bool, start: date | None, end: date | None, toda
 def token_hash(token: str) -> str:
     """What is kept of a personal link: SHA-256, so a copy of the database opens no door."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+Tone = Literal["plain", "info", "success", "warning", "error"]
+TONES: dict[str, Tone] = {
+    **dict.fromkeys(("drafting", "legal_review", "awaiting_board"), "info"),
+    **dict.fromkeys(("with_vendor", "out_for_signature"), "warning"),
+    **dict.fromkeys(("signed", "in_force", "renewing"), "success"),
+    **dict.fromkeys(("expired", "terminated", "disposing"), "error"),
+}
+
+
+def tone_of(state: str) -> Tone:
+    return TONES.get(state, "plain")
+
+
+def fingerprint(sha256: str) -> str:
+    """The first characters of a SHA-256 in groups, as people compare them."""
+    head = sha256[:16]
+    return " ".join(head[i : i + 4] for i in range(0, len(head), 4))
+
+
+@dataclass(frozen=True, slots=True)
+class TermBar:
+    """A term as a bar of 1000 units: where its notice window begins and where today is."""
+
+    start: date
+    end: date
+    window_from: date
+    window_at: int
+    today_at: int | None
+    days_left: int
+
+
+def term_bar(start: date | None, end: date | None, window: int, today: date) -> TermBar | None:
+    """`window`: the days before the end in which the renewal is prepared."""
+    if start is None or end is None or end <= start:
+        return None
+    whole = (end - start).days
+    opens = max(start, end - timedelta(days=window))
+    inside = start <= today <= end
+    return TermBar(
+        start=start,
+        end=end,
+        window_from=opens,
+        window_at=1000 * (opens - start).days // whole,
+        today_at=1000 * (today - start).days // whole if inside else None,
+        days_left=(end - today).days,
+    )

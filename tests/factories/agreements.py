@@ -1,7 +1,7 @@
 """Agreements at every stage, made through the engine."""
 
 from contracts.agreements import commands, queries
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, CoveredTool
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import SignatureRequest
 from tests.factories import catalog, people, requests
@@ -9,6 +9,7 @@ from vetting.people.models import Membership, SigningAuthority
 from vetting.people.queries import actor_of
 from vetting.reference import load_all
 from vetting.requests.models import ToolRequest
+from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.outbox.drain import drain
 
@@ -126,3 +127,18 @@ def executed() -> Agreement:
     sign_document(turn(agreement, "district"), by=gwen, act=act(agreement, gwen.name))
     drain()
     return fresh(agreement)
+
+
+def another(first: Agreement, name: str) -> Agreement:
+    """One more draft beside `first`, for another product of its vendor."""
+    product = catalog.tool(name, of=first.vendor, website=f"https://{name.split()[-1]}.example.com")
+    opened = engine.open_case(
+        Agreement,
+        tenant=first.case.tenant,
+        by=catalog.BY,
+        district=first.district,
+        vendor=first.vendor,
+        title=f"{first.vendor.name}: {name}",
+    )
+    CoveredTool.objects.create(agreement=opened, tool=product, district=first.district)
+    return opened

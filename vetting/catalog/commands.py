@@ -130,6 +130,17 @@ def add_contact(
 
 
 @transaction.atomic
+def describe_vendor(*, vendor: Vendor, address: str, by: Actor) -> Vendor:
+    """Where the company is, as agreements print it."""
+    tidy = " ".join(address.split())[:300]
+    if tidy != vendor.address:
+        vendor.address = tidy
+        vendor.save(update_fields=["address"])
+        note_change("vendor_described", by=by, vendor=vendor.pk)
+    return vendor
+
+
+@transaction.atomic
 def merge_spelling(*, name: str, vendor: Vendor, by: Actor) -> Vendor:
     """Let another spelling mean this vendor; tools and people of a vendor so named move over.
 

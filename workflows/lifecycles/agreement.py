@@ -65,8 +65,8 @@ AGREEMENT = Lifecycle(
         move(
             "issue", DRAFTING, LEGAL_REVIEW, by=(PRIVACY, LEGAL),
             label="Write the document", told="wrote the document for legal review",
-            needs=("template_is_active", "exhibits_are_settled", "schedule_matches_requests",
-                   "signers_are_named", "signatory_has_authority"),
+            needs=("template_is_active", "fields_are_complete", "exhibits_are_settled",
+                   "schedule_matches_requests", "signers_are_named", "signatory_has_authority"),
         ),
         move(
             "receive_paper", DRAFTING, LEGAL_REVIEW, by=(LEGAL, PRIVACY),
@@ -128,7 +128,7 @@ AGREEMENT = Lifecycle(
         move(
             "take_effect", SIGNED, IN_FORCE, by=SYSTEM,
             label="Starts", told="noted that the agreement is in effect",
-            needs=("effective_date_is_reached",),
+            needs=("effective_date_is_reached", "no_other_is_in_force"),
         ),
         move(
             "begin_renewal", IN_FORCE, RENEWING, by=(SYSTEM, PRIVACY),

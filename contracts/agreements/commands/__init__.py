@@ -1,19 +1,14 @@
 """The verbs of the agreements room, by the part of an agreement's life they belong to."""
 
-from contracts.agreements.commands.drafting import (
-    draft_agreement,
-    set_schedule,
-    settle_exhibits,
-)
+from contracts.agreements.commands.drafting import draft_agreement, draft_another
+from contracts.agreements.commands.exhibits import Signatory, set_schedule, settle_exhibits
 from contracts.agreements.commands.life import (
     abandon,
     accept_text,
     ask_for_changes,
-    close_products,
     decline_to_sign,
-    execute_agreement,
     record_board_action,
-    start_agreement,
+    take_back,
     terminate,
 )
 from contracts.agreements.commands.links import mint_link, revoke_links
@@ -22,17 +17,30 @@ from contracts.agreements.commands.review import (
     issue_document,
     release_document,
     send_to_vendor,
-    take_back,
+)
+from contracts.agreements.commands.term import (
+    close_products,
+    end_agreement,
+    end_or_expect,
+    execute_agreement,
+    expect_start,
+    start_agreement,
+    start_or_hold,
 )
 
 __all__ = [
+    "Signatory",
     "abandon",
     "accept_text",
     "ask_for_changes",
     "close_products",
     "decline_to_sign",
     "draft_agreement",
+    "draft_another",
+    "end_agreement",
+    "end_or_expect",
     "execute_agreement",
+    "expect_start",
     "give_verdict",
     "issue_document",
     "mint_link",
@@ -43,6 +51,7 @@ __all__ = [
     "set_schedule",
     "settle_exhibits",
     "start_agreement",
+    "start_or_hold",
     "take_back",
     "terminate",
 ]

@@ -1,8 +1,6 @@
-"""Drafting: from a request to settled exhibits."""
+"""Drafting: a request gets its agreement, or joins the one under way."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,14 +11,13 @@ from contracts.agreements.models import (
     ScheduledElement,
     ServedRequest,
 )
-from contracts.library import rules as library
-from vetting.catalog.models import Contact, DataElement
-from vetting.people.models import Membership
 from vetting.requests.models import ToolRequest
 from workflows import engine
-from workflows.actors import Actor
+from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import DRAFTING
+from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
+from workflows.refusals import foreign, raise_if
 
 
 def draft_agreement(
@@ -29,7 +26,8 @@ def draft_agreement(
     """Draft the agreement a request needs, or join the one under way; at most one per request."""
     with transaction.atomic():
         locked = engine.lock(request)
-        if locked.tool is None or locked.served_by.exists():
+        # One that ended or was given up serves nobody: the request gets another draft.
+        if locked.tool is None or queries.is_served(locked):
             return queries.agreement_of(locked)
         agreement = queries.agreement_under_way(locked) or _open(locked, by, at)
         ServedRequest.objects.create(agreement=agreement, request=locked)
@@ -37,6 +35,26 @@ def draft_agreement(
             _take_over_schedule(agreement, locked)
         facts = {"request": locked.case.code}
         return engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
+
+
+def draft_another(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Agreement:
+    """A person asks for the next agreement after one that ended or was given up.
+
+    Raises Refused where one is under way, or the request does not wait for any.
+    """
+    with transaction.atomic():
+        locked = engine.lock(request)
+        raise_if(foreign(locked, by))
+        if not locked.roles_of(by) & {Role.PRIVACY, Role.LEGAL}:
+            raise Refused(["Preparing an agreement is for the privacy team or legal."])
+        if locked.state not in (SCREENING, AWAITING_AGREEMENT):
+            raise Refused([f"The request waits for no agreement: it is “{locked.shown_state}”."])
+        if queries.is_served(locked):
+            raise Refused(["An agreement for this request is under way already."])
+        agreement = draft_agreement(locked, by=by, at=at)
+        if agreement is None:
+            raise Refused(["Settle first which tool this is."])
+    return agreement
 
 
 def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
@@ -66,69 +84,3 @@ def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> None:
         for row in request.schedule.filter(struck=False)
     ]
     ScheduledElement.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def settle_exhibits(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    services: str,
-    frameworks: Sequence[str],
-    vendor_signer: Contact | None,
-    district_signer: Membership | None,
-    owner: Membership | None = None,
-    terms: Mapping[str, Any] | None = None,
-    settled: bool = True,
-    at: datetime | None = None,
-) -> Agreement:
-    """Capture Exhibits A and F, the signers and the terms. `terms`: term_months,
-    breach_notice_hours, destruction_days, audit_notice_days, amount, general_offer,
-    effective_from, board_acts_first."""
-    if unknown := set(frameworks) - set(library.FRAMEWORKS):
-        raise Refused([f"Unknown security framework: {', '.join(sorted(unknown))}."])
-
-    def change(row: Agreement) -> None:
-        _refuse_unless_drafting(row)
-        row.exhibit_services, row.exhibit_security = services.strip(), list(frameworks)
-        row.vendor_signer, row.district_signer = vendor_signer, district_signer
-        row.owner = owner or row.owner
-        row.exhibits_settled = settled
-        for name, value in (terms or {}).items():
-            setattr(row, name, value)
-
-    return engine.record(
-        agreement, "exhibits_settled", by=by, change=change, facts={"settled": settled}, at=at
-    )
-
-
-def set_schedule(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    product: CoveredTool,
-    elements: Mapping[str, str],
-    at: datetime | None = None,
-) -> Agreement:
-    """Replace one product's schedule of data: element slug to purpose. Confirmation is void."""
-    known = {e.slug: e for e in DataElement.objects.filter(slug__in=elements)}
-    if unknown := set(elements) - set(known):
-        raise Refused([f"Unknown data element: {', '.join(sorted(unknown))}."])
-
-    def change(row: Agreement) -> None:
-        _refuse_unless_drafting(row)
-        product.schedule.all().delete()
-        ScheduledElement.objects.bulk_create(
-            ScheduledElement(product=product, element=known[slug], purpose=purpose)
-            for slug, purpose in elements.items()
-        )
-        row.exhibits_settled = False
-
-    facts = {"tool": product.tool.code, "elements": len(elements)}
-    return engine.record(agreement, "schedule_changed", by=by, change=change, facts=facts, at=at)
-
-
-def _refuse_unless_drafting(agreement: Agreement) -> None:
-    if agreement.state != DRAFTING:
-        raise Refused(
-            [f"This is “{agreement.shown_state}”: take the document back to change it first."]
-        )

@@ -8,26 +8,33 @@ from django.utils import timezone
 
 from contracts.agreements.models import Agreement, VendorLink
 from contracts.agreements.rules import token_hash
+from workflows.lifecycles.agreement import ABANDONED, DRAFTING
 from workflows.outbox.jobs import link_minter
 from workflows.outbox.models import Message
+from workflows.stateful import lock_row
 
 LIFE = timedelta(days=30)
+# Here the vendor has nothing to read: a mail that leaves that late carries a link that is shut.
+NOTHING_TO_READ = (DRAFTING, ABANDONED)
 
 
 @link_minter("agreement")
 def mint_link(message: Message) -> str:
     """A new address for the vendor's page; the one made for this message before is revoked."""
     now, token = timezone.now(), secrets.token_urlsafe(32)
+    # FOR UPDATE: whoever takes the text back now waits, and then revokes this link too.
+    agreement = lock_row(Agreement, message.case_id or 0)
     VendorLink.objects.filter(message_key=message.dedupe_key, revoked_at=None).update(
         revoked_at=now
     )
     VendorLink.objects.create(
-        agreement_id=message.case_id,
+        agreement=agreement,
         contact_id=message.payload["link"]["contact"],
         token_hash=token_hash(token),
         message_key=message.dedupe_key,
         minted_at=now,
         expires_at=now + LIFE,
+        revoked_at=now if agreement.state in NOTHING_TO_READ else None,
     )
     return f"{settings.SITE_URL}/vendor/{token}/"
 

@@ -1,5 +1,6 @@
 """Writing the document, reviewing exactly its bytes, and sending it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from contracts.agreements import papermaking, rules
+from contracts.agreements.commands.links import revoke_links
 from contracts.agreements.models import Agreement, AgreementVersion, Review
 from contracts.library import queries as library
 from contracts.papers.rules import PaperError
@@ -17,6 +19,7 @@ from workflows.cases import Case
 from workflows.desk import commands as desk
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import DRAFTING, LEGAL_REVIEW
+from workflows.refusals import moment, raise_if
 
 ACTS = {Role.LEGAL: "legal_opinion", Role.PRIVACY: "privacy_opinion"}
 
@@ -65,21 +68,16 @@ def reasons_not_to_issue(agreement: Agreement, by: Actor) -> list[str]:
     return list(mine.reasons)
 
 
-def take_back(
-    agreement: Agreement, *, by: Actor, note: str, at: datetime | None = None
-) -> Agreement:
-    """Back to drafting; whatever was approved or offered is void and says so."""
-    with transaction.atomic():
-        locked = engine.lock(agreement)
-        move = "recall" if locked.state == "out_for_signature" else "revise"
-        moved = engine.perform(locked, move, by=by, note=note, at=at)
-        void_version(locked.current, at=at or timezone.now())
-    return moved
-
-
 def void_version(version: AgreementVersion | None, *, at: datetime) -> None:
+    """Nobody may rely on this text any more; the verdicts on it stay as they were given."""
     if version:
         AgreementVersion.objects.filter(pk=version.pk, voided_at=None).update(voided_at=at)
+
+
+def void_verdicts(version: AgreementVersion | None, *, at: datetime) -> None:
+    """The text stands, what was said of it does not: it can be said again."""
+    if version:
+        version.standing_reviews().update(voided_at=at)
 
 
 def give_verdict(
@@ -98,51 +96,71 @@ def give_verdict(
     with transaction.atomic():
         locked = engine.lock(agreement)
         version = locked.current
-        if reasons := _against_verdict(locked, version, by, role, verdict, sha256, comment):
-            raise Refused(reasons)
-        review, made = Review.objects.get_or_create(
+        said = Said(reviewer, role, verdict, sha256, comment.strip())
+        if version is None:
+            raise Refused([_nothing_to_review(locked)])
+        raise_if(_against_verdict(locked, version, by, said))
+        # Whoever asked for changes may approve after all: the first word is void, not gone.
+        version.standing_reviews().filter(reviewer=reviewer).update(voided_at=now)
+        review = Review.objects.create(
             version=version,
             reviewer=reviewer,
-            defaults={
-                "role": role.value,
-                "verdict": verdict,
-                "sha256": sha256,
-                "comment": comment.strip(),
-                "given_at": now,
-            },
+            role=role.value,
+            verdict=verdict,
+            sha256=sha256,
+            comment=said.comment,
+            given_at=now,
         )
-        if not made:
-            raise Refused([f"You already said “{review.get_verdict_display()}” on this text."])
         facts = {"role": role.value, "verdict": verdict, "sha256": sha256}
-        engine.record(locked, "verdict_given", by=by, facts=facts, at=at)
+        engine.record(locked, "verdict_given", by=by, facts=facts, note=said.comment, at=at)
         if verdict == "approved":
             desk.complete(locked.case, ACTS[role], by=by, at=at)
     return review
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One verdict as it was typed."""
+
+    reviewer: Membership
+    role: Role
+    verdict: str
+    sha256: str
+    comment: str
+
+
 def _against_verdict(
-    agreement: Agreement,
-    version: AgreementVersion | None,
-    by: Actor,
-    role: Role,
-    verdict: str,
-    sha256: str,
-    comment: str,
+    agreement: Agreement, version: AgreementVersion, by: Actor, said: Said
 ) -> list[str]:
-    if agreement.state != LEGAL_REVIEW or version is None:
-        return [f"There is nothing to review: this is “{agreement.shown_state}”."]
+    if agreement.state != LEGAL_REVIEW:
+        return [_nothing_to_review(agreement)]
     reasons = []
-    if role not in agreement.roles_of(by) or role.value not in rules.REVIEWING_ROLES:
+    reviews = said.role.value in rules.REVIEWING_ROLES and said.role in agreement.roles_of(by)
+    if not reviews or by.ref != said.reviewer.ref:
         reasons.append("You do not review in this role.")
-    if version.sha256 != sha256:
+    if version.sha256 != said.sha256:
         reasons.append("The document changed since you opened it. Read it again.")
-    if verdict not in dict(Review.VERDICTS):
+    if said.verdict not in dict(Review.VERDICTS):
         reasons.append("Choose: approve, or changes needed.")
-    if verdict == "changes" and not comment.strip():
+    if said.verdict == "changes" and not said.comment:
         reasons.append("Say which changes are needed.")
-    if version.reviews.filter(role=role.value, verdict="approved").exists():
-        reasons.append("This role has already approved the text.")
-    return reasons
+    return reasons + _said_already(agreement, version, said)
+
+
+def _nothing_to_review(agreement: Agreement) -> str:
+    return f"There is nothing to review: this is “{agreement.shown_state}”."
+
+
+def _said_already(agreement: Agreement, version: AgreementVersion, said: Said) -> list[str]:
+    """The second of two reads who was first, and when."""
+    standing = version.standing_reviews().select_related("reviewer__user")
+    for review in standing.filter(verdict="approved"):
+        when = moment(review.given_at, agreement)
+        if review.reviewer_id == said.reviewer.pk:
+            return [f"You approved this text on {when}."]
+        if review.role == said.role.value:
+            return [f"{review.reviewer.user.name} already approved this in your role on {when}."]
+    return []
 
 
 def send_to_vendor(
@@ -151,7 +169,10 @@ def send_to_vendor(
     """The outcome of the legal review: the approved bytes go to the vendor by personal link."""
     agreement = Agreement.objects.get(pk=case.pk)
     facts = {"sha256": agreement.current.sha256} if agreement.current else {}
-    return engine.perform(agreement, "send", by=by, via=via, facts=facts, at=at)
+    with transaction.atomic():
+        # Links of an earlier offer end here: only the mail that goes out now opens this text.
+        revoke_links(agreement, at=at or timezone.now())
+        return engine.perform(agreement, "send", by=by, via=via, facts=facts, at=at)
 
 
 def release_document(agreement: Agreement, *, by: Actor, at: datetime | None = None) -> None:

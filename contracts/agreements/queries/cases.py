@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from contracts.agreements import rules
 from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, VendorLink
 from contracts.agreements.rules import token_hash
+from vetting.people.models import SigningAuthority
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -73,6 +74,37 @@ def agreement_under_way(request: ToolRequest) -> Agreement | None:
     return rows.filter(products__tool_id=request.tool_id).order_by("pk").first()
 
 
+def is_served(request: ToolRequest) -> bool:
+    """Whether an agreement that is under way or executed serves it."""
+    return Agreement.objects.filter(
+        serves__request=request, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
+    ).exists()
+
+
+def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:
+    """(tool, code of the other agreement) where one is in effect for the same product here."""
+    tools = agreement.products.values("tool")
+    rows = CoveredTool.objects.filter(
+        district_id=agreement.district_id, tool__in=tools, agreement__state__in=LIVE
+    )
+    others = rows.exclude(agreement=agreement)
+    return list(others.values_list("tool__name", "agreement__case__code"))
+
+
+def board_must_act(agreement: Agreement) -> bool:
+    """What the authority table says of this signer for this kind, amount and term; the row with
+    the highest bar that the agreement reaches decides."""
+    rows = SigningAuthority.objects.filter(
+        district=agreement.district_id,
+        membership=agreement.district_signer,
+        kind__in=["", agreement.kind],
+        amount_over__lte=agreement.amount or 0,
+        term_months_over__lte=agreement.term_months,
+    )
+    highest = rows.order_by("-amount_over", "-term_months_over").first()
+    return highest is not None and highest.board_first
+
+
 def agreement_of(request: ToolRequest) -> Agreement | None:
     """The newest agreement that serves this request."""
     rows = Agreement.objects.filter(serves__request=request)
@@ -96,7 +128,7 @@ def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
 
 
 def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
-    for review in version.reviews.all():
+    for review in version.standing_reviews():
         yield rules.Verdict(review.role, review.verdict, review.sha256)
 
 

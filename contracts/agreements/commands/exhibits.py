@@ -1,0 +1,195 @@
+"""Exhibits A (services), B (data) and F (security), the signers and the terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.agreements import queries
+from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
+from contracts.library import rules as library
+from vetting.catalog import commands as catalog
+from vetting.catalog.models import Contact, DataElement
+from vetting.people.models import Membership
+from workflows import engine
+from workflows.actors import Actor, Role
+from workflows.engine import Refused
+from workflows.lifecycles.agreement import DRAFTING
+from workflows.refusals import foreign, raise_if
+
+# What `terms` may hold; anything else is a slip of the caller.
+TERMS = (
+    *("term_months", "effective_from", "amount", "breach_notice_hours", "destruction_days"),
+    *("audit_notice_days", "general_offer", "board_acts_first"),
+)
+MAY_WRITE = (Role.PRIVACY, Role.LEGAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """A person at the vendor who is to sign and is not in the catalog yet."""
+
+    name: str
+    email: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """What is saved together: see settle_exhibits."""
+
+    services: str
+    frameworks: Sequence[str]
+    vendor_signer: Contact | None
+    district_signer: Membership | None
+    owner: Membership | None
+    new_signatory: Signatory | None
+    vendor_address: str
+    terms: Mapping[str, Any]
+    schedules: Mapping[int, Mapping[str, str]]
+    seen: int | None
+
+
+def settle_exhibits(
+    agreement: Agreement,
+    *,
+    by: Actor,
+    services: str,
+    frameworks: Sequence[str],
+    vendor_signer: Contact | None,
+    district_signer: Membership | None,
+    owner: Membership | None = None,
+    new_signatory: Signatory | None = None,
+    vendor_address: str = "",
+    terms: Mapping[str, Any] | None = None,
+    schedules: Mapping[int, Mapping[str, str]] | None = None,
+    seen: int | None = None,
+    settled: bool = True,
+    at: datetime | None = None,
+) -> Agreement:
+    """Save exhibits, signers and terms, all or nothing; `settled` is the privacy team's word.
+
+    `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
+    left out keeps its own. `seen`: the version that was on the person's screen.
+    """
+    exhibits = Exhibits(
+        services,
+        frameworks,
+        vendor_signer,
+        district_signer,
+        owner,
+        new_signatory,
+        vendor_address,
+        terms or {},
+        schedules or {},
+        seen,
+    )
+    with transaction.atomic():
+        locked = engine.lock(agreement)
+        raise_if(_against_saving(locked, by, exhibits, settled=settled))
+        signer = _signer(locked, exhibits, by)
+        if exhibits.vendor_address.strip():
+            catalog.describe_vendor(vendor=locked.vendor, address=exhibits.vendor_address, by=by)
+        for product in locked.products.all():
+            if product.pk in exhibits.schedules:
+                _write_schedule(product, exhibits.schedules[product.pk])
+
+        def change(row: Agreement) -> None:
+            _write(row, exhibits, signer)
+            row.exhibits_settled = settled
+
+        facts = {"settled": settled}
+        return engine.record(locked, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+
+
+def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None) -> None:
+    row.exhibit_services = exhibits.services.strip()
+    row.exhibit_security = list(exhibits.frameworks)
+    row.vendor_signer, row.district_signer = signer, exhibits.district_signer
+    row.owner = exhibits.owner or row.owner
+    for name, value in exhibits.terms.items():
+        setattr(row, name, value)
+    # The authority table may ask for the board; nobody can tick that away.
+    row.board_acts_first = row.board_acts_first or queries.board_must_act(row)
+
+
+def _against_saving(
+    agreement: Agreement, by: Actor, exhibits: Exhibits, *, settled: bool
+) -> list[str]:
+    reasons = _against_writing(agreement, by)
+    if exhibits.seen not in (None, agreement.version):
+        reasons.append("Somebody changed the agreement meanwhile. Compare, then save again.")
+    if settled and Role.PRIVACY not in agreement.roles_of(by):
+        reasons.append("Only the privacy team confirms the exhibits. Save them without.")
+    if unknown := set(exhibits.frameworks) - set(library.FRAMEWORKS):
+        reasons.append(f"Unknown security framework: {', '.join(sorted(unknown))}.")
+    if unknown := set(exhibits.terms) - set(TERMS):
+        raise TypeError(f"No such term: {', '.join(sorted(unknown))}.")
+    return reasons + _strangers(agreement, exhibits)
+
+
+def _strangers(agreement: Agreement, exhibits: Exhibits) -> list[str]:
+    """A form can post any number: people must be of this vendor and of this district."""
+    reasons = []
+    signer = exhibits.vendor_signer
+    if signer and (signer.vendor_id != agreement.vendor_id or not signer.active):
+        reasons.append(f"Choose a contact of {agreement.vendor.name}.")
+    people = [person for person in (exhibits.district_signer, exhibits.owner) if person]
+    if any(p.district_id != agreement.district_id or not p.active for p in people):
+        reasons.append("Choose people of your own district.")
+    return reasons
+
+
+def _against_writing(agreement: Agreement, by: Actor) -> list[str]:
+    if outside := foreign(agreement, by):
+        return outside
+    if not agreement.roles_of(by) & {*MAY_WRITE, Role.SYSTEM}:
+        return ["The exhibits are written by the privacy team or legal."]
+    if agreement.state != DRAFTING:
+        return [f"This is “{agreement.shown_state}”: take the document back to change it first."]
+    return []
+
+
+def _signer(agreement: Agreement, exhibits: Exhibits, by: Actor) -> Contact | None:
+    new = exhibits.new_signatory
+    if new is None:
+        return exhibits.vendor_signer
+    return catalog.add_contact(
+        vendor=agreement.vendor, name=new.name, email=new.email, title=new.title, signs=True, by=by
+    )
+
+
+def set_schedule(
+    agreement: Agreement,
+    *,
+    by: Actor,
+    product: CoveredTool,
+    elements: Mapping[str, str],
+    at: datetime | None = None,
+) -> Agreement:
+    """Replace one product's schedule of data: element slug to purpose. Confirmation is void."""
+
+    def change(row: Agreement) -> None:
+        raise_if(_against_writing(row, by))
+        _write_schedule(product, elements)
+        row.exhibits_settled = False
+
+    facts = {"tool": product.tool.code, "elements": len(elements)}
+    return engine.record(agreement, "schedule_changed", by=by, change=change, facts=facts, at=at)
+
+
+def _write_schedule(product: CoveredTool, elements: Mapping[str, str]) -> None:
+    """Replace the rows; an element that stays keeps the detail its request gave."""
+    known = {e.slug: e for e in DataElement.objects.filter(slug__in=elements)}
+    if unknown := set(elements) - set(known):
+        raise Refused([f"Unknown data element: {', '.join(sorted(unknown))}."])
+    details = dict(product.schedule.values_list("element__slug", "detail"))
+    product.schedule.all().delete()
+    ScheduledElement.objects.bulk_create(
+        ScheduledElement(
+            product=product, element=known[slug], purpose=purpose, detail=details.get(slug, "")
+        )
+        for slug, purpose in elements.items()
+    )

@@ -1,0 +1,239 @@
+"""What people type about an agreement: clean values for the commands. Guards judge them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_email
+
+from contracts.agreements.commands.exhibits import TERMS, Signatory
+from contracts.agreements.models import Agreement, CoveredTool
+from contracts.library import rules as library
+from vetting.catalog.models import Contact, DataElement
+from vetting.catalog.queries import elements_by_category
+from vetting.people.models import Membership
+from vetting.people.queries import people_with
+from vetting.requests.forms import Lenient
+from workflows.actors import Role
+
+
+class ExhibitsForm(Lenient):
+    """Exhibits A and F, the signers and the terms; Exhibit B is drawn by ScheduleFields."""
+
+    services = forms.CharField(
+        label="Exhibit A: which services does the agreement cover?", widget=forms.Textarea
+    )
+    frameworks = forms.MultipleChoiceField(
+        label="Exhibit F: which security frameworks does the vendor work to?",
+        choices=list(library.FRAMEWORKS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    vendor_address = forms.CharField(label="The vendor's postal address", max_length=300)
+    vendor_signer = forms.ModelChoiceField(
+        label="Who signs for the vendor?", queryset=Contact.objects.none(), empty_label="Choose"
+    )
+    new_name = forms.CharField(label="Name", max_length=160, required=False)
+    new_title = forms.CharField(label="Title", max_length=120, required=False)
+    new_email = forms.CharField(
+        label="E-mail address",
+        max_length=254,
+        required=False,
+        help_text="The personal link goes to this mailbox and nowhere else.",
+    )
+    district_signer = forms.ModelChoiceField(
+        label="Who signs for the district?",
+        queryset=Membership.objects.none(),
+        empty_label="Choose",
+        help_text="Signatories of your district; the authority table says what each may sign.",
+    )
+    owner = forms.ModelChoiceField(
+        label="Who looks after this agreement?",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="The privacy team",
+        help_text="Hears of its end in time.",
+    )
+    term_months = forms.IntegerField(label="Term, in months", min_value=1, max_value=240)
+    effective_from = forms.DateField(
+        label="Starts on",
+        required=False,
+        widget=forms.DateInput,
+        help_text="Leave it empty to start with the last signature.",
+    )
+    amount = forms.DecimalField(
+        label="Amount over the term, in dollars",
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+    )
+    breach_notice_hours = forms.IntegerField(
+        label="Notice of a security incident, in hours", min_value=1, max_value=720
+    )
+    destruction_days = forms.IntegerField(
+        label="Return or destruction of data, in days", min_value=1, max_value=365
+    )
+    audit_notice_days = forms.IntegerField(
+        label="Notice of an audit, in days", min_value=1, max_value=365
+    )
+    general_offer = forms.BooleanField(
+        label="The vendor offers the same terms to other districts (Exhibit E)", required=False
+    )
+    board_acts_first = forms.BooleanField(
+        label="The board must act before anybody signs", required=False
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        self.agreement = agreement
+        kwargs.setdefault("initial", _initial_of(agreement))
+        super().__init__(*args, **kwargs)
+        contacts = agreement.vendor.contacts.filter(active=True).order_by("name")
+        self._choose("vendor_signer", contacts, lambda c: f"{c.name}, {c.email}")
+        self._choose("district_signer", _people(agreement, Role.SIGNATORY), _named)
+        self._choose("owner", _people(agreement, Role.PRIVACY, Role.LEGAL), _named)
+
+    def _choose(self, name: str, rows: Any, label: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields[name].label_from_instance = label  # type: ignore[attr-defined]
+
+    def clean_new_email(self) -> str:
+        email = str(self.cleaned_data["new_email"]).strip()
+        if email:
+            validate_email(email)
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if bool(values.get("new_email")) != bool(values.get("new_name")) and not self.errors:
+            self.add_error("new_email", "Give both the name and the e-mail address.")
+        for name in TERMS:
+            # An emptied number keeps what the agreement says.
+            if values.get(name) is None and name not in ("amount", "effective_from"):
+                values.pop(name, None)
+        return values
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of settle_exhibits."""
+        typed = self.cleaned_data
+        names = ("services", "frameworks", "vendor_signer", "district_signer", "owner")
+        new = typed.get("new_email")
+        return {name: typed[name] for name in (*names, "vendor_address", "seen")} | {
+            "terms": {name: typed[name] for name in TERMS if name in typed},
+            "new_signatory": Signatory(typed["new_name"], new, typed["new_title"]) if new else None,
+        }
+
+
+def _initial_of(agreement: Agreement) -> dict[str, Any]:
+    plain = ("vendor_signer", "district_signer", "owner")
+    signers = {name: getattr(agreement, f"{name}_id") for name in plain}
+    return {name: getattr(agreement, name) for name in TERMS} | signers | {
+        "services": agreement.exhibit_services,
+        "frameworks": agreement.exhibit_security,
+        "vendor_address": agreement.vendor.address,
+        "seen": agreement.version,
+    }  # fmt: skip
+
+
+def _people(agreement: Agreement, *roles: Role) -> Any:
+    keys = [person.pk for person in people_with(agreement.district, *roles)]
+    rows = Membership.objects.filter(pk__in=keys)
+    return rows.select_related("user").order_by("user__name")
+
+
+def _named(person: Membership) -> str:
+    return f"{person.user.name}, {person.title}" if person.title else person.user.name
+
+
+class ScheduleFields:
+    """Exhibit B as the page draws it: per product and category, a box and a purpose each.
+
+    `posted` is what was typed, so that a refused page keeps it; else the record speaks.
+    """
+
+    def __init__(self, agreement: Agreement, posted: Mapping[str, str] | None = None) -> None:
+        self.products = [
+            (product, self._categories(product, posted)) for product in agreement.products.all()
+        ]
+
+    def _categories(self, product: CoveredTool, posted: Mapping[str, str] | None) -> list[Any]:
+        held = {row.element_id: row.purpose for row in product.schedule.all()}
+        found = []
+        for category, elements in elements_by_category():
+            boxes = [_box(product, element, held, posted) for element in elements]
+            found.append((category, boxes, sum(box["taken"] for box in boxes)))
+        return found
+
+    def schedules(self) -> dict[int, dict[str, str]]:
+        """product's key → {element slug: purpose}, as typed."""
+        return {
+            product.pk: {
+                box["slug"]: box["purpose"] for _, boxes, _ in rows for box in boxes if box["taken"]
+            }
+            for product, rows in self.products
+        }
+
+
+def _box(
+    product: CoveredTool,
+    element: DataElement,
+    held: Mapping[int, str],
+    posted: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    name = f"p{product.pk}-{element.slug}"
+    if posted is None:
+        taken, purpose = element.pk in held, held.get(element.pk, "")
+    else:
+        taken, purpose = name in posted, posted.get(f"{name}-why", "").strip()[:300]
+    return {
+        "name": name,
+        "slug": element.slug,
+        "label": element.name,
+        "taken": taken,
+        "purpose": purpose,
+    }
+
+
+class VerdictForm(Lenient):
+    """One role's word on the bytes whose fingerprint was on the page."""
+
+    role = forms.ChoiceField(label="You speak for", widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(
+        label="Your verdict",
+        choices=[("approved", "I approve exactly this document"), ("changes", "Changes needed")],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label="Comment",
+        required=False,
+        widget=forms.Textarea,
+        help_text="Needed when you ask for changes. The vendor does not see it.",
+    )
+    sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        if len(roles) == 1:
+            self.fields["role"].widget = forms.HiddenInput()
+            self.fields["role"].initial = roles[0][0]
+
+
+class BoardForm(Lenient):
+    item = forms.CharField(label="Agenda item", max_length=120)
+    acted_on = forms.DateField(label="Day on which the board acted", widget=forms.DateInput)
+    minutes = forms.URLField(
+        label="Web address of the minutes", required=False, assume_scheme="https"
+    )
+
+
+class TerminateForm(Lenient):
+    grounds = forms.ChoiceField(
+        label="On which grounds?", choices=Agreement.GROUNDS, widget=forms.RadioSelect
+    )
+    ended_on = forms.DateField(label="Last day of the agreement", widget=forms.DateInput)
+    note = forms.CharField(
+        label="Say why",
+        widget=forms.Textarea,
+        help_text="For the record; the vendor gets a mail with the date.",
+    )

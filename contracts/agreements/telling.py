@@ -1,0 +1,31 @@
+"""How an agreement's commands read in its timeline, after the name of whoever did it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.grammar import Lifecycle
+from workflows.ledger.telling import tells, told
+
+tells(
+    "agreement",
+    {
+        "request_attached": "attached a request that needs it",
+        "schedule_changed": "changed the schedule of data",
+        "start_held": "could not start it and tries again tomorrow",
+    },
+)
+ROLES = {"legal": "as counsel", "privacy": "for privacy"}
+
+
+@told("exhibits_settled", machine="agreement")
+def exhibits_settled(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return "confirmed Exhibits A, B and F" if facts.get("settled") else "saved the exhibits"
+
+
+@told("verdict_given", machine="agreement")
+def verdict_given(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    """With the fingerprint: the approval is of these bytes and of no others."""
+    role = ROLES.get(str(facts.get("role")), "")
+    if facts.get("verdict") != "approved":
+        return f"asked for changes {role}"
+    return f"approved the document {role}, fingerprint {str(facts.get('sha256', ''))[:12]}…"

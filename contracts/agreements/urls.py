@@ -1,0 +1,21 @@
+from django.urls import path
+
+from contracts.agreements.views import detail, drafting, ending, files, listing, reviewing
+
+app_name = "agreements"
+urlpatterns = [
+    path("agreements/", listing.agreements, name="list"),
+    path("agreements/<slug:code>/", detail.detail, name="detail"),
+    path("agreements/<slug:code>/exhibits/", drafting.exhibits, name="exhibits"),
+    path("agreements/<slug:code>/issue/", detail.issue, name="issue"),
+    path("agreements/<slug:code>/review/", reviewing.review, name="review"),
+    path("agreements/<slug:code>/send/", reviewing.send, name="send"),
+    path("agreements/<slug:code>/take-back/", detail.take_back, name="take_back"),
+    path("agreements/<slug:code>/accept/", detail.accept, name="accept"),
+    path("agreements/<slug:code>/counter/", detail.counter, name="counter"),
+    path("agreements/<slug:code>/board/", ending.board, name="board"),
+    path("agreements/<slug:code>/terminate/", ending.terminate, name="terminate"),
+    path("agreements/<slug:code>/abandon/", detail.abandon, name="abandon"),
+    path("agreements/<slug:code>/files/<int:number>/<slug:kind>/", files.download, name="file"),
+    path("requests/<slug:code>/draft-agreement/", drafting.draft, name="draft"),
+]

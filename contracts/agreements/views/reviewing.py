@@ -1,0 +1,119 @@
+"""Legal review: the very bytes beside the verdicts, and sending what was approved."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from contracts.agreements import commands, rules
+from contracts.agreements.forms import VerdictForm
+from contracts.agreements.models import Agreement
+from contracts.agreements.views import sheets
+from contracts.agreements.views.answering import CONFLICT, UNPROCESSABLE, found
+from contracts.library import queries as library
+from vetting.people.access import roles_required
+from vetting.people.middleware import PersonRequest
+from workflows.actors import Role
+from workflows.desk.queries import open_tasks_of
+from workflows.engine import Refused
+from workflows.lifecycles.agreement import LEGAL_REVIEW
+
+reviewers = roles_required(Role.LEGAL, Role.PRIVACY)
+SENDS = "release_document"
+
+
+@reviewers
+def review(request: PersonRequest, code: str) -> HttpResponse:
+    """A POST is one role's verdict on exactly the fingerprint that was shown."""
+    agreement = found(request, code)
+    form = _form(request, agreement)
+    if request.method != "POST":
+        return show(request, agreement, form)
+    if form.is_valid():
+        try:
+            _give(request, agreement, form)
+        except Refused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+            return show(request, found(request, code), form, CONFLICT)
+        messages.success(request, "Your verdict is on record.")
+        return redirect("agreements:review", code)
+    return show(request, agreement, form, UNPROCESSABLE)
+
+
+@reviewers
+@require_POST
+def send(request: PersonRequest, code: str) -> HttpResponse:
+    agreement = found(request, code)
+    try:
+        commands.release_document(agreement, by=request.actor)
+    except Refused as refused:
+        form = VerdictForm(roles=_roles(request, agreement))
+        return show(request, found(request, code), form, CONFLICT, refused.reasons)
+    messages.success(request, "Sent. The vendor gets a mail with a personal link.")
+    return redirect("agreements:detail", code)
+
+
+def _roles(request: PersonRequest, agreement: Agreement) -> list[tuple[str, str]]:
+    mine = agreement.roles_of(request.actor)
+    return [(role, name) for role, name in sheets.ROLES.items() if Role(role) in mine]
+
+
+def _form(request: PersonRequest, agreement: Agreement) -> VerdictForm:
+    sha256 = agreement.current.sha256 if agreement.current else ""
+    posted = request.POST if request.method == "POST" else None
+    return VerdictForm(posted, roles=_roles(request, agreement), initial={"sha256": sha256})
+
+
+def _give(request: PersonRequest, agreement: Agreement, form: VerdictForm) -> None:
+    typed = form.cleaned_data
+    role = typed["role"] or form.fields["role"].initial
+    commands.give_verdict(
+        agreement,
+        by=request.actor,
+        reviewer=request.membership,
+        role=Role(role or Role.REQUESTER),
+        verdict=typed["verdict"],
+        sha256=typed["sha256"],
+        comment=typed["comment"],
+    )
+
+
+def show(
+    request: PersonRequest,
+    agreement: Agreement,
+    form: VerdictForm,
+    status: int = 200,
+    problems: list[str] | None = None,
+) -> HttpResponse:
+    version = agreement.current
+    tasks = {task.node: task for task in open_tasks_of(agreement.case)}
+    sender = tasks.get(SENDS)
+    standing = list(version.standing_reviews()) if version else []
+    context: dict[str, Any] = {
+        "agreement": agreement,
+        "tone": rules.tone_of(agreement.state),
+        "version": version,
+        "shown": rules.fingerprint(version.sha256) if version else "",
+        "opinions": [_opinion(role, name, standing) for role, name in sheets.ROLES.items()],
+        "history": sheets.versions_of(agreement),
+        "form": form,
+        "open": agreement.state == LEGAL_REVIEW,
+        "spoken": any(r.reviewer_id == request.membership.pk and r.verdict == "approved"
+                      for r in standing),
+        "may_send": sender is not None and bool(sender.roles & agreement.roles_of(request.actor)),
+        "clauses": library.clauses_required(agreement.district.state),
+        "problems": [{"text": reason} for reason in problems or ()],
+    }  # fmt: skip
+    return render(request, "contracts/agreements/review.html", context, status=status)
+
+
+def _opinion(role: str, name: str, standing: list[Any]) -> dict[str, Any]:
+    """A role's word: approved if anybody of it approved, else who asks for changes, else open."""
+    mine = [review for review in standing if review.role == role]
+    said = next((r for r in mine if r.verdict == "approved"), mine[-1] if mine else None)
+    tone = "plain" if said is None else "success" if said.verdict == "approved" else "warning"
+    words = "No word yet" if said is None else said.get_verdict_display()
+    return {"name": name, "reviews": mine, "tone": tone, "words": words}

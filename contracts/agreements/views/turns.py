@@ -1,0 +1,159 @@
+"""Whose turn an agreement is, and what this person can do with it, as values for components."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement
+from vetting.pages import Blocked, Choice, Turn
+from vetting.people.middleware import PersonRequest
+from workflows.actors import ROLE_NAMES, Actor, Role
+from workflows.desk.queries import OpenTask, open_tasks_of
+from workflows.desk.turns import ROLE_OF
+from workflows.engine import Option, options_for
+from workflows.lifecycles.agreement import AGREEMENT, DRAFTING, OUT_FOR_SIGNATURE, WITH_VENDOR
+
+# Moves that need a page of their own, and moves that another button speaks for.
+PAGES = {"board_acted": "agreements:board", "terminate": "agreements:terminate"}
+ELSEWHERE = ("send", "settle", "refuse")
+# Moves of one button: (address, tone, note, what will happen).
+BUTTONS = {
+    "issue": ("agreements:issue", "primary", "none", ""),
+    "revise": (
+        *("agreements:take_back", "plain", "required"),
+        "Back to preparing. Approvals of this text are void, and the vendor's link is shut.",
+    ),
+    "recall": (
+        *("agreements:take_back", "plain", "required"),
+        "Back to preparing. Nobody can sign any more; a signature already given stays as history.",
+    ),
+    "accept_text": (
+        *("agreements:accept", "plain", "none"),
+        "Only when the vendor told you so: it accepts the approved text as it is.",
+    ),
+    "counter": (
+        *("agreements:counter", "plain", "required"),
+        "The vendor told you what must change. Earlier approvals of the text are void.",
+    ),
+    "abandon": (
+        *("agreements:abandon", "danger", "required"),
+        "Nobody works on it any more and the vendor's link is shut. The request stays and can "
+        "get another agreement.",
+    ),
+}
+# What the vendor does by its link reads differently when counsel does it.
+LABELS = {
+    "accept_text": "The vendor accepts the text",
+    "counter": "The vendor asks for changes",
+}
+
+
+def who_waits(agreement: Agreement) -> str:
+    """Whom a state waits for, in words; empty where it waits for nobody."""
+    if agreement.state == OUT_FOR_SIGNATURE:
+        return _next_signer(agreement)
+    role = ROLE_OF.get(AGREEMENT.turn.get(agreement.state, ""))
+    names = {Role.VENDOR: "the vendor", Role.LEGAL: "legal and the privacy team"}
+    return names.get(role, ROLE_NAMES[role]) if role else ""
+
+
+def _next_signer(agreement: Agreement) -> str:
+    """Read from what is loaded: a list shows many of these."""
+    live = [row for row in agreement.signature_requests.all() if row.status == "open"]
+    turn = min(live, key=lambda row: row.position, default=None)
+    if turn is None or turn.membership is None:
+        return "the vendor" if turn else "the seal"
+    return turn.membership.user.name
+
+
+def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Turn:
+    actor = request.actor
+    tasks = open_tasks_of(agreement.case)
+    options = options_for(agreement, actor)
+    held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
+    signing = _sign_choice(agreement, actor)
+    return Turn(
+        who=_holders(tasks) or who_waits(agreement) or "nobody",
+        since=since if agreement.state in AGREEMENT.turn else None,
+        yours=bool(held or signing) or (not tasks and _is_turn_of(agreement, actor)),
+        what="; ".join(task.title for task in held),
+        choices=(
+            *signing,
+            *_exhibits_choice(agreement, actor),
+            *_task_choices(held),
+            *_choices(agreement, options),
+        ),
+        blocked=tuple(
+            Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
+            for o in options
+            if not o.allowed and o.move.name not in ELSEWHERE
+        ),
+    )
+
+
+def _holders(tasks: list[OpenTask]) -> str:
+    words = [
+        " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
+        + (f" ({task.owner})" if task.owner else "")
+        for task in tasks
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
+def _is_turn_of(agreement: Agreement, actor: Actor) -> bool:
+    role = ROLE_OF.get(AGREEMENT.turn.get(agreement.state, ""))
+    # Signing is one named person's turn, not that of everybody who may sign.
+    return role != Role.SIGNATORY and role in agreement.roles_of(actor)
+
+
+def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
+    """Two opinions lead to one page: one button."""
+    urls = {task.url: task for task in tasks if task.url}
+    return [Choice("Open the review", url, method="get") for url in urls]
+
+
+def _exhibits_choice(agreement: Agreement, actor: Actor) -> list[Choice]:
+    if agreement.state != DRAFTING or not actor.has(Role.PRIVACY, Role.LEGAL):
+        return []
+    url = reverse("agreements:exhibits", args=[agreement.code])
+    tone = "plain" if agreement.exhibits_settled else "primary"
+    return [Choice("Exhibits, signers and terms", url, method="get", tone=tone)]  # type: ignore[arg-type]
+
+
+def _sign_choice(agreement: Agreement, actor: Actor) -> list[Choice]:
+    """The named signatory's button, once the other party has signed."""
+    if agreement.state != OUT_FOR_SIGNATURE or agreement.district_signer is None:
+        return []
+    mine = agreement.district_signer.ref == actor.ref
+    if not mine or _next_signer(agreement) != agreement.district_signer.user.name:
+        return []
+    url = reverse("signing:sign", args=[agreement.code])
+    return [Choice("Read and sign", url, method="get")]
+
+
+def _choices(agreement: Agreement, options: list[Option]) -> list[Choice]:
+    made = [_choice(agreement, o.move.name, o.move.label) for o in options if o.allowed]
+    return [choice for choice in made if choice]
+
+
+def _choice(agreement: Agreement, name: str, label: str) -> Choice | None:
+    if name in PAGES:
+        url = reverse(PAGES[name], args=[agreement.code])
+        tone = "primary" if name == "board_acted" else "danger"
+        return Choice(f"{label}…", url, method="get", tone=tone)  # type: ignore[arg-type]
+    if name not in BUTTONS:
+        return None
+    page, tone, note, consequence = BUTTONS[name]
+    return Choice(
+        LABELS.get(name, label),
+        reverse(page, args=[agreement.code]),
+        tone=tone,  # type: ignore[arg-type]
+        note=note,  # type: ignore[arg-type]
+        consequence=consequence,
+        hidden=_read_bytes(agreement) if agreement.state == WITH_VENDOR else (),
+    )
+
+
+def _read_bytes(agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    """The fingerprint that was on the screen: accepting is of these bytes."""
+    return (("sha256", agreement.current.sha256),) if agreement.current else ()

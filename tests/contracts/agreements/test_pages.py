@@ -1,0 +1,340 @@
+"""Pages of agreements: who may see what, what a refusal says, how many queries a list takes."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from contracts.agreements.models import Agreement, Review, ScheduledElement
+from tests.factories import agreements, catalog, people
+from vetting.people.models import Membership
+from workflows.ledger.models import Entry
+from workflows.outbox.models import Message
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Membership], Client]
+
+
+@pytest.fixture
+def as_(client: Client) -> SignIn:
+    def sign_in(person: Membership) -> Client:
+        client.force_login(person.user)
+        return client
+
+    return sign_in
+
+
+def url(name: str, agreement: Agreement, *more: object) -> str:
+    return reverse(f"agreements:{name}", args=[agreement.code, *more])
+
+
+def board_clerk() -> Membership:
+    from workflows.actors import Role
+
+    return people.person("Bea Clark", Role.BOARD_CLERK)
+
+
+READS = ["pat", "ada", "cora", "sol", "gwen", "ivy", "max"]
+MAY = {
+    "detail": READS,
+    "exhibits": ["pat", "ada", "cora"],
+    "review": ["pat", "ada", "cora"],
+    "board": ["ada"],
+    "terminate": ["ada", "cora"],
+    "file": READS,
+}
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_each_page_opens_for_its_roles_and_for_nobody_else(name: str, as_: SignIn) -> None:
+    agreement = agreements.in_review()
+    address = url(name, agreement, 1, "pdf") if name == "file" else url(name, agreement)
+    seen = {}
+    for who in (*READS, "ben", "lee", "eve"):
+        seen[who] = as_(getattr(people, who)()).get(address).status_code
+
+    closed = 404 if name in ("detail", "file") else 403
+    expected = {who: 200 if who in MAY[name] else closed for who in (*READS, "ben", "lee")}
+    # eve holds these roles elsewhere: the same answer as for nothing.
+    assert seen == expected | {"eve": 404}
+    assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["issue", "take_back", "accept", "counter", "abandon"])
+def test_a_button_of_another_district_is_not_there(name: str, as_: SignIn) -> None:
+    agreement = agreements.in_review()
+    before = Entry.objects.count()
+
+    assert as_(people.eve()).post(url(name, agreement), {"note": "x"}).status_code == 404
+    assert Client().post(url(name, agreement)).status_code == 302
+    assert as_(people.eve()).get(url(name, agreement)).status_code == 405
+    assert Entry.objects.count() == before
+
+
+def test_a_refused_button_says_why_and_writes_nothing(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+    before = Entry.objects.count()
+
+    page = as_(people.pat()).post(url("issue", agreement))
+
+    assert page.status_code == 409
+    for reason in (
+        "Write the postal address of Ladder Labs.",
+        "Exhibit A is empty: say which services the agreement covers.",
+        "Exhibit F is empty: name the security framework the vendor works to.",
+        "Name the vendor&#x27;s signatory, with an e-mail address.",
+        "Name the district&#x27;s signatory.",
+    ):
+        assert reason in page.content.decode()
+    assert Entry.objects.count() == before
+
+
+def exhibits(agreement: Agreement, **changes: object) -> dict[str, object]:
+    product = agreement.products.get()
+    typed = {
+        "services": "Reading Ladder, at home and at school",
+        "frameworks": ["nist-csf"],
+        "vendor_address": "2 Ladder Lane, Denver, CO 80200",
+        "new_name": "Dee Vance",
+        "new_title": "Privacy counsel",
+        "new_email": "dee@ladder.example",
+        "district_signer": agreements.signer().pk,
+        "term_months": "24",
+        "breach_notice_hours": "48",
+        "destruction_days": "30",
+        "audit_notice_days": "10",
+        "seen": agreement.version,
+        f"p{product.pk}-student-name": "1",
+        f"p{product.pk}-student-name-why": "To greet the child",
+        "confirm": "1",
+    }
+    return typed | changes
+
+
+def test_the_exhibits_are_confirmed_in_one_form_with_a_new_signatory(as_: SignIn) -> None:
+    agreements.district_with_letterhead()
+    _, agreement = agreements.drafted()
+
+    page = as_(people.pat()).post(url("exhibits", agreement), exhibits(agreement))
+
+    assert page.status_code == 302
+    kept = agreements.fresh(agreement)
+    assert (kept.exhibit_services, kept.exhibit_security) == (
+        "Reading Ladder, at home and at school",
+        ["nist-csf"],
+    )
+    assert (kept.term_months, kept.breach_notice_hours, kept.exhibits_settled) == (24, 48, True)
+    assert kept.vendor_signer is not None
+    assert (kept.vendor_signer.email, kept.vendor_signer.signs) == ("dee@ladder.example", True)
+    assert kept.vendor.address == "2 Ladder Lane, Denver, CO 80200"
+    rows = ScheduledElement.objects.values_list("element__slug", "purpose")
+    assert list(rows) == [("student-name", "To greet the child")]
+
+
+def test_a_refused_form_keeps_what_was_typed(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+    stale = exhibits(agreement, seen=agreement.version - 1, services="Typed with care")
+
+    page = as_(people.pat()).post(url("exhibits", agreement), stale)
+
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert "Somebody changed the agreement meanwhile." in shown
+    assert "Typed with care" in shown
+    assert "To greet the child" in shown
+    assert agreements.fresh(agreement).exhibit_services == ""
+
+
+def test_a_wrong_address_of_a_signatory_is_said_at_the_field(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+
+    page = as_(people.pat()).post(
+        url("exhibits", agreement), exhibits(agreement, new_email="dee at ladder")
+    )
+
+    assert page.status_code == 422
+    assert "Enter a valid email address." in page.content.decode()
+    assert not agreement.vendor.contacts.exists()
+
+
+def test_counsel_saves_the_exhibits_but_does_not_confirm_them(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+    counsel = as_(people.cora())
+
+    assert b"Save and confirm" not in counsel.get(url("exhibits", agreement)).content
+    page = counsel.post(url("exhibits", agreement), exhibits(agreement))
+    assert page.status_code == 422
+    assert "Only the privacy team confirms the exhibits." in page.content.decode()
+    saved = exhibits(agreement)
+    del saved["confirm"]
+    assert counsel.post(url("exhibits", agreement), saved).status_code == 302
+    assert agreements.fresh(agreement).exhibits_settled is False
+
+
+def verdict(agreement: Agreement, role: str, **changes: object) -> dict[str, object]:
+    assert agreement.current is not None
+    plain = {"role": role, "verdict": "approved", "sha256": agreement.current.sha256}
+    return plain | changes
+
+
+def test_both_roles_approve_the_fingerprint_on_the_page_and_counsel_sends(as_: SignIn) -> None:
+    agreement = agreements.in_review()
+    assert agreement.current is not None
+    review = url("review", agreement)
+
+    shown = as_(people.cora()).get(review).content.decode()
+    assert agreement.current.pdf.name in shown
+    assert agreement.current.sha256 in shown
+    assert as_(people.cora()).post(review, verdict(agreement, "legal")).status_code == 302
+    assert as_(people.pat()).post(review, verdict(agreement, "privacy")).status_code == 302
+    assert as_(people.pat()).post(url("send", agreement)).status_code == 409
+    assert as_(people.cora()).post(url("send", agreement)).status_code == 302
+
+    assert agreements.fresh(agreement).state == "with_vendor"
+    assert Message.objects.filter(topic="text_offered", to="dee@quillwork.example").count() == 1
+
+
+def test_a_verdict_on_other_bytes_is_refused_and_the_comment_stays(as_: SignIn) -> None:
+    agreement = agreements.in_review()
+    typed = verdict(agreement, "legal", sha256="0" * 64, comment="Read to the last page")
+
+    page = as_(people.cora()).post(url("review", agreement), typed)
+
+    assert page.status_code == 409
+    assert "The document changed since you opened it. Read it again." in page.content.decode()
+    assert "Read to the last page" in page.content.decode()
+    assert Review.objects.count() == 0
+
+
+def test_changes_need_a_comment(as_: SignIn) -> None:
+    agreement = agreements.in_review()
+
+    page = as_(people.pat()).post(
+        url("review", agreement), verdict(agreement, "privacy", verdict="changes")
+    )
+
+    assert page.status_code == 409
+    assert "Say which changes are needed." in page.content.decode()
+
+
+def test_a_download_carries_its_code_its_fingerprint_and_may_be_framed_here(as_: SignIn) -> None:
+    agreement = agreements.in_review()
+    assert agreement.current is not None
+    pdf = url("file", agreement, 1, "pdf")
+
+    saved = as_(people.gwen()).get(pdf)
+    shown = as_(people.gwen()).get(pdf + "?inline")
+
+    assert saved.headers["X-Content-SHA256"] == agreement.current.sha256
+    name = f"Ladder Labs Reading Ladder {agreement.code} v1.pdf"
+    assert saved.headers["Content-Disposition"] in (
+        f'attachment; filename="{name}"',
+        f'attachment; filename="{name.replace("Labs ", "Labs: ")}"',
+    )
+    assert shown.headers["Content-Disposition"].startswith("inline; ")
+    assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert shown.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert shown.content.startswith(b"%PDF")
+    word = as_(people.gwen()).get(url("file", agreement, 1, "document") + "?inline")
+    assert word.headers["Content-Disposition"].startswith("attachment; ")
+    assert as_(people.gwen()).get(url("file", agreement, 1, "signed")).status_code == 404
+    assert as_(people.gwen()).get(url("file", agreement, 2, "pdf")).status_code == 404
+
+
+def test_the_board_form_names_what_is_missing(as_: SignIn) -> None:
+    agreement = agreements.with_vendor()
+
+    page = as_(people.ada()).post(url("board", agreement), {"item": "", "acted_on": ""})
+
+    assert page.status_code == 422
+    assert "this is “With the vendor”" in page.content.decode()
+
+
+def test_ending_it_early_asks_for_grounds_day_and_reason(as_: SignIn) -> None:
+    agreement = agreements.executed()
+
+    page = as_(people.cora()).post(url("terminate", agreement), {})
+
+    assert page.status_code == 422
+    for reason in (
+        "Write a note that says why.",
+        "Choose: with the notice the contract asks for, or for cause.",
+        "Give the last day of the agreement: today or a day before.",
+    ):
+        assert reason in page.content.decode()
+    assert agreements.fresh(agreement).state == "in_force"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_at_most_twelve_queries(
+    rows: int, as_: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    _, first = agreements.drafted()
+    for number in range(1, rows):
+        agreements.another(first, f"Tool {number}")
+    browser = as_(people.pat())
+
+    with django_assert_max_num_queries(12):
+        page = browser.get(reverse("agreements:list"))
+
+    assert len(page.context["rows"]) == rows
+
+
+def test_filters_stand_in_the_address(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+    browser = as_(people.sol())
+
+    def shown(query: str) -> list[str]:
+        page = browser.get(reverse("agreements:list") + query)
+        return [row.agreement.code for row in page.context["rows"]]
+
+    mine = [agreement.code]
+    assert shown("") == shown("?view=open") == shown("?q=ladder") == mine
+    assert shown(f"?q={agreement.code}") == shown("?state=drafting") == mine
+    assert shown("?view=live") == shown("?q=nothing") == shown("?state=with_vendor") == []
+    assert shown("?view=nonsense&state=nonsense&page=9") == mine
+    assert shown("?mine=1") == []
+
+
+def test_the_request_shows_where_its_agreement_stands(as_: SignIn) -> None:
+    request, agreement = agreements.drafted()
+
+    for person, link in ((people.pat(), True), (people.ben(), False)):
+        page = as_(person).get(request.get_absolute_url()).content.decode()
+        assert "Preparing the DPA" in page
+        assert (agreement.get_absolute_url() in page) is link
+
+
+def test_a_covered_tool_says_so_before_anybody_asks(as_: SignIn) -> None:
+    from contracts.agreements import queries
+    from vetting.people.queries import today_in
+
+    agreement = agreements.executed()
+    district = agreement.district
+    tool = agreement.products.get().tool_id
+
+    said = queries.covered_tools(district, [tool], today_in(district))
+
+    end = agreement.ends_on
+    assert end is not None
+    until = f"{end:%b} {end.day}, {end.year}"
+    says = f"A data privacy agreement with the vendor is in effect until {until}."
+    assert said == {tool: says}
+    assert queries.covered_tools(people.district("mesa"), [tool], today_in(district)) == {}
+
+
+def test_another_agreement_is_prepared_after_one_was_given_up(as_: SignIn) -> None:
+    request, agreement = agreements.drafted()
+    browser = as_(people.pat())
+    again = reverse("agreements:draft", args=[request.code])
+
+    assert browser.post(again).url == request.get_absolute_url()  # type: ignore[attr-defined]
+    assert Agreement.objects.count() == 1
+    browser.post(url("abandon", agreement), {"note": "The vendor was bought."})
+    assert "Prepare another agreement" in browser.get(request.get_absolute_url()).content.decode()
+    browser.post(again)
+
+    assert [a.state for a in Agreement.objects.order_by("pk")] == ["abandoned", "drafting"]
+    assert catalog.vendor("Ladder Labs").agreements.count() == 2
