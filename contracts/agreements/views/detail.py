@@ -56,7 +56,7 @@ def show(
         "matrix": sheets.matrix_of(agreement),
         "versions": sheets.versions_of(agreement),
         "obligations": sheets.obligations_of(agreement),
-        "deadlines": [due_date(d.basis, d.due_at, now, d.explanation) for d in deadlines],
+        "deadlines": [due_date(d, agreement.case.tenant, now) for d in deadlines],
         "served": served,
         "panels": [
             (panel, render_to_string(panel.template, dict(panel.context), request))
