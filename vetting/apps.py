@@ -20,5 +20,6 @@ class VettingConfig(AppConfig):
         import vetting.requests.navigation
         import vetting.requests.reactions
         import vetting.screening.guards
+        import vetting.screening.panels
         import vetting.screening.reactions
         import vetting.screening.telling  # noqa: F401

@@ -4,8 +4,6 @@ from vetting.requests.models import ToolRequest
 from vetting.screening import queries
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow
-from workflows.ledger.telling import tells
-from workflows.lifecycles.request import REQUEST
 
 
 def _all_answered(request: ToolRequest) -> bool:
@@ -33,14 +31,4 @@ ScreeningFlow = phase_flow(
         ),
     ),
     outcome="vetting.screening.commands.finish_screening",
-)
-
-tells(
-    REQUEST.name,
-    {
-        "answer_saved": "answered a question of the screening",
-        "finding_added": "added a finding to the screening",
-        "finding_settled": "settled a finding of the screening",
-        "legal_basis_recorded": "recorded the legal basis",
-    },
 )

@@ -9,8 +9,6 @@ from vetting.requests.forms import Lenient
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Screening
 
-HIDDEN_NUMBER = {"required": False, "widget": forms.HiddenInput}
-
 
 class AnswerForm(Lenient):
     """One question; `seen` is the version of the answer that stood on the page."""
@@ -19,12 +17,12 @@ class AnswerForm(Lenient):
     evidence = forms.CharField(
         label="Evidence", required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    seen = forms.IntegerField(**HIDDEN_NUMBER)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Any = None, *, question: Mapping[str, Any], answer: Answer | None
     ) -> None:
-        initial = {"seen": answer.version if answer else 0}
+        initial: dict[str, Any] = {"seen": answer.version if answer else 0}
         if answer:
             initial |= {"value": answer.value, "evidence": answer.evidence}
         super().__init__(data, prefix=question["id"], initial=initial)
@@ -52,7 +50,7 @@ class BasisForm(Lenient):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="For a school official: which service of the district's own staff it replaces.",
     )
-    seen = forms.CharField(**HIDDEN_NUMBER)  # type: ignore[arg-type]
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, screening: Screening) -> None:
         kept = {"basis": screening.legal_basis, "reason": screening.basis_reason}

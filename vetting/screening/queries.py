@@ -10,11 +10,20 @@ from django.db.models import Count, Max, Q, QuerySet
 from vetting.requests.models import ToolRequest
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
+from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import SCREENING
 
 # Click-wrap is a contract too: the vendor's own paper (lifecycles.md, route_contract).
 NEEDS_AGREEMENT = ("contract", "click_wrap")
+
+# Findings are the district's own judgment of a vendor: those who work on requests read them.
+READERS = (
+    *(Role.PRIVACY, Role.IT_SECURITY, Role.LEGAL, Role.SOURCING, Role.ACADEMICS, Role.ADMIN),
+    Role.SUPERINTENDENT,
+)
+# Who reads the questionnaires themselves.
+EDITORS = (Role.ADMIN, Role.PRIVACY)
 
 
 def active_questionnaire() -> Questionnaire:
@@ -22,13 +31,14 @@ def active_questionnaire() -> Questionnaire:
     return Questionnaire.objects.get(slug="core", active=True)
 
 
-def questionnaires() -> QuerySet[Any]:
-    """Every version, the newest first, with how many screenings pin it and how many are open."""
-    pinned = {
-        "pinned": Count("screening"),
-        "open": Count("screening", Q(screening__closed_at=None)),
+def questionnaires(actor: Actor) -> QuerySet[Any]:
+    """Every version, the newest first, with how many of this district's screenings pin it."""
+    mine = Q(screening__request__case__tenant=actor.tenant_id)
+    counted = {
+        "pinned": Count("screening", mine),
+        "open": Count("screening", mine & Q(screening__closed_at=None)),
     }
-    return Questionnaire.objects.annotate(**pinned).order_by("slug", "-version")
+    return Questionnaire.objects.annotate(**counted).order_by("slug", "-version")
 
 
 def round_of(request: ToolRequest) -> int:
@@ -146,7 +156,7 @@ def sheet_of(screening: Screening) -> Sheet:
 
 
 def _written(screening: Screening) -> tuple[dict[str, Answer], list[Finding]]:
-    if screening.pk is None:
+    if screening._state.adding:
         return {}, []
     answers = {answer.question: answer for answer in screening.answers.all()}
     return answers, list(screening.findings.order_by("pk"))

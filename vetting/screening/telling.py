@@ -14,7 +14,11 @@ tells(
         "legal_basis_recorded": "recorded the legal basis",
     },
 )
-SETTLED = {"mitigated": "settled a finding", "excepted": "accepted a finding for a limited time"}
+SETTLED = {
+    "mitigated": "settled a finding",
+    "excepted": "accepted a finding for a limited time",
+    "open": "took up a finding again",
+}
 
 
 @told("finding_settled", machine="request")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.screening.views import acts, screening
+from vetting.screening.views import acts, screening, settings
 
 app_name = "screening"
 urlpatterns = [
@@ -10,4 +10,10 @@ urlpatterns = [
     path("requests/<slug:code>/screening/basis/", acts.basis, name="basis"),
     path("requests/<slug:code>/screening/findings/", acts.add, name="add"),
     path("requests/<slug:code>/screening/findings/<int:finding>/", acts.settle, name="settle"),
+    path("settings/questionnaires/", settings.questionnaires, name="questionnaires"),
+    path(
+        "settings/questionnaires/<slug:slug>/<int:version>/",
+        settings.questionnaire,
+        name="questionnaire",
+    ),
 ]

@@ -16,6 +16,7 @@ from vetting.screening.rules.asking import (
 )
 from vetting.screening.rules.scoring import (
     TIER_NAMES,
+    TIER_TONES,
     Bar,
     Point,
     Score,
@@ -35,6 +36,7 @@ __all__ = [
     "LEGAL_BASES",
     "SEVERITIES",
     "TIER_NAMES",
+    "TIER_TONES",
     "Bar",
     "Facts",
     "Given",

@@ -25,7 +25,10 @@ ANSWER_WORDS = {
 }
 SEVERITIES = {"low": "Low", "medium": "Medium", "high": "High"}
 # What a group of questions may wait for (`when:` in the file).
-FLAGS = ("under_13", "surveys")
+FLAGS = {
+    "under_13": "where children under 13 use it, or nobody knows",
+    "surveys": "where it takes survey data",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def asked(questionnaire: Mapping[str, Any], flags: set[str]) -> list[dict[str, A
     """The questions that apply, in order, each with its group's title and its answers' words."""
     words = ANSWER_WORDS | questionnaire.get("words", {})
     return [
-        {**question, "group": group["title"], "words": words}
+        {**question, "group": group["title"], "when": group.get("when"), "words": words}
         for group in questionnaire["groups"]
         if group.get("when") is None or group["when"] in flags
         for question in group["questions"]

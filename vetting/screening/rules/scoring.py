@@ -8,6 +8,7 @@ from vetting.screening.rules.asking import Facts, Given, Question, share_of, wor
 
 TIERS = (("low", 15), ("medium", 40))
 TIER_NAMES = {"low": "Low risk", "medium": "Medium risk", "high": "High risk"}
+TIER_TONES = {"low": "success", "medium": "warning", "high": "error"}
 PER_SENSITIVITY, MOST_ELEMENTS, CHILDREN, MANY, SOME = 12, 20, 12, 8, 4
 # Sensitivity is 0 to 4, so no request starts with more risk than this.
 HIGHEST = 4 * PER_SENSITIVITY + MOST_ELEMENTS + CHILDREN + MANY
@@ -21,6 +22,11 @@ class Point:
     points: int
     because: str
     kind: str = "credit"
+
+    @property
+    def signed(self) -> str:
+        """With a true minus sign, which is as wide as the plus and is read aloud."""
+        return f"{self.points:+d}".replace("-", "\N{MINUS SIGN}") if self.points else "0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from vetting.people.middleware import PersonRequest
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import CONFLICT, UNPROCESSABLE, found
 from vetting.screening import forms
+from vetting.screening.commands.opening import NONE_ACTIVE
 from vetting.screening.views import saving
-from vetting.screening.views.screening import refuse, show
-from vetting.screening.views.sheet import Page, Typed, page_of
+from vetting.screening.views.rows import Typed
+from vetting.screening.views.screening import show
+from vetting.screening.views.sheet import Page, page_of
 from workflows.actors import Role
-from workflows.refusals import already_moved
 
 Act = Callable[..., HttpResponse]
 
@@ -30,12 +31,13 @@ def _reviewing(view: Callable[..., HttpResponse]) -> Act:
     def gated(request: PersonRequest, code: str, **key: Any) -> HttpResponse:
         case = found(request, code)
         page = page_of(request, case)
-        if page is not None and page.editable:
+        reason = page.stands_in_the_way(request.POST.get("round", "")) if page else NONE_ACTIVE
+        if page is not None and not reason:
             return view(request, case, page, **key)
         if not _by_htmx(request):
-            return refuse(request, case)
-        reasons = {"reasons": [already_moved(case)]}
-        return render(request, "components/problems.html", reasons, status=CONFLICT)
+            return show(request, case, typed=Typed(reasons=[reason]), status=CONFLICT)
+        context = {"reasons": [reason]}
+        return render(request, "components/problems.html", context, status=CONFLICT)
 
     return gated
 

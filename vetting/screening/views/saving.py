@@ -11,8 +11,6 @@ from vetting.screening.models import Screening
 from workflows.actors import Actor
 from workflows.engine import Refused
 
-Post = Mapping[str, Any]
-
 
 def save_answer(
     request: HttpRequest, case: ToolRequest, question: Mapping[str, Any], by: Actor
@@ -29,7 +27,7 @@ def save_answer(
         now = queries.open_screening_of(case)
         stands = now and now.answers.filter(question=question["id"]).first()
         # Having read who answered, the person may save again to replace it.
-        form.data[form.add_prefix("seen")] = stands.version if stands else 0
+        _look_again(form, stands.version if stands else 0)
     return form
 
 
@@ -45,7 +43,7 @@ def save_basis(
 
     if _refused(form, "basis", act):
         now = queries.open_screening_of(case)
-        form.data[form.add_prefix("seen")] = now.legal_basis if now else ""
+        _look_again(form, now.legal_basis if now else "")
     return form
 
 
@@ -76,3 +74,7 @@ def _refused(form: Any, field: str | None, act: Callable[[], None]) -> bool:
         form.was_refused = True
         return True
     return False
+
+
+def _look_again(form: Any, seen: int | str) -> None:
+    form.data[form.add_prefix("seen")] = seen

@@ -14,19 +14,13 @@ from vetting.requests.views.answering import CONFLICT, found
 from vetting.screening import commands, queries
 from vetting.screening.commands.opening import NONE_ACTIVE
 from vetting.screening.views import saving
-from vetting.screening.views.sheet import Page, Typed, page_of
+from vetting.screening.views.rows import Typed
+from vetting.screening.views.sheet import Page, page_of
 from vetting.templatetags.fields import problems_of
 from workflows.actors import Role
 from workflows.engine import Refused
-from workflows.lifecycles.request import SCREENING
-from workflows.refusals import already_moved
 
-# Findings are the district's own judgment of a vendor: those who work on requests read them.
-READERS = (
-    *(Role.PRIVACY, Role.IT_SECURITY, Role.LEGAL, Role.SOURCING, Role.ACADEMICS, Role.ADMIN),
-    Role.SUPERINTENDENT,
-)
-readers = roles_required(*READERS)
+readers = roles_required(*queries.READERS)
 
 
 @readers
@@ -68,8 +62,9 @@ def show(
 def save(request: PersonRequest, case: ToolRequest) -> HttpResponse:
     """Every answer on the page and the legal basis, each on its own; then conclude if asked to."""
     page = page_of(request, case)
-    if page is None or not page.editable:
-        return refuse(request, case)
+    reason = page.stands_in_the_way(request.POST.get("round", "")) if page else NONE_ACTIVE
+    if page is None or reason:
+        return show(request, case, typed=Typed(reasons=[reason]), status=CONFLICT)
     asked = page.sheet.questions
     answers = {q["id"]: saving.save_answer(request, case, q, request.actor) for q in asked}
     basis = saving.save_basis(request, case, page.screening, request.actor)
@@ -83,12 +78,6 @@ def save(request: PersonRequest, case: ToolRequest) -> HttpResponse:
         return _conclude(request, case)
     messages.success(request, "Saved.")
     return redirect("screening:screening", case.code)
-
-
-def refuse(request: PersonRequest, case: ToolRequest) -> HttpResponse:
-    """The page as it stands, with who was first and when."""
-    reason = already_moved(case) if case.state != SCREENING else NONE_ACTIVE
-    return show(request, case, typed=Typed(reasons=[reason]), status=CONFLICT)
 
 
 def _conclude(request: PersonRequest, case: ToolRequest) -> HttpResponse:

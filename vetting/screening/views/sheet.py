@@ -1,101 +1,33 @@
 """A screening as values for its page: rows, findings, score, and what is not yet met."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.html import format_html
 
-from vetting.pages import Tone
 from vetting.people.middleware import PersonRequest
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import CONFLICT, UNPROCESSABLE
 from vetting.screening import forms, queries, rules
-from vetting.screening.models import Answer, Finding, Screening
+from vetting.screening.models import Finding, Screening
+from vetting.screening.views.rows import Item, Row, Typed
 from workflows.actors import Actor, Role, resolve_names
 from workflows.engine import reasons_against
 from workflows.lifecycles.request import REQUEST, RETURNED, SCREENING
 from workflows.providers import Ask
+from workflows.refusals import already_moved
 
-TIER_TONES: Mapping[str, Tone] = {"low": "success", "medium": "warning", "high": "error"}
-STATUS_TONES: Mapping[str, Tone] = {"open": "error", "mitigated": "success", "excepted": "warning"}
+TO_DO = (
+    "Answer each question and name the evidence (without it an answer earns half), settle what it "
+    "finds, then conclude."
+)
+NEW_ROUND = "Another round of the screening has begun since. Load the page again."
 OUTCOMES = {
     "clear": "The screening is passed; the tool waits for its agreement.",
     "clear_without": "The screening is passed; no new agreement is needed.",
     "set_aside": "Set aside: the request took another path.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """Forms that came back with reasons: what was typed in them stays on the page."""
-
-    answers: Mapping[str, forms.AnswerForm] = field(default_factory=dict)
-    basis: forms.BasisForm | None = None
-    settle: Mapping[int, forms.SettleForm] = field(default_factory=dict)
-    add: forms.FindingForm | None = None
-    reasons: Sequence[str] = ()
-
-    @property
-    def forms(self) -> list[Any]:
-        others = (self.basis, self.add, *self.settle.values())
-        return [form for form in (*self.answers.values(), *others) if form]
-
-    @property
-    def status(self) -> int:
-        """409 where somebody was faster or a rule stands against it, 422 where a form is unfit."""
-        refused = any(getattr(form, "was_refused", False) for form in self.forms)
-        return CONFLICT if refused else UNPROCESSABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question; `form` only where this person may answer it now."""
-
-    question: Mapping[str, Any]
-    answer: Answer | None
-    who: str
-    form: forms.AnswerForm | None
-    findings: list["Item"]
-
-    @property
-    def id(self) -> str:
-        return str(self.question["id"])
-
-    @property
-    def words(self) -> str:
-        return rules.words_of(self.question, self.answer.value) if self.answer else ""
-
-    @property
-    def evidence_label(self) -> str:
-        """Sixteen fields named "Evidence" cannot be told apart by ear."""
-        return format_html(
-            'Evidence<span class="usa-sr-only"> for: {}</span>', self.question["text"]
-        )
-
-    @property
-    def params(self) -> str:
-        return ",".join(f"{self.id}-{name}" for name in ("value", "evidence", "seen"))
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One finding of the rail."""
-
-    finding: Finding
-    who: str
-    form: forms.SettleForm | None
-
-    @property
-    def tone(self) -> Tone:
-        return STATUS_TONES[self.finding.status]
-
-    @property
-    def severity(self) -> str:
-        return f"{rules.SEVERITIES[self.finding.severity]} severity"
 
 
 class Page:
@@ -123,6 +55,18 @@ class Page:
     @cached_property
     def editable(self) -> bool:
         return self.is_current and Role.PRIVACY in self.case.roles_of(self.actor)
+
+    def stands_in_the_way(self, typed_round: str) -> str:
+        """Why nothing can be saved from a page that shows round `typed_round` ("" is not said)."""
+        if not self.is_current:
+            return already_moved(self.case)
+        if typed_round not in ("", str(self.screening.number)):
+            return NEW_ROUND
+        return ""
+
+    @property
+    def opens_questionnaire(self) -> bool:
+        return self.actor.has(*queries.EDITORS)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -174,8 +118,8 @@ class Page:
         return rules.bar_of(self.sheet.score)
 
     @property
-    def tier_tone(self) -> Tone:
-        return TIER_TONES[self.sheet.score.tier]
+    def tier_tone(self) -> str:
+        return rules.TIER_TONES[self.sheet.score.tier]
 
     @cached_property
     def reasons(self) -> list[str]:
@@ -205,7 +149,7 @@ class Page:
         if self.screening.closed_at:
             return OUTCOMES.get(self.screening.outcome, "")
         if self.is_current:
-            return "Answer each question, settle what it finds, then conclude."
+            return TO_DO
         if self.case.state == RETURNED:
             return "Waiting for the requester's answer. The screening goes on when it is there."
         return OUTCOMES["set_aside"]
