@@ -13,8 +13,6 @@ from workflows.lifecycles import ALL
 TEMPLATES = source.HOUSE / "templates"
 # Django and its packages look for these by name.
 BY_DJANGO = re.compile(r"^(400|403|403_csrf|404|429|500)\.html$")
-# The page a personal link opens extends it.
-AWAITED = {"base_link.html"}
 ENDING = re.compile(r"(\\?\.subject)?\\?\.(txt|html|docx)$")
 NAMED = re.compile(r"""["']([\w./-]+\.(?:html|txt|docx))["']""")
 
@@ -27,7 +25,7 @@ def unused(folder: Path) -> list[str]:
 
 
 def _is_used(name: str, known: set[str]) -> bool:
-    if BY_DJANGO.match(name) or name in AWAITED or _overrides_a_package(name):
+    if BY_DJANGO.match(name) or _overrides_a_package(name):
         return True
     short = name.rpartition("/")[2]
     called = {name, short, ENDING.sub("", short)}
