@@ -1,32 +1,38 @@
 """What signers type. The commands say what is missing, so that every road hears the same."""
 
+from typing import Any
+
 from django import forms
 
-NO_VALIDATOR = {"autocomplete": "off"}
+
+class SpokenForm(forms.Form):
+    """An empty field is the command's to refuse: it lists everything that is missing at once."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field and getattr(error, "code", "") == "required":
+            self.cleaned_data[field] = self.fields[field].to_python(None)
+        else:
+            super().add_error(field, error)
 
 
-class SignForm(forms.Form):
-    consented = forms.BooleanField(
-        required=False, label="I agree to use electronic records and signatures"
-    )
-    read = forms.BooleanField(required=False, label="I have read the document")
+class SignForm(SpokenForm):
+    consented = forms.BooleanField(label="I agree to use electronic records and signatures")
+    read = forms.BooleanField(label="I have read the document")
     typed_name = forms.CharField(
-        required=False,
         max_length=160,
         label="Type your full name to sign",
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
     )
-    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class AcceptForm(forms.Form):
-    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+class AcceptForm(SpokenForm):
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class ChangesForm(forms.Form):
+class ChangesForm(SpokenForm):
     prefix = "changes"
     note = forms.CharField(
-        required=False,
         max_length=5000,
         label="What must change?",
         help_text="Name the article and say what you would write instead.",
@@ -34,25 +40,23 @@ class ChangesForm(forms.Form):
     )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(SpokenForm):
     prefix = "decline"
     note = forms.CharField(
-        required=False,
         max_length=5000,
         label="Why will you not sign?",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
-class SignatoryForm(forms.Form):
+class SignatoryForm(SpokenForm):
     prefix = "signatory"
-    name = forms.CharField(required=False, max_length=160, label="Full name")
+    name = forms.CharField(max_length=160, label="Full name")
     title = forms.CharField(required=False, max_length=120, label="Title at your company")
     email = forms.CharField(
-        required=False,
         max_length=254,
         label="E-mail address",
-        widget=forms.EmailInput(attrs=NO_VALIDATOR),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -61,4 +65,8 @@ class VerifyForm(forms.Form):
         label="The PDF to check",
         help_text="At most 25 MB. It is read and forgotten: nothing is kept.",
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={
+            "required": "Choose the PDF that you want to check.",
+            "empty": "This file is empty. Choose the PDF that you want to check.",
+        },
     )

@@ -243,7 +243,7 @@ def known_file(data: bytes) -> KnownFile:
     versions = AgreementVersion.objects.select_related("agreement__case", "agreement__district")
     for role in ("sealed", "certificate", "pdf"):
         version = versions.filter(**{f"{role}__sha256": sha256}).first()
-        if version:
+        if version and (role != "sealed" or version.agreement.executed_at):
             names = typed_names(version) if role == "sealed" else ()
             return KnownFile(role, version.agreement, Expected({sha256}, names))
     turns = SignatureRequest.objects.select_related("agreement__case", "agreement__district")

@@ -12,8 +12,8 @@ from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.agreement import ABANDONED, BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW
 
 FILES = {
-    "agreement.pdf": "The agreement (PDF)",
-    "agreement.docx": "The agreement (Word)",
+    "agreement.pdf": "The agreement as text for reading (PDF)",
+    "agreement.docx": "The same for Word",
     "signed.pdf": "The signed and sealed agreement (PDF)",
     "certificate.pdf": "The certificate of signature (PDF)",
 }
@@ -47,11 +47,12 @@ def offered_files(agreement: Agreement) -> dict[str, StoredFile]:
     if version is None or agreement.state in (DRAFTING, LEGAL_REVIEW, ABANDONED):
         return {}
     files = {"agreement.pdf": version.pdf, "agreement.docx": version.document}
-    if agreement.state not in BEFORE_SIGNATURE and version.sealed:
-        files |= {"signed.pdf": version.sealed}
-        if version.certificate:
-            files |= {"certificate.pdf": version.certificate}
-    return files
+    if agreement.state in BEFORE_SIGNATURE or version.sealed is None:
+        return files
+    signed = {"signed.pdf": version.sealed}
+    if version.certificate:
+        signed["certificate.pdf"] = version.certificate
+    return signed | files
 
 
 def district_contact(agreement: Agreement) -> Person:
@@ -94,4 +95,5 @@ def _told(agreement: Agreement, line: Happening) -> Entry:
     if line.name == "signature_given":
         who = line.by
     note = line.note if ours else ""
-    return Entry(f"{who} {told}.", line.at, note=note, tone="success" if ours else "plain")
+    end = "" if told.endswith("…") else "."
+    return Entry(f"{who} {told}{end}", line.at, note=note, tone="success" if ours else "plain")

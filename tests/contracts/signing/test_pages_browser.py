@@ -1,0 +1,117 @@
+"""The pages of signing in Chromium, at a desk and on a phone, in each of their states."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from contracts.agreements.models import VendorLink
+from contracts.signing.models import SignatureRequest
+from tests.browser import PHONE, WIDE, OpenPage, assert_clean
+from tests.factories import agreements, letters, people
+from vetting.vault.queries import read
+from workflows.outbox.drain import drain
+
+pytestmark = [pytest.mark.browser]
+GONE = ("status of 404",)
+
+
+def look(browser_page: OpenPage, path: str, name: str, user: Any = None, **more: Any) -> None:
+    """The same page at both widths, everything folded out, clean."""
+    cache.clear()
+    for width in (WIDE, PHONE):
+        page = browser_page(width, user=user)
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach(el => el.open = true)")
+        assert_clean(page, name, **more)
+
+
+def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> None:
+    agreement = agreements.with_vendor()
+    path = letters.link_for()
+    look(browser_page, path, "vendor-read")
+
+    page = browser_page(PHONE)
+    page.goto(path)
+    page.get_by_role("button", name="Accept the text").click()
+    page.get_by_text("You accepted the text.").wait_for()
+    path = letters.link_for()
+    look(browser_page, path, "vendor-sign")
+
+    colleague = agreement.vendor.contacts.create(name="Kim Ode", email="kim@quillwork.example")
+    dee = agreement.vendor_signer
+    VendorLink.objects.update(contact=colleague)
+    look(browser_page, path, "vendor-other")
+    VendorLink.objects.update(contact=dee)
+
+    page.goto(path)
+    page.get_by_role("button", name="Sign").click()
+    page.get_by_role("heading", name="3 things need mending").wait_for()
+    assert_clean(page, "vendor-refused", allow=("status of 409",))
+    page.get_by_text("I agree to use electronic records and signatures").click()
+    page.get_by_text("I have read the document").click()
+    page.get_by_label("Type your full name to sign").fill("Dee Vance")
+    page.get_by_role("button", name="Sign").click()
+    page.get_by_text("its seal is being made").wait_for()
+    look(browser_page, path, "vendor-sealing")
+
+    drain()
+    # The page asks by itself, and is drawn anew when the seal is there.
+    page.get_by_text("Gwen Hart signs next").wait_for()
+    look(browser_page, path, "vendor-signed")
+
+    gwen = agreements.signer()
+    here = f"/agreements/{agreement.code}/sign/"
+    look(browser_page, here, "sign", user=gwen.user)
+    look(browser_page, here, "sign-not-yours", user=people.cora().user)
+    page = browser_page(WIDE, user=gwen.user)
+    page.goto(here)
+    page.get_by_text("I agree to use electronic records and signatures").click()
+    page.get_by_text("I have read the document").click()
+    page.get_by_label("Type your full name to sign").fill("Gwen Hart")
+    page.get_by_role("button", name="Sign").click()
+    page.get_by_text("The seal is being made").first.wait_for()
+    look(browser_page, here, "sign-sealing", user=gwen.user)
+    drain()
+    page.get_by_role("heading", name="Signed by both parties").wait_for()
+    look(browser_page, here, "sign-done", user=gwen.user)
+    look(browser_page, letters.link_for(), "vendor-done")
+
+
+def test_a_dead_link_is_clean_and_sends_a_new_one(browser_page: OpenPage) -> None:
+    agreements.with_vendor()
+    path = letters.link_for()
+    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
+    look(browser_page, path, "vendor-closed", allow=GONE)
+
+    page = browser_page(PHONE)
+    page.goto(path)
+    page.get_by_role("button", name="Send me a new link").click()
+    page.get_by_text("a new one is on its way").wait_for()
+    assert_clean(page, "vendor-new-link", allow=GONE)
+    page.goto(letters.link_for())
+    page.get_by_role("button", name="Accept the text").wait_for()
+
+
+def test_checking_a_file_is_clean(browser_page: OpenPage, tmp_path: Path) -> None:
+    agreement = agreements.vendor_signs(agreements.out_for_signature())
+    half = SignatureRequest.objects.get(status="sealed").sealed
+    assert half is not None
+    file = tmp_path / "half.pdf"
+    file.write_bytes(read(half))
+    text = tmp_path / "notes.pdf"
+    text.write_text("no PDF")
+    look(browser_page, "/verify/", "verify")
+
+    for width in (WIDE, PHONE):
+        page = browser_page(width)
+        page.goto("/verify/")
+        page.get_by_label("The PDF to check").set_input_files(file)
+        page.get_by_role("button", name="Check the file").click()
+        page.get_by_text(f"an earlier copy of agreement {agreement.code}").wait_for()
+        assert_clean(page, "verify-half")
+        page.get_by_label("The PDF to check").set_input_files(text)
+        page.get_by_role("button", name="Check the file").click()
+        page.get_by_text("This is not a PDF, or it is damaged.").first.wait_for()
+        assert_clean(page, "verify-refused", allow=("status of 422",))
