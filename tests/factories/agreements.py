@@ -1,7 +1,9 @@
 """Agreements at every stage, made through the engine."""
 
+from django.utils import timezone
+
 from contracts.agreements import commands, queries
-from contracts.agreements.models import Agreement, CoveredTool
+from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import SignatureRequest
 from tests.factories import catalog, people, requests
@@ -63,8 +65,13 @@ def in_review() -> Agreement:
 
 def approved() -> Agreement:
     agreement = in_review()
+    approve(agreement, people.pat(), people.cora())
+    return fresh(agreement)
+
+
+def approve(agreement: Agreement, pat: Membership, cora: Membership) -> None:
     assert agreement.current is not None
-    for person, role in ((people.cora(), Role.LEGAL), (people.pat(), Role.PRIVACY)):
+    for person, role in ((cora, Role.LEGAL), (pat, Role.PRIVACY)):
         commands.give_verdict(
             agreement,
             by=actor_of(person),
@@ -73,7 +80,6 @@ def approved() -> Agreement:
             verdict="approved",
             sha256=agreement.current.sha256,
         )
-    return fresh(agreement)
 
 
 def with_vendor() -> Agreement:
@@ -142,3 +148,36 @@ def another(first: Agreement, name: str) -> Agreement:
     )
     CoveredTool.objects.create(agreement=opened, tool=product, district=first.district)
     return opened
+
+
+def another_with_vendor(like: Agreement, name: str) -> Agreement:
+    """One more agreement of the same people over the same bytes, for another tool: no new PDF."""
+    pat, cora = people.pat(), people.cora()
+    by, agreement = actor_of(pat), another(like, name)
+    product = agreement.products.get()
+    commands.set_schedule(agreement, by=by, product=product, elements={"student-name": "Reading"})
+    agreement = commands.settle_exhibits(
+        agreement,
+        by=by,
+        services=like.exhibit_services,
+        frameworks=like.exhibit_security,
+        vendor_signer=like.vendor_signer,
+        district_signer=like.district_signer,
+    )
+    assert like.current is not None
+    version = AgreementVersion.objects.create(
+        agreement=agreement,
+        number=1,
+        document=like.current.document,
+        pdf=like.current.pdf,
+        template=like.current.template,
+        made_at=timezone.now(),
+    )
+    engine.perform(agreement, "issue", by=by, given={"version": version})
+    return release(fresh(agreement), pat, cora)
+
+
+def release(agreement: Agreement, pat: Membership, cora: Membership) -> Agreement:
+    approve(agreement, pat, cora)
+    commands.release_document(agreement, by=actor_of(cora))
+    return fresh(agreement)
