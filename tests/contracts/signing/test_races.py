@@ -1,7 +1,7 @@
 """Two presses at the same instant: exactly one effect, and the loser reads a sentence.
 
-Thirty rounds for what people press, on a SQLite file and on PostgreSQL. Everything that a press writes is counted,
-not only the state. The rounds share one document, because only the rows race.
+Thirty rounds for what people press, on a SQLite file and on PostgreSQL. Everything that a press
+writes is counted, not only the state. The rounds share one document: only the rows race.
 """
 
 from collections.abc import Callable, Iterator
@@ -218,8 +218,6 @@ def settle(agreement: Agreement) -> None:
 
 
 def events_of(agreement: Agreement) -> list[Any]:
-    from workflows.outbox.drain import event_of
-
     topics = ("signing.ask_for_signatures", "signing.revoke_after_recall")
     rows = Message.objects.filter(case_id=agreement.pk, topic__in=topics).order_by("pk")
     return [event_of(message) for message in rows]
