@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean
-from tests.factories import people, requests
+from tests.browser import PHONE, WIDE, OpenPage, assert_clean, keep_picture
+from tests.factories import people, requests, screening
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
 from vetting.screening import commands
@@ -46,6 +46,43 @@ def test_reading_it_is_clean(half_done: ToolRequest, browser_page: OpenPage, wid
     page = browser_page(width, user=people.ivy().user)
     page.goto(f"/requests/{half_done.code}/screening/")
     assert_clean(page, "screening-read")
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_the_pages_beside_it_are_clean(browser_page: OpenPage, width: int) -> None:
+    done = screening.concluded()
+    page = browser_page(width, user=people.pat().user)
+    page.goto(f"/requests/{done.code}/screening/")
+    assert_clean(page, "screening-concluded")
+    page.goto(done.get_absolute_url())
+    assert_clean(page, "screening-panel")
+    page = browser_page(width, user=people.max().user)
+    page.goto("/settings/questionnaires/")
+    assert_clean(page, "questionnaires")
+    page.goto("/settings/questionnaires/core/1/")
+    assert_clean(page, "questionnaire")
+
+
+def test_what_stands_in_the_way_is_clean_too(
+    half_done: ToolRequest, browser_page: OpenPage
+) -> None:
+    page = browser_page(PHONE, user=people.pat().user)
+    page.goto(f"/requests/{half_done.code}/screening/")
+    page.get_by_role("button", name="Conclude the screening").click()
+    page.get_by_text("4 things need mending").wait_for()
+    assert_clean(page, "screening-refused", allow=("status of 409",))
+
+
+def test_paper_shows_the_answers_and_the_findings(
+    half_done: ToolRequest, browser_page: OpenPage
+) -> None:
+    page = browser_page(WIDE, user=people.pat().user)
+    page.goto(f"/requests/{half_done.code}/screening/")
+    page.emulate_media(media="print")
+    keep_picture(page, "screening-print")
+    assert page.locator("#question-no_sale").is_visible()
+    assert page.locator("#findings-no_sale li").is_visible()
+    assert not page.get_by_role("button", name="Conclude the screening").is_visible()
 
 
 def chosen(page: Any, question: str, label: str) -> None:
@@ -92,6 +129,16 @@ def test_the_keyboard_answers_and_settles(half_done: ToolRequest, browser_page: 
     rail.get_by_role("button", name="Settle it").click()
     rail.get_by_text("Pat Quill").wait_for()
     assert Finding.objects.get(pk=finding.pk).status == "mitigated"
+
+
+def test_enter_in_the_form_saves_and_never_concludes(browser_page: OpenPage) -> None:
+    request = screening.ready()
+    page = browser_page(WIDE, user=people.pat().user)
+    page.goto(f"/requests/{request.code}/screening/")
+    page.locator("#id_no_sale-value_0").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved.").wait_for()
+    assert ToolRequest.objects.get(pk=request.pk).state == "screening"
 
 
 def test_somebody_elses_answer_is_never_overwritten_unseen(

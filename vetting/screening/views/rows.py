@@ -58,7 +58,7 @@ class Row:
     def hint(self) -> str:
         """What to look for, and the law behind the question."""
         said, law = self.question.get("help", ""), self.question.get("cites", "")
-        cite = format_html('<cite class="asked__law">{}</cite>', law) if law else ""
+        cite = format_html('<cite class="probe__law">{}</cite>', law) if law else ""
         return format_html("{} {}", said, cite) if said and cite else said or cite
 
     @property

@@ -107,7 +107,7 @@ class Page:
         applying = self.sheet.applying
         by_status = [(word, _many(applying, word)) for word in ("open", "mitigated", "excepted")]
         said = [f"{number} {word}" for word, number in by_status if number]
-        return ", ".join(said) or "None so far"
+        return ", ".join(said) or ("None" if self.screening.closed_at else "None so far")
 
     @property
     def next_question(self) -> str:
