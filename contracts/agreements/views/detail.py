@@ -81,7 +81,7 @@ def _is_shown(request: PersonRequest, line: Happening) -> bool:
 
 def _entry(line: Happening) -> Entry:
     tone: Tone = "success" if _is_move(line) else "plain"
-    sentence = line.sentence.rstrip(".") + "."
+    sentence = line.sentence.rstrip(".") + ("" if line.sentence.endswith("…") else ".")
     return Entry(sentence, line.at, note=line.note, tone="warning" if line.name in ENDED else tone)
 
 
