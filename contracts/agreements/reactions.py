@@ -1,7 +1,10 @@
 """What agreements and requests do to each other, from the outbox; each is idempotent."""
 
+from datetime import date
+
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
+from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
@@ -27,6 +30,27 @@ def draft_the_agreement(event: Event) -> None:
     """At once, beside the screening: the vendor's turnaround is the long pole."""
     request = ToolRequest.objects.select_related("case__tenant", "tool").get(pk=event.case_id)
     commands.draft_agreement(request, by=BY, at=event.as_of)
+
+
+@on(REQUEST, move="route_covered")
+def tie_when_routed(event: Event) -> None:
+    _tie(event)
+
+
+@on(REQUEST, move="approve_covered")
+def tie_when_approved(event: Event) -> None:
+    _tie(event)
+
+
+@on(REQUEST, move="clear_without")
+def tie_when_cleared(event: Event) -> None:
+    _tie(event)
+
+
+def _tie(event: Event) -> None:
+    """The page shows what the request rests on, and the agreement what rests on it."""
+    request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
+    commands.attach_covering(request, by=BY, at=event.as_of)
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)
@@ -78,15 +102,28 @@ def suspend_after_termination(event: Event) -> None:
 
 
 def _suspend_all(event: Event, reason: str) -> None:
-    """Approved on this agreement and on no other in effect: stop using it for now."""
+    """Approved on this agreement and on nothing else that stands: stop using it for now."""
     agreement = _agreement(event)
     today = queries.day_in(agreement.case.tenant, event.at)
-    for request in queries.requests_served(agreement):
+    for request in queries.requests_resting_on(agreement):
         locked = engine.lock(request)
-        if locked.state in USABLE and queries.agreement_in_force(locked, today) is None:
+        if locked.state in USABLE and _has_lost_its_basis(locked, today):
             given = {"reason": reason}
             facts = {"agreement": agreement.case.code}
             engine.perform(locked, "suspend", by=BY, given=given, facts=facts, at=event.as_of)
+
+
+def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
+    """The same rule as at approval: an exempt tool or a dated exception rests on itself."""
+    return bool(
+        rules.reasons_without_basis(
+            state=request.district.state,
+            relationship=request.relationship,
+            exempt_attested=request.exempt_attested,
+            agreement_in_force=queries.agreement_in_force(request, today) is not None,
+            kind=request.approval_kind,
+        )
+    )
 
 
 def _note_ready(request: ToolRequest, event: Event) -> None:

@@ -1,6 +1,6 @@
 """The verbs of the agreements room, by the part of an agreement's life they belong to."""
 
-from contracts.agreements.commands.drafting import draft_agreement, draft_another
+from contracts.agreements.commands.drafting import attach_covering, draft_agreement, draft_another
 from contracts.agreements.commands.exhibits import Signatory, set_schedule, settle_exhibits
 from contracts.agreements.commands.life import (
     abandon,
@@ -33,6 +33,7 @@ __all__ = [
     "abandon",
     "accept_text",
     "ask_for_changes",
+    "attach_covering",
     "close_products",
     "decline_to_sign",
     "draft_agreement",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from contracts.agreements import queries
 from contracts.agreements.models import (
@@ -55,6 +56,21 @@ def draft_another(request: ToolRequest, *, by: Actor, at: datetime | None = None
         if agreement is None:
             raise Refused(["Settle first which tool this is."])
     return agreement
+
+
+def attach_covering(
+    request: ToolRequest, *, by: Actor, at: datetime | None = None
+) -> Agreement | None:
+    """Tie a request to the agreement in effect that covers its tool; once, None without one."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        locked = engine.lock(request)
+        agreement = queries.agreement_in_force(locked, queries.day_in(locked.case.tenant, now))
+        if agreement is None or agreement.serves.filter(request=locked).exists():
+            return agreement
+        ServedRequest.objects.create(agreement=agreement, request=locked)
+        facts = {"request": locked.case.code}
+        return engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
 
 
 def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:

@@ -116,6 +116,14 @@ def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
     return rows.select_related("case__tenant", "tool").order_by("pk")
 
 
+def requests_resting_on(agreement: Agreement) -> QuerySet[ToolRequest]:
+    """Those it serves, and those of its district for one of its tools: each may need its end."""
+    tools = agreement.products.values("tool")
+    here = Q(district_id=agreement.district_id, tool__in=tools)
+    rows = ToolRequest.objects.filter(Q(served_by__agreement=agreement) | here).distinct()
+    return rows.select_related("case__tenant", "district", "tool").order_by("pk")
+
+
 def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
     """(tool, element) pairs that the served requests ask for, without struck ones."""
     rows = requests_served(agreement).filter(schedule__struck=False)

@@ -1,0 +1,68 @@
+"""Agreements at every stage with papers that are stand-ins: every move runs through the engine, but
+no PDF is made and none is sealed. Quick, for tests that do not read the documents."""
+
+from django.utils import timezone
+
+from contracts.agreements import commands
+from contracts.agreements.models import Agreement, AgreementVersion, Review
+from contracts.signing.models import Signature
+from tests.factories import agreements, people
+from vetting.people.models import Membership
+from vetting.people.queries import actor_of
+from vetting.vault import commands as vault
+from vetting.vault.models import StoredFile
+from workflows import engine
+from workflows.actors import Role
+from workflows.outbox.drain import drain
+
+
+def in_review() -> Agreement:
+    agreement = agreements.settled()
+    file = stand_in(f"document of {agreement.code}")
+    version = AgreementVersion.objects.create(
+        agreement=agreement, number=1, document=file, pdf=file, template="by hand",
+        made_at=timezone.now(),
+    )  # fmt: skip
+    pat = actor_of(people.pat())
+    return agreements.fresh(engine.perform(agreement, "issue", by=pat, given={"version": version}))
+
+
+def stand_in(text: str) -> StoredFile:
+    return vault.store(text.encode(), name=f"{text}.pdf", content_type="application/pdf")
+
+
+def say(agreement: Agreement, person: Membership, role: Role, verdict: str = "approved") -> Review:
+    assert agreement.current is not None
+    return commands.give_verdict(
+        agreement, by=actor_of(person), reviewer=person, role=role, verdict=verdict,
+        sha256=agreement.current.sha256, comment="" if verdict == "approved" else "Article 4.",
+    )  # fmt: skip
+
+
+def with_vendor() -> Agreement:
+    agreement = in_review()
+    say(agreement, people.cora(), Role.LEGAL)
+    say(agreement, people.pat(), Role.PRIVACY)
+    commands.release_document(agreement, by=actor_of(people.cora()))
+    drain()
+    return agreements.fresh(agreement)
+
+
+def executed(agreement: Agreement | None = None) -> Agreement:
+    """Signed by both; in force at once unless its start lies ahead."""
+    offered = agreement or with_vendor()
+    assert offered.current is not None
+    version, by = offered.current, agreements.vendor_actor(offered)
+    commands.accept_text(offered, by=by, sha256=version.sha256)
+    drain()
+    signed = stand_in(f"signed {offered.code}")
+    for row in version.signature_requests.all():
+        now = timezone.now()
+        Signature.objects.create(
+            request=row, sha256=version.sha256, consented_at=now, signed_at=now
+        )
+        version.signature_requests.filter(pk=row.pk).update(status="sealed", sealed=signed)
+    AgreementVersion.objects.filter(pk=version.pk).update(sealed=signed, certificate=signed)
+    commands.execute_agreement(offered)
+    drain()
+    return agreements.fresh(offered)
