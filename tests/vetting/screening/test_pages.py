@@ -237,6 +237,13 @@ def test_the_panel_shows_tier_points_open_findings_and_the_way_there(case: ToolR
     assert address(case) in page.text
 
 
+def test_sixteen_answers_are_one_line_of_the_history() -> None:
+    done = screening.concluded()
+    page = signed_in(people.pat()).get(done.get_absolute_url())
+    assert "Pat Quill answered a question of the questionnaire (16 times)." in page.text
+    assert "Pat Quill answered a question of the questionnaire." not in page.text
+
+
 def test_a_requester_sees_no_findings_on_the_request(case: ToolRequest) -> None:
     commands.save_answer(case, question="no_sale", value="no", by=actor_of(people.pat()))
     page = signed_in(people.ben()).get(case.get_absolute_url())

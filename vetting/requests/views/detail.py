@@ -1,6 +1,8 @@
 """The whole case on one page, and the acts of one button."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -52,7 +54,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    history = history_of(case)
+    history = _gathered(history_of(case))
     running = list(open_deadlines(case))
     moved = next((line.at for line in history if _is_move(line)), case.case.opened_at)
     context = {
@@ -94,6 +96,22 @@ def _questions(case: ToolRequest) -> list[dict[str, Any]]:
 
 def _is_move(line: Happening) -> bool:
     return line.name == "opened" or bool(REQUEST.rows(line.name))
+
+
+def _gathered(history: list[Happening]) -> list[Happening]:
+    """Sixteen answers saved in a row are one line: the same person, act and day, no move."""
+    runs = [list(run) for _, run in groupby(history, key=_alike)]
+    return [
+        replace(run[0], sentence=f"{run[0].sentence.rstrip('.')} ({len(run)} times)")
+        if len(run) > 1
+        else run[0]
+        for run in runs
+    ]
+
+
+def _alike(line: Happening) -> tuple[object, ...]:
+    alone = line.seq if _is_move(line) or line.note else 0
+    return line.sentence, timezone.localdate(line.at), alone
 
 
 def _is_shown(request: PersonRequest, line: Happening) -> bool:
