@@ -228,6 +228,13 @@ def test_an_earlier_round_is_read_by_its_number() -> None:
     assert client.get(address(done, 2)).status_code == 404
 
 
+def test_whoever_only_reads_is_not_told_to_answer(case: ToolRequest) -> None:
+    page = signed_in(people.ivy()).get(address(case))
+    assert "The privacy team is answering the questions." in page.text
+    assert FORM not in page.text
+    assert "Add a finding" not in page.text
+
+
 def test_the_panel_shows_tier_points_open_findings_and_the_way_there(case: ToolRequest) -> None:
     commands.save_answer(case, question="no_sale", value="no", by=actor_of(people.pat()))
     page = signed_in(people.pat()).get(case.get_absolute_url())

@@ -149,7 +149,7 @@ class Page:
         if self.screening.closed_at:
             return OUTCOMES.get(self.screening.outcome, "")
         if self.is_current:
-            return TO_DO
+            return TO_DO if self.editable else "The privacy team is answering the questions."
         if self.case.state == RETURNED:
             return "Waiting for the requester's answer. The screening goes on when it is there."
         return OUTCOMES["set_aside"]
