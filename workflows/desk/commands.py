@@ -127,8 +127,10 @@ def _catch_up(subject: Stateful, process: Process, *, voice: Voice | None) -> in
 
 
 def _next_done(subject: Stateful, process: Process, left_open: set[int]) -> Task | None:
-    tasks = queries.open_acts(subject.case).filter(process=process).exclude(pk__in=left_open)
-    return next((task for task in tasks if task.flow_task.is_done(subject)), None)
+    """Only of this process: the one that is just being left may still be open."""
+    tasks = [t for t in queries.open_acts(subject.case) if t.process_id == process.pk]
+    waiting = (task for task in tasks if task.pk not in left_open)
+    return next((task for task in waiting if task.flow_task.is_done(subject)), None)
 
 
 def _task_to_work_on(case: Case, node: str, by: Actor) -> tuple[Stateful, Task]:

@@ -1,4 +1,4 @@
-"""What a flow is made of: acts, one after the other or side by side, and at most one outcome.
+"""What a flow is made of: acts, one after the other or side by side, and one outcome.
 
     ScreeningFlow = phase_flow("ScreeningFlow", __name__, title="Privacy review", steps=(
         act("answer_questions", role=Role.PRIVACY, title="Screen {subject}", page="screening:it"),
@@ -116,11 +116,12 @@ def phase_flow(
     *,
     title: str,
     steps: tuple[Act | Together, ...],
-    outcome: str = "",
+    outcome: str,
 ) -> type[flow.Flow]:
     """The flow of one state; assign it to `name` in `module`, which is how rows find it.
 
-    `outcome` is a command's path, called once every step is done: (case, *, by, via, at).
+    `outcome` is the path of the command that moves the case on once every step is done:
+    (case, *, by, via, at). Without one the last act would leave the case with nobody.
     """
     return build(name, module, title=title, nodes=_nodes(steps, outcome))
 
@@ -140,8 +141,7 @@ def build(name: str, module: str, *, title: str, nodes: dict[str, Node]) -> type
 
 
 def _nodes(steps: tuple[Act | Together, ...], outcome: str) -> dict[str, Node]:
-    last = "outcome" if outcome else "end"
-    entries = [_entry(step) for step in steps] + [last]
+    entries = [*map(_entry, steps), "outcome"]
     nodes: dict[str, Node] = {"start": flow.StartHandle(_for_case).Next(_link(entries[0]))}
     for step, following in zip(steps, entries[1:], strict=True):
         nodes |= (
@@ -149,8 +149,7 @@ def _nodes(steps: tuple[Act | Together, ...], outcome: str) -> dict[str, Node]:
             if isinstance(step, Together)
             else _single(step, following)
         )
-    if outcome:
-        nodes["outcome"] = flow.Function(_speaker(outcome)).Next(_link("end"))
+    nodes["outcome"] = flow.Function(_speaker(outcome)).Next(_link("end"))
     return nodes | {"end": flow.End()}
 
 

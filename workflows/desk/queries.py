@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, F, Min, OuterRef, Q, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
@@ -77,7 +77,7 @@ def inbox(actor: Actor) -> list[Work]:
 
 
 def open_tasks_of(case: Case) -> list[OpenTask]:
-    tasks = list(open_acts(case).order_by("id"))
+    tasks = open_acts(case)
     subject = grammar.subject_of(tasks[0].process) if tasks else None
     names = _names(tasks)
     return [
@@ -105,10 +105,11 @@ def whose_turn(subject: Stateful) -> Waiting:
     return Waiting(frozenset({role} if role else ()), ROLE_NAMES[role] if role else "")
 
 
-def open_acts(case: Case) -> QuerySet[Task]:
-    """Human tasks that are open and whose node still exists."""
+def open_acts(case: Case) -> list[Task]:
+    """Open acts, oldest first; one whose node is gone must not break every page (V11)."""
     rows = Task.objects.filter(process__case=case, finished=None, flow_task_type=HUMAN)
-    return rows.select_related("process__case__tenant")
+    tasks = rows.select_related("process__case__tenant").order_by("id")
+    return [task for task in tasks if isinstance(task.flow_task, ActNode)]
 
 
 def flows(lifecycle: Lifecycle) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def cases_astray(model: type[Stateful]) -> set[int]:
 
 
 def astray(model: type[Stateful]) -> Iterable[tuple[int, str]]:
-    """(case, what is wrong) where rows differ from the state: missing, stray, stuck, left."""
+    """(case, what is wrong) where rows differ from the state: missing, stray, stuck, gone, left."""
     lifecycle = model.lifecycle
     open_ = Process.objects.filter(case__machine=lifecycle.name, finished=None)
     states = model._base_manager.filter(pk=OuterRef("case_id")).values("state")[:1]
@@ -239,6 +240,9 @@ def astray(model: type[Stateful]) -> Iterable[tuple[int, str]]:
     human = Task.objects.filter(finished=None, flow_task_type=HUMAN)
     stuck = open_.exclude(pk__in=human.values("process_id"))
     yield from ((pk, "stuck") for pk in stuck.values_list("case_id", flat=True))
+    acts = [node for flow in flows(lifecycle).values() for node in grammar.acts_of(flow)]
+    gone = human.filter(process__case__machine=lifecycle.name).exclude(flow_task__in=acts)
+    yield from ((pk, "gone") for pk in gone.values_list("process__case_id", flat=True))
     left = Task.objects.filter(finished=None, process__case__machine=lifecycle.name)
     left = left.exclude(process__finished=None)
     yield from ((pk, "left") for pk in left.values_list("process__case_id", flat=True))

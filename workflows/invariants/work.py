@@ -14,6 +14,7 @@ SAYS = {
     "missing": "Its state asks for work and none is open.",
     "stray": "Work is open that its state does not ask for.",
     "stuck": "Its work is open, but nobody has anything to do.",
+    "gone": "A task is open for an act that no flow has any more.",
     "left": "A task is open in work that is finished.",
 }
 

@@ -10,6 +10,7 @@ from tests.workflows.parcels.models import Parcel
 from workflows.desk import commands as desk
 from workflows.desk import queries
 from workflows.desk.models import Process, Task
+from workflows.engine import Refused
 
 pytestmark = pytest.mark.django_db
 NOTHING = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0}
@@ -67,3 +68,16 @@ def test_where_the_record_is_complete_the_last_act_waits_for_a_person() -> None:
     assert Parcel.objects.get().state == ON_SCALES
     desk.complete(parcel.case, "seal_it", by=story.ada())
     assert Parcel.objects.get().state == ON_THE_ROAD
+
+
+def test_a_task_of_an_act_that_is_gone_breaks_no_page_and_is_replaced() -> None:
+    """A node renamed without its rows broke every list that showed one (engine.md, V11)."""
+    parcel = story.on_scales()
+    for gone in ("parcels/flows.WeighingFlow.old_act", "parcels/flows.OldFlow.note_weight"):
+        Task.objects.filter(finished=None).update(flow_task=gone)
+        assert queries.open_tasks_of(parcel.case) == []
+        assert queries.inbox(story.ada()) == []
+        with pytest.raises(Refused, match="Something else comes first"):
+            desk.complete(parcel.case, "note_weight", by=story.ada())
+        assert desk.reconcile() == NOTHING | {"cases": 1, "canceled": 1, "opened": 1}
+        assert [t.node for t in queries.open_tasks_of(parcel.case)] == ["note_weight"]
