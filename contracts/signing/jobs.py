@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from contracts.agreements.models import AgreementVersion
 from contracts.library import queries as library
 from contracts.library import rules as documents
@@ -29,7 +31,7 @@ def seal_signature(message: Message) -> Callable[[], None] | None:
         return None
     signed = sealing.sign(
         _bytes_before(turn),
-        slot=turn.slot,
+        slot="vendor" if turn.slot == "vendor" else "district",
         signer=_signer(turn),
         reason=f"Data privacy agreement {turn.agreement.case.code}",
     )
@@ -66,10 +68,9 @@ def _bytes_before(turn: SignatureRequest) -> bytes:
 def _signer(turn: SignatureRequest) -> sealing.SignerFacts:
     signed = turn.events.filter(kind="signed").latest("at")
     party = turn.agreement.vendor.name if turn.contact else turn.agreement.district.name
-    person = turn.contact or turn.membership
     return sealing.SignerFacts(
         name=signed.typed_name,
-        title=person.title if person else "",
+        title=turn.signer.title,
         organization=party,
         signed_at=turn.signature.signed_at,
     )
@@ -102,7 +103,8 @@ def _kept_until(ends_on: date) -> date:
 
 
 def certificate_fields(version: AgreementVersion) -> documents.CertificateFields:
-    agreement = version.agreement
+    agreement, sealed = version.agreement, version.sealed
+    assert sealed is not None  # noqa: S101  (make_certificate returned for an unsigned version)
     zone = ZoneInfo(agreement.case.tenant.zone)
     turns = version.signature_requests.filter(status=SignatureRequest.SEALED).order_by("position")
     return documents.CertificateFields(
@@ -114,25 +116,24 @@ def certificate_fields(version: AgreementVersion) -> documents.CertificateFields
         vendor=documents.NamedParty(agreement.vendor.name),
         documents=(
             documents.SignedFile("Document as approved", version.pdf.sha256),
-            documents.SignedFile("Document as signed", version.sealed.sha256),
+            documents.SignedFile("Document as signed", sealed.sha256),
         ),
         signers=tuple(_signed_by(_turn(turn.pk), zone) for turn in turns),
         timestamp="The times are those of the server of this installation. Each seal carries a "
         "timestamp; which authority gave it stands in the signature itself.",
-        verification="Open the signed file in a PDF reader that checks signatures, or ask the "
-        "district to check it against the fingerprint above.",
+        verification="Open the signed file in a PDF reader that checks signatures, or have it "
+        f"checked against the fingerprint above at {settings.SITE_URL}/verify/",
     )
 
 
 def _signed_by(turn: SignatureRequest, zone: ZoneInfo) -> documents.SignedBy:
     event: SignatureEvent = turn.events.filter(kind="signed").latest("at")
-    email = turn.contact.email if turn.contact else turn.membership.user.email
     how = "personal link sent to the e-mail address" if turn.contact else "signed-in account"
     return documents.SignedBy(
         role="For the vendor" if turn.slot == "vendor" else "For the district",
         name=event.typed_name,
-        title=(turn.contact or turn.membership).title,
-        email=rules.masked(email),
+        title=turn.signer.title,
+        email=rules.masked(turn.signer.email),
         method=f"Typed name, {how}",
         consented_at=_instant(turn.signature.consented_at, zone),
         signed_at=_instant(turn.signature.signed_at, zone),

@@ -1,5 +1,7 @@
 """Signature requests, the signatures given, and the evidence of each step."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,6 +10,16 @@ from vetting.catalog.models import Contact
 from vetting.people.models import Membership
 from vetting.vault.models import StoredFile
 from workflows.triggers import append_only
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The one person of a turn, whichever side they sign for."""
+
+    ref: str
+    name: str
+    title: str
+    email: str
 
 
 class SignatureRequest(models.Model):
@@ -48,6 +60,16 @@ class SignatureRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot} of {self.version_id}"
+
+    @property
+    def signer(self) -> Signer:
+        if self.contact:
+            return Signer(
+                self.contact.ref, self.contact.name, self.contact.title, self.contact.email
+            )
+        person = self.membership
+        assert person is not None  # noqa: S101  (the constraint signer_is_one_person)
+        return Signer(person.ref, person.user.name, person.title, person.user.email)
 
 
 @append_only

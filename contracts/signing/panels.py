@@ -34,16 +34,14 @@ def signatures(agreement: Agreement, actor: Actor) -> Panel | None:
 
 
 def _choices(agreement: Agreement, actor: Actor) -> list[Choice]:
-    code, choices = agreement.code, []
-    turn = queries.turn_of_person(agreement, actor)
-    following = queries.next_turn(agreement)
-    if turn and following and turn.pk == following.pk:
-        choices.append(Choice("Read and sign", reverse("signing:sign", args=[code]), method="get"))
+    """Signing itself is offered where the page says whose turn it is."""
+    code = agreement.code
+    choices: list[Choice] = []
     if not actor.has(Role.LEGAL, Role.PRIVACY):
         return choices
     if queries.stuck_jobs(agreement).exists():
         choices.append(Choice("Try the seal again", reverse("signing:seal_again", args=[code])))
-    if following or agreement.state == WITH_VENDOR:
+    if queries.next_turn(agreement) or agreement.state == WITH_VENDOR:
         again = reverse("signing:ask_again", args=[code])
         choices.append(Choice("Send the mail again", again, tone="plain"))
     return choices

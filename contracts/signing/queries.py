@@ -48,17 +48,7 @@ def turn_of_contact(agreement: Agreement, contact: Contact) -> SignatureRequest 
 
 
 def turn_of_person(agreement: Agreement, actor: Actor) -> SignatureRequest | None:
-    return next(
-        (t for t in turns_of(agreement) if t.membership_id and signer_ref(t) == actor.ref), None
-    )
-
-
-def signer_ref(row: SignatureRequest) -> str:
-    return row.contact.ref if row.contact else row.membership.ref
-
-
-def signer_name(row: SignatureRequest) -> str:
-    return row.contact.name if row.contact else row.membership.user.name
+    return next((t for t in turns_of(agreement) if t.signer.ref == actor.ref), None)
 
 
 def authority_rows(agreement: Agreement, now: datetime) -> QuerySet[SigningAuthority]:
@@ -169,20 +159,17 @@ def _progress(
     mails: dict[str, Message],
 ) -> Progress:
     party = agreement.vendor.name if turn.contact else agreement.district.name
-    email = turn.contact.email if turn.contact else turn.membership.user.email
     mail, fault = mails.get(turn.slot), stuck.get(turn.pk)
     signature = getattr(turn, "signature", None)
     return Progress(
         slot=turn.slot,
         party=party,
-        signer=signer_name(turn),
-        address=rules.masked(email),
+        signer=turn.signer.name,
+        address=rules.masked(turn.signer.email),
         state=_state(turn, current, fault, turn.pk in opened),
         asked_at=mail.created_at if mail else None,
         mailed_at=mail.done_at if mail else None,
-        mail_fault=mail.last_error
-        if mail and mail.status in (Message.FAILED, Message.RETRY)
-        else "",
+        mail_fault=bool(mail and mail.status in (Message.FAILED, Message.RETRY)),
         opened_at=opened.get(turn.pk),
         signed_at=signature.signed_at if signature else None,
         sealed_at=turn.sealed_at,

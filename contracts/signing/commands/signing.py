@@ -88,7 +88,7 @@ def _against(
         consented=act.consented,
         read=act.read,
         typed=act.typed_name,
-        known=queries.signer_name(row),
+        known=row.signer.name,
         sha256=act.sha256,
         offered=row.version.sha256,
     )
@@ -99,13 +99,13 @@ def _against(
 def why_closed(row: SignatureRequest, agreement: Agreement, by: Actor) -> list[str]:
     """Why this turn cannot be signed at all by this person now, before anything is typed."""
     if row.status in (SignatureRequest.SIGNED, SignatureRequest.SEALED):
-        who = queries.signer_name(row)
+        who = row.signer.name
         return [f"{who} already signed this on {moment(row.signature.signed_at, agreement)}."]
     if agreement.state != OUT_FOR_SIGNATURE or row.version_id != agreement.current_id:
         return [f"This document is not out for signature: it is “{agreement.shown_state}”."]
     if row.status == SignatureRequest.REVOKED:
         return ["Somebody else was named to sign meanwhile, so this turn is closed."]
-    if by.ref != queries.signer_ref(row):
+    if by.ref != row.signer.ref:
         return ["Only the person named as signatory can sign here."]
     if row.membership and not by.has(Role.SIGNATORY):
         return ["You are named to sign, but you no longer hold the role of signatory."]

@@ -11,7 +11,6 @@ from contracts.agreements.models import Agreement
 from contracts.signing import queries, rules
 from contracts.signing.models import SignatureRequest
 from vetting.catalog.models import Contact
-from vetting.people.queries import recipient_of
 from workflows import engine
 from workflows.actors import Actor, Role, system
 from workflows.engine import Refused
@@ -48,16 +47,14 @@ def open_signature_requests(agreement: Agreement, *, at: datetime | None = None)
 
 def call(turn: SignatureRequest, *, times: int = 0) -> None:
     """Mail the party whose turn it is; the vendor's link is minted at sending."""
-    contact, agreement = turn.contact, turn.agreement
-    person = recipient_of(turn.membership) if turn.membership else None
-    to, name = (contact.email, contact.name) if contact else (person.email, person.name)
-    link = {"kind": "agreement", "contact": contact.pk} if contact else None
+    agreement, signer = turn.agreement, turn.signer
+    link = {"kind": "agreement", "contact": turn.contact.pk} if turn.contact else None
     message = outbox.mail(
         case=agreement.case,
         folder=MAIL,
         name=f"please_sign_{turn.slot}",
-        to=to,
-        context={"subject": agreement, "turn": turn, "name": name},
+        to=signer.email,
+        context={"subject": agreement, "turn": turn, "name": signer.name},
         payload={"link": link} if link else None,
         dedupe_key=f"sign:{turn.pk}:{times}" if times else f"sign:{turn.pk}",
     )

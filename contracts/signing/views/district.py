@@ -39,7 +39,10 @@ def found(request: PersonRequest, code: str) -> Agreement:
 def page(request: PersonRequest, code: str) -> HttpResponse:
     agreement = found(request, code)
     turn = queries.turn_of_person(agreement, request.actor)
-    form = SignForm(request.POST or None, initial={"sha256": _fingerprint(agreement)})
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        initial={"sha256": _fingerprint(agreement)},
+    )
     if request.method == "POST":
         return _sign(request, agreement, turn, form)
     stage = _stage(agreement, turn)
@@ -53,10 +56,11 @@ def page(request: PersonRequest, code: str) -> HttpResponse:
 def _sign(
     request: PersonRequest, agreement: Agreement, turn: SignatureRequest | None, form: SignForm
 ) -> HttpResponse:
+    complete = form.is_valid()
     try:
         if turn is None:
             raise Refused(["Only the person named as signatory can sign here."])
-        if form.is_valid():
+        if complete:
             commands.sign_document(turn, by=request.actor, act=_act(request, form))
             messages.success(request, "You signed. The seal is being made.")
             return redirect("signing:sign", agreement.code)

@@ -15,7 +15,7 @@ PAPER_POLICY = "frame-ancestors 'self'"
 
 def hand_out(stored: StoredFile, *, name: str, inline: bool) -> HttpResponse:
     answer = HttpResponse(read(stored), content_type=stored.content_type)
-    answer["Content-Disposition"] = content_disposition_header(not inline, name)
+    answer["Content-Disposition"] = content_disposition_header(not inline, name) or "inline"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = PAPER_POLICY
     answer["X-Frame-Options"] = "SAMEORIGIN"

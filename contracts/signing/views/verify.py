@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -28,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not limits.within("verify", limits.address_of(request), most=limits.CHECKS_A_MINUTE):
         return limits.too_many(request)
     if _too_long(request):
-        form = VerifyForm({}, {})
+        form = VerifyForm(QueryDict(), MultiValueDict())
         form.errors.clear()
         form.add_error("file", f"The file is larger than {MAX_FILE // (1024 * 1024)} MB.")
         return _show(request, form, status=413)
