@@ -40,6 +40,11 @@ class AnswerForm(Lenient):
     def is_empty(self) -> bool:
         return not self.cleaned_data.get("value")
 
+    @property
+    def is_half(self) -> bool:
+        """Evidence is typed and no answer chosen yet."""
+        return not self.cleaned_data.get("value") and not self["value"].value()
+
 
 class BasisForm(Lenient):
     basis = forms.ChoiceField(
@@ -60,6 +65,11 @@ class BasisForm(Lenient):
     @property
     def is_empty(self) -> bool:
         return not self.cleaned_data.get("basis") and not self.cleaned_data.get("reason")
+
+    @property
+    def is_half(self) -> bool:
+        """Chosen and not explained yet, or the other way round."""
+        return bool(self["basis"].value()) != bool((self["reason"].value() or "").strip())
 
 
 class FindingForm(Lenient):

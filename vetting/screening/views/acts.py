@@ -107,7 +107,9 @@ def _again(request: PersonRequest, code: str, typed: Typed | None = None) -> Pag
 def _fragment(
     request: PersonRequest, template: str, context: dict[str, Any], form: Any
 ) -> HttpResponse:
-    return render(request, template, context, status=UNPROCESSABLE if form.errors else 200)
+    """A half typed form is no fault while it saves itself: it only says what is still missing."""
+    fault = form.errors and not getattr(form, "is_half", False)
+    return render(request, template, context, status=UNPROCESSABLE if fault else 200)
 
 
 def _whole_page(request: PersonRequest, case: ToolRequest, typed: Typed) -> HttpResponse:
