@@ -57,9 +57,9 @@ def _contact(contact: Contact) -> Recipient:
 def next_signer(agreement: Agreement) -> list[Recipient]:
     """The party whose turn it is to sign."""
     turn = agreement.signature_requests.filter(status="open").order_by("position").first()
-    if turn is None:
-        return []
-    return [_contact(turn.contact)] if turn.contact else [recipient_of(turn.membership)]
+    if turn and turn.contact:
+        return [_contact(turn.contact)]
+    return [recipient_of(turn.membership)] if turn and turn.membership else []
 
 
 @audience(AGREEMENT, "holders")

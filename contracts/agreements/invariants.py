@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
+from contracts.agreements.commands.term import ENDS
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
 from vetting.requests.models import ToolRequest
 from vetting.requests.rules import DATED_KINDS
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN
 from workflows.invariants.registry import explained, invariant
 from workflows.lifecycles.agreement import LIVE
 from workflows.lifecycles.request import USABLE
@@ -42,6 +45,27 @@ def an_agreement_in_effect_has_its_dates() -> Found:
     bare = Q(effective_from=None) | Q(ends_on=None) | Q(executed_at=None)
     for pk in Agreement.objects.filter(bare, state__in=LIVE).values_list("pk", flat=True):
         yield pk, "It is in effect without its dates."
+
+
+@invariant("two_agreements_in_force")
+def one_agreement_in_effect_per_tool() -> Found:
+    """By state, whatever the flag under the unique index says."""
+    covering = CoveredTool.objects.filter(agreement__state__in=LIVE).order_by()
+    twice = covering.values("district", "tool").annotate(number=Count("agreement", distinct=True))
+    for row in twice.filter(number__gt=1):
+        said = f"{row['number']} agreements are in effect for one of its tools."
+        here = covering.filter(district=row["district"], tool=row["tool"])
+        for pk in here.values_list("agreement_id", flat=True):
+            yield pk, said
+
+
+@invariant("end_not_expected")
+def an_agreement_in_effect_expects_its_end() -> Found:
+    """Without this deadline nothing would ever end it."""
+    expected = Deadline.objects.filter(OPEN, case_id=OuterRef("pk"), kind=ENDS)
+    bare = Agreement.objects.filter(~Exists(expected), state__in=LIVE, ends_on__isnull=False)
+    for pk in bare.values_list("pk", flat=True):
+        yield pk, "It is in effect, but no deadline expects its end."
 
 
 def _explained(requests: set[int]) -> set[int]:

@@ -46,7 +46,7 @@ def agreements_for(actor: Actor) -> QuerySet[Agreement]:
     rows = Agreement.objects.select_related("case__tenant", "vendor", "current__pdf")
     if not actor.has(*READERS):
         return rows.none()
-    return rows.filter(case__tenant_id=actor.tenant_id)
+    return rows.filter(case__tenant=actor.tenant_id)
 
 
 def agreement_for(actor: Actor, code: str) -> Agreement:
@@ -62,16 +62,20 @@ def in_effect(today: date) -> Q:
 
 def agreement_in_force(request: ToolRequest, today: date) -> Agreement | None:
     """The agreement in effect that covers the request's tool in its district."""
+    if request.tool_id is None:
+        return None  # a project, which names no tool: "no tool" must not match "no product"
     rows = Agreement.objects.filter(in_effect(today), district_id=request.district_id)
-    return rows.filter(products__tool_id=request.tool_id).select_related("case__tenant").first()
+    return rows.filter(products__tool=request.tool_id).select_related("case__tenant").first()
 
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
     """One that is being prepared or is executed for the same tool: a request joins it."""
+    if request.tool_id is None:
+        return None
     rows = Agreement.objects.filter(
         district_id=request.district_id, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
     )
-    return rows.filter(products__tool_id=request.tool_id).order_by("pk").first()
+    return rows.filter(products__tool=request.tool_id).order_by("pk").first()
 
 
 def is_served(request: ToolRequest) -> bool:

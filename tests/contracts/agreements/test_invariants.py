@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from tests.factories import agreements, requests
+from tests.factories import agreements, plainly, requests
 from workflows.invariants import registry
 from workflows.invariants.registry import Fault
 from workflows.outbox.models import Message
@@ -74,3 +74,25 @@ def test_an_executed_agreement_is_sound_and_each_lack_is_named() -> None:
 
     sql("UPDATE contracts_signature SET sha256 = %s", "0" * 64)
     assert named() == [("executed_without_signatures", code)]
+
+
+def test_two_in_effect_for_one_tool_and_an_end_that_nobody_expects_are_named() -> None:
+    agreement = plainly.executed()
+    other = agreements.another(agreement, "Other")
+    assert named() == []
+    if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+    drop_triggers(connection)
+
+    sql("UPDATE workflows_deadline SET met_at = due_at WHERE kind = 'agreement_ends'")
+    assert [f.says for f in registry.faults("end_not_expected")] == [
+        "It is in effect, but no deadline expects its end."
+    ]
+    assert named() == [("end_not_expected", agreement.code)]
+    sql("UPDATE workflows_deadline SET met_at = NULL WHERE kind = 'agreement_ends'")
+
+    tool = agreement.products.get().tool_id
+    sql("UPDATE contracts_coveredtool SET tool_id = %s", tool)
+    sql("UPDATE contracts_agreement SET state = 'in_force' WHERE case_id = %s", other.pk)
+    both = [fault.case for fault in registry.faults("two_agreements_in_force")]
+    assert sorted(both) == sorted([agreement.code, other.code])

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from contracts.agreements.models import Agreement, Review, ScheduledElement
-from tests.factories import agreements, catalog, people
+from contracts.agreements.models import Agreement, CoveredTool, Review, ScheduledElement
+from tests.factories import agreements, catalog, people, plainly
 from vetting.people.models import Membership
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
@@ -280,6 +280,27 @@ def test_the_list_takes_at_most_twelve_queries(
         page = browser.get(reverse("agreements:list"))
 
     assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_for_one_product_and_for_three(
+    rows: int, as_: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    agreement = plainly.with_vendor()
+    for number in range(1, rows):
+        other = agreements.another(agreement, f"Tool {number}").products.get()
+        product = CoveredTool.objects.create(
+            agreement=agreement, tool=other.tool, district=agreement.district
+        )
+        ScheduledElement.objects.create(
+            product=product, element=catalog.elements()["student-email"]
+        )
+    browser = as_(people.cora())
+
+    with django_assert_max_num_queries(36):
+        page = browser.get(agreement.get_absolute_url())
+
+    assert len(page.context["matrix"].products) == rows
 
 
 def test_filters_stand_in_the_address(as_: SignIn) -> None:

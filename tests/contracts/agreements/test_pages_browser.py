@@ -46,7 +46,6 @@ def test_the_review_with_the_document_in_it_is_clean(browser_page: OpenPage, wid
     agreement = agreements.in_review()
     page = browser_page(width, user=people.cora().user)
     page.goto(f"{agreement.get_absolute_url()}review/")
-    page.wait_for_timeout(1500)
     assert_clean(page, "agreement-review")
     page.get_by_text("I approve exactly this document").click()
     page.get_by_role("button", name="Give my verdict on").click()
