@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/list/", include("vetting.catalog.urls")),
     path("settings/", include("vetting.people.urls")),
     path("registry/", include("contracts.registry.urls")),
+    path("demo/", include("contracts.demo.urls")),
     path("", include("contracts.signing.urls")),
     path("", include("contracts.agreements.urls")),
 ]

@@ -1,0 +1,39 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contracts.demo import mailbox
+from vetting.pages import paginate
+
+
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """Open to anybody, as the whole demo is; there is no such page anywhere else."""
+    everything = mailbox.heads(_folder())
+    to = request.GET.get("to", "")
+    found = [head for head in everything if to in ("", head.to)]
+    context = {
+        "page": paginate(request, found, per_page=40),
+        "people": sorted({head.to for head in everything}),
+        "to": to,
+        "count": len(found),
+    }
+    return render(request, "contracts/demo/mails.html", context)
+
+
+@require_safe
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    found = mailbox.mail_named(_folder(), name)
+    if found is None:
+        raise Http404
+    text = mailbox.with_links(found.text, request.build_absolute_uri("/"))
+    return render(request, "contracts/demo/mail.html", {"head": found.head, "text": text})
+
+
+def _folder() -> Path:
+    if not settings.DEMO:
+        raise Http404
+    return Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]  # set as a group
