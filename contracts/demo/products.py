@@ -56,6 +56,18 @@ PRODUCTS = {
         Product("Openleaf Reader", "Openleaf Foundation", "openleaf.example", "Win Okoro"),
         Product("NumberNook", "Nook Games LLC", "numbernook.example", "Fay Dunn"),
         Product("GlimpseCam", "Glimpse Optics", "glimpsecam.example", "Roy Pell"),
+        Product("Driftwood Quiz", "Driftwood Play LLC", "driftwoodquiz.example", "Kim Hale"),
+        Product("Paperlark", "Lark Paperless, Inc.", "paperlark.example", "Una Blythe"),
+        Product("Kestrel Gradebooks", "Kestrel Robotics", "kestrelbooks.example", "Abe Lyle"),
+        Product("Cinder Chat", "Cinder Messaging", "cinderchat.example", "Dot Winters"),
+        Product("Ember Attendance", "Ember Rollcall LLC", "emberattend.example", "Jo Fenn"),
+        Product("Sketchloft", "Loft Creative, Inc.", "sketchloft.example", "Ray Soto"),
+        Product("Openwell Drills", "Openwell Project", "openwell.example", "Nan Oduya"),
+        Product("Cliphaven", "Cliphaven Audio", "cliphaven.example", "Sy Becker"),
+        Product("Timerbird", "Timerbird", "timerbird.example", "Cy Rowe"),
+        Product("Giggle Games", "Giggle Media Group", "gigglegames.example", "Bex Tate"),
+        Product("Rubric Rocket", "Rocket Rubrics LLC", "rubricrocket.example", "Mel Nash"),
+        Product("Trailmark", "Trailmark Outdoors", "trailmark.example", "Eli Crane"),
     )
 }
 
