@@ -48,7 +48,6 @@ PRODUCTS = {
         Product("Clover Clubs", "Clover Civic, Inc.", "cloverclubs.example", "Bo Sung"),
         Product("Marble Physics", "Marble Run Studio", "marblephysics.example", "Ida Noll"),
         Product("SafeHall Pass", "SafeHall, Inc.", "safehall.example", "Vic Turner"),
-        Product("Inkling Forms", "Inkling Forms Co.", "inklingforms.example", "Ula Reed"),
         Product("StarChart Kids", "StarChart Apps", "starchartkids.example", "Ty Bell"),
         Product("Beacon Behavior", "Beacon Schools LLC", "beaconbehavior.example", "Max Orr"),
         Product("Torch Trades", "Torch Training, Inc.", "torchtrades.example", "Peg Lowe"),

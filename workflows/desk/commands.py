@@ -52,6 +52,17 @@ def complete(case: Case, node: str, *, by: Actor, at: datetime | None = None) ->
     return task
 
 
+def pass_by(subject: Stateful, *, by: Actor, at: datetime | None = None) -> int:
+    """Complete the acts that this person's last word put on record; the caller holds the lock."""
+    process = Process.objects.filter(case_id=subject.pk, finished=None).first()
+    if process is None:
+        return 0
+    began = timezone.now()
+    done = _catch_up(subject, lock_process(process.pk), voice=Voice(by, at), by=by)
+    _backdate(process, since=began, at=at)
+    return done
+
+
 def claim(case: Case, node: str, *, by: Actor) -> Task:
     """Take an open act on; others of the role then read who holds it."""
     return _hold(case, node, by=by, to=by.ref, free=True)
@@ -113,13 +124,15 @@ def _cancel_open(subject: Stateful, *, but: int | None = None, at: datetime | No
     return processes.filter(finished=None).update(status=PROCESS.CANCELED, finished=now)
 
 
-def _catch_up(subject: Stateful, process: Process, *, voice: Voice | None) -> int:
+def _catch_up(
+    subject: Stateful, process: Process, *, voice: Voice | None, by: Actor | None = None
+) -> int:
     """Complete acts whose verdict is on record; where that may not speak, the last stays open."""
-    done, left_open = 0, set[int]()
+    done, left_open, who = 0, set[int](), by or system("desk")
     while task := _next_done(subject, process, left_open):
         try:
             with transaction.atomic():
-                _run(task, system("desk"), voice=voice)
+                _run(task, who, voice=voice)
             done += 1
         except Refused:
             left_open.add(task.pk)

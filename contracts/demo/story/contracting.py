@@ -135,16 +135,16 @@ def signed_for_later(teller: Teller) -> None:
 
 def to_be_decided(teller: Teller) -> None:
     """Everything is in place and the privacy lead decides; one is late."""
-    sprout = _ask(
+    grades = _ask(
         teller,
-        "Inkling Forms",
-        "grace",
-        48,
-        "Exit tickets and short surveys",
-        under_13=True,
-        elements=("student-name", "homeroom", "survey-responses"),
+        "Kestrel Gradebook",
+        "hana",
+        14,
+        "Grades of the middle school's science classes",
+        students=612,
+        elements=("student-name", "courses", "course-grades"),
     )
-    to_executed(to_vendor(to_screened(sprout, 47), 34, months=24), 22)
+    grades.send("hana", 13).route("mina", 11, "covered")
     start(
         teller, "PixelPress", "ella", 5, purpose="Clip art for worksheets", students=0, elements=()
     ).send("ella", 5).route("noor", 3, "exempt")

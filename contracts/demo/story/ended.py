@@ -2,6 +2,7 @@
 
 from contracts.demo.answers import BAD
 from contracts.demo.chapters import start
+from contracts.demo.deals import Deal
 from contracts.demo.story.roads import to_executed, to_screened, to_vendor
 from contracts.demo.telling import Teller
 
@@ -110,9 +111,8 @@ def a_vendor_that_will_not_sign(teller: Teller) -> None:
         students=260,
         elements=("student-name", "student-email", "student-work"),
     )
-    deal = to_vendor(to_screened(hive, 204, screener="noor"), 190)
-    deal.counter(176, "We do not sign district agreements; our terms apply to all.")
-    deal.abandon("cora", 172, "The vendor refuses any agreement.")
+    deal = to_screened(hive, 204, screener="noor")
+    deal.abandon("cora", 172, "The vendor accepts no agreement with any school.")
     hive.decline(
         "pat",
         171,
@@ -142,6 +142,7 @@ def other_refusals(teller: Teller) -> None:
         words="Its terms let it pass data to partners and show advertising to children.",
         alternatives="NumberNook, where your class may use it.",
     )
+    Deal.of(sells).abandon("cora", 111, "The tool was not approved.")
     twice = start(
         teller,
         "Rubric Rocket",
@@ -170,3 +171,4 @@ def given_up(teller: Teller) -> None:
     )
     trail.send("lila", 97).route("sol", 95)
     trail.withdraw("lila", 90, "The course is not taught this year.")
+    Deal.of(trail).abandon("pat", 89, "The request was withdrawn.")

@@ -93,19 +93,18 @@ def pilots(teller: Teller) -> None:
         teller,
         "NumberNook",
         "ella",
-        51,
-        purpose="Number games in one second-grade class",
-        students=24,
-        under_13=True,
-        elements=("username",),
+        33,
+        purpose="Number games on the screen of one second-grade class, without accounts",
+        students=0,
+        elements=(),
         subject_area="Mathematics",
     )
-    to_executed(to_vendor(to_screened(nook, 50), 38, months=12), 26)
+    nook.send("ella", 33).route("pat", 31, "exempt")
     nook.approve(
         "ada",
-        15,
+        27,
         kind="one_class",
-        until=teller.day(40),
+        until=teller.day(30),
         owner=owner,
         schools=("dry-creek",),
         license="free",

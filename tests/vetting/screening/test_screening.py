@@ -22,6 +22,7 @@ from workflows.actors import Role
 from workflows.desk.models import Task
 from workflows.desk.queries import open_tasks_of
 from workflows.engine import Refused
+from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.outbox.drain import drain
 from workflows.providers import Ask
@@ -44,6 +45,16 @@ def test_a_complete_screening_clears_the_request_and_ends_the_work() -> None:
     assert open_tasks_of(request.case) == []
     entry = Entry.objects.filter(case=request.case).latest("seq")
     assert (entry.name, entry.facts["tier"]) == ("clear", "low")
+
+
+def test_the_last_answer_ends_the_answering_and_leaves_the_conclusion() -> None:
+    request = requests.in_screening()
+    screening.answer_all(request)
+
+    assert [task.node for task in open_tasks_of(request.case)] == ["confirm_outcome"]
+    done = Task.objects.get(process__case=request.case, status="DONE", done_by=people.pat().ref)
+    assert done.flow_task.name == "answer_questions"
+    assert registry.faults("overtaken_work") == []
 
 
 def test_an_unanswered_question_stops_it_and_nothing_is_written() -> None:

@@ -13,6 +13,7 @@ from vetting.screening.commands.opening import open_for
 from vetting.screening.models import Answer, Finding, Screening
 from workflows import engine
 from workflows.actors import Actor
+from workflows.desk import commands as desk
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
 from workflows.refusals import moment, name_of
@@ -47,7 +48,10 @@ def save_answer(
         answer = _write(screening, question, old, given, by=by, now=now)
         _follow_findings(screening, asked, before=old.value if old else None, after=value, now=now)
         facts = {"question": question, "value": value, "screening": screening.number}
-        engine.record(request, "answer_saved", by=by, facts=facts, at=at)
+        # The last answer ends that piece of work: nobody presses a button to say so.
+        desk.pass_by(
+            engine.record(request, "answer_saved", by=by, facts=facts, at=at), by=by, at=at
+        )
     return answer
 
 
