@@ -9,6 +9,7 @@ from contracts.demo.answers import PURPOSES, answers_for
 from contracts.demo.products import PRODUCTS
 from contracts.demo.telling import LONG_AGO, Teller
 from vetting.catalog.models import DataElement
+from vetting.people.rules import in_order
 from vetting.requests import commands
 from vetting.requests.commands import Approval
 from vetting.requests.models import ToolRequest
@@ -142,6 +143,8 @@ class Chapter:
 
     def _approval(self, said: Mapping[str, Any]) -> Approval:
         schools = [self.teller.cast.schools[code].pk for code in said.get("schools", ())]
+        if not schools and not self.request.district_wide:
+            schools = list(self.request.schools_concerned().values_list("pk", flat=True))
         plain = {
             "kind": "full",
             "purpose": self.request.purpose,
@@ -230,7 +233,7 @@ def start(
 
 
 def _grades_of(schools: Collection[Any]) -> list[str]:
-    return list(dict.fromkeys(grade for school in schools for grade in school.grades))
+    return in_order({grade for school in schools for grade in school.grades})
 
 
 def _needed(teller: Teller, days: int) -> date | None:

@@ -16,15 +16,18 @@ from django.utils.safestring import SafeString, mark_safe
 # A mail keeps the address of the day it was sent; the demo may listen on another port by now.
 OURS = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?=/|\s|$)")
 
+PERSONAL = b"/vendor/"
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`name` is the file's, without its ending."""
+    """`name` is the file's, without its ending; `has_link`: somebody acts by following it."""
 
     name: str
     to: str
     subject: str
     sent_at: datetime | None
+    has_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,16 @@ class Mail:
 def heads(folder: Path) -> list[Head]:
     """Every mail, the newest first."""
     parser = BytesHeaderParser(policy=policy.default)
-    return [_head(path.stem, parser.parsebytes(_top(path))) for path in _files(folder)]
+    return [_head(path.stem, parser.parsebytes(raw), raw) for path, raw in _read(folder)]
+
+
+def _read(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in _files(folder):
+        yield path, path.read_bytes()
 
 
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.eml"), reverse=True)
-
-
-def _top(path: Path) -> bytes:
-    return path.read_bytes().partition(b"\n\n")[0] + b"\n\n"
 
 
 def mail_named(folder: Path, name: str) -> Mail | None:
@@ -52,18 +56,20 @@ def mail_named(folder: Path, name: str) -> Mail | None:
     path = next((path for path in _files(folder) if path.stem == name), None)
     if path is None:
         return None
-    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    raw = path.read_bytes()
+    message = BytesParser(policy=policy.default).parsebytes(raw)
     part = message.get_body(preferencelist=("plain",))
-    return Mail(_head(name, message), str(part.get_content()) if part else "")
+    return Mail(_head(name, message, raw), str(part.get_content()) if part else "")
 
 
-def _head(name: str, message: EmailMessage) -> Head:
+def _head(name: str, message: EmailMessage, raw: bytes) -> Head:
     sent = message.get("Date")
     return Head(
         name=name,
         to=str(message.get("To", "")),
         subject=str(message.get("Subject", "")),
         sent_at=_instant(sent) if sent else None,
+        has_link=PERSONAL in raw,
     )
 
 

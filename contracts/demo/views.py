@@ -14,11 +14,13 @@ def mails(request: HttpRequest) -> HttpResponse:
     """Open to anybody, as the whole demo is; there is no such page anywhere else."""
     everything = mailbox.heads(_folder())
     to = request.GET.get("to", "")
-    found = [head for head in everything if to in ("", head.to)]
+    linked = "links" in request.GET
+    found = [h for h in everything if to in ("", h.to) and (h.has_link or not linked)]
     context = {
         "page": paginate(request, found, per_page=40),
         "people": sorted({head.to for head in everything}),
         "to": to,
+        "linked": linked,
         "count": len(found),
     }
     return render(request, "contracts/demo/mails.html", context)

@@ -85,7 +85,7 @@ def quillcoach(teller: Teller) -> None:
 
 
 def tidepool(teller: Teller) -> None:
-    """Only everyday data, so that other schools may follow quickly."""
+    """Only everyday data, so that other schools may follow quickly; ends within 120 days."""
     chapter = start(
         teller,
         "Tidepool Notes",
@@ -96,5 +96,5 @@ def tidepool(teller: Teller) -> None:
         elements=("grade-level", "homeroom", "username"),
         subject_area="Every subject",
     )
-    to_executed(to_vendor(to_screened(chapter, 239), 226, writer="pat"), 214)
+    to_executed(to_vendor(to_screened(chapter, 239), 226, writer="pat", months=10), 214)
     chapter.approve("ada", 199, license="free")

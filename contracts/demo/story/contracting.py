@@ -34,8 +34,8 @@ def being_prepared(teller: Teller) -> None:
         under_13=True,
         students=22,
     )
-    deal = to_vendor(to_screened(stars, 57, screener="noor"), 42, writer="pat")
-    deal.refuse(27, "We cannot promise deletion within 60 days; 180 would work for us.")
+    deal = to_vendor(to_screened(stars, 57, screener="noor"), 24, writer="pat")
+    deal.refuse(6, "We cannot promise deletion within 60 days; 180 would work for us.")
 
 
 def in_legal_review(teller: Teller) -> None:

@@ -42,6 +42,16 @@ def test_the_newest_mail_stands_first_and_a_person_can_be_chosen(
     assert "1 mail." in hers
 
 
+def test_mails_with_a_personal_link_can_be_shown_alone(client: Client, folder: Path) -> None:
+    send("dee@vendor.example", "Please sign", LINK)
+    send("ada@junipermesa.example", "Overdue", "No link here.")
+
+    page = client.get("/demo/mail/?links=1").content.decode()
+
+    assert "Please sign" in page
+    assert "Overdue" not in page
+
+
 def test_a_mail_shows_its_words_and_its_link_leads_here(client: Client, folder: Path) -> None:
     send("dee@vendor.example", "Please sign", LINK)
     (head,) = mailbox.heads(folder)
