@@ -90,8 +90,10 @@ def versions_of(agreement: Agreement) -> list[VersionRow]:
 
 
 def files_of(version: AgreementVersion) -> list[FileRow]:
+    # After the vendor's seal and before the district's, the file holds one signature only.
+    both = version.agreement.executed_at is not None
     named = [
-        ("Signed by both parties", "signed", version.sealed),
+        ("Signed by both parties" if both else "Signed by the vendor", "signed", version.sealed),
         ("Certificate of signature", "certificate", version.certificate),
         ("Document as approved (PDF)", "pdf", version.pdf),
         ("Word file", "document", version.document),

@@ -185,8 +185,13 @@ def _listed(offered: dict[str, StoredFile]) -> list[tuple[str, str, int]]:
 Deed = Callable[[Visit, forms.Form], Any]
 
 
-def _deed(name: str, form_class: type[forms.Form], said: str) -> Callable[[Deed], View]:
-    """A POST that calls one command, then shows the page; refused, it keeps what was typed."""
+def _deed(
+    name: str, form_class: type[forms.Form], said: str, *, parting: bool = False
+) -> Callable[[Deed], View]:
+    """A POST that calls one command, then shows the page; refused, it keeps what was typed.
+
+    `parting`: the deed closes the very link it came by, so the answer is a page of its own.
+    """
 
     def decorate(deed: Deed) -> View:
         @require_http_methods(["GET", "POST"])
@@ -204,12 +209,24 @@ def _deed(name: str, form_class: type[forms.Form], said: str) -> Callable[[Deed]
                     for reason in refused.reasons:
                         form.add_error(None, reason)
                 else:
-                    return redirect(f"{here}?said={said}")
+                    return _part(visit, said) if parting else redirect(f"{here}?said={said}")
             return show(_looked_up_again(visit), status=CONFLICT, **{name: form})
 
         return pressed
 
     return decorate
+
+
+def _part(visit: Visit, said: str) -> HttpResponse:
+    agreement = visit.agreement
+    context = {
+        "csrf_token": "",
+        "agreement": agreement,
+        "district": agreement.district,
+        "contact": words.district_contact(agreement),
+        "said": words.SAID[said],
+    }
+    return render(visit.request, "contracts/signing/parting.html", context)
 
 
 def _looked_up_again(visit: Visit) -> Visit:
@@ -228,7 +245,7 @@ def changes(visit: Visit, form: forms.Form) -> None:
     commands.ask_for_changes(visit.link, by=visit.actor, note=form.cleaned_data["note"])
 
 
-@_deed("decline", DeclineForm, "declined")
+@_deed("decline", DeclineForm, "declined", parting=True)
 def decline(visit: Visit, form: forms.Form) -> None:
     note = form.cleaned_data["note"]
     commands.decline(visit.link, by=visit.actor, note=note, act=visit.act())
@@ -242,7 +259,7 @@ def sign(visit: Visit, form: forms.Form) -> None:
     commands.sign_document(turn, by=visit.actor, act=visit.act(form))
 
 
-@_deed("signatory", SignatoryForm, "named")
+@_deed("signatory", SignatoryForm, "named", parting=True)
 def signatory(visit: Visit, form: forms.Form) -> None:
     commands.name_signatory(visit.link, by=visit.actor, **form.cleaned_data)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -66,8 +67,10 @@ def _judge(request: HttpRequest, form: VerifyForm, file: UploadedFile) -> HttpRe
 def _show(
     request: HttpRequest, form: VerifyForm, *, status: int = 200, **found: Any
 ) -> HttpResponse:
-    context = {"form": form, "district": _only_district(), **found}
-    answer = render(request, "contracts/signing/verify.html", context, status=status)
+    district = _only_district()
+    context = {"form": form, "district": district, **found}
+    with timezone.override(district.tenant.zone if district else None):
+        answer = render(request, "contracts/signing/verify.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 

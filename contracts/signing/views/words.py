@@ -20,9 +20,9 @@ FILES = {
 SAID = {
     "accepted": "You accepted the text. The next step is the signature.",
     "changes": "Your note is with the district's counsel. You will hear from them by mail.",
-    "declined": "You declined. The district has been told, with your reason.",
+    "declined": "You declined. The district is told, with your reason.",
     "signed": "You signed. The seal is being made.",
-    "named": "The person you named has been sent a link. The ones you had are closed.",
+    "named": "A link is on its way to the person you named. Those you had are closed.",
 }
 # Moves and commands that concern the vendor; what the district does among itself is not shown.
 SHOWN = frozenset(

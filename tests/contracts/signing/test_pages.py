@@ -190,7 +190,8 @@ def test_declining_needs_a_reason_closes_the_links_and_keeps_the_evidence() -> N
     path = letters.link_for(DEE)
     assert visitor().post(f"{path}decline/", {"decline-note": ""}).status_code == 409
 
-    visitor().post(f"{path}decline/", {"decline-note": "Our insurer objects."})
+    declined = visitor().post(f"{path}decline/", {"decline-note": "Our insurer objects."})
+    assert "You declined. The district is told, with your reason." in declined.text
     drain()
 
     assert agreements.fresh(agreement).state == "drafting"
@@ -267,7 +268,10 @@ def test_somebody_else_signs_and_the_old_link_is_closed() -> None:
         "signatory-email": "ravi@quillwork.example",
     }
 
-    assert visitor().post(f"{old}signatory/", person).status_code == 302
+    named = visitor().post(f"{old}signatory/", person)
+    assert named.status_code == 200
+    assert "A link is on its way to the person you named." in named.text
+    assert dict(named.cookies) == {}
     new = letters.link_for("ravi@quillwork.example")
 
     assert visitor().get(old).status_code == 404

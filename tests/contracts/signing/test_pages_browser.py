@@ -61,6 +61,7 @@ def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> Non
     page.get_by_text("Gwen Hart signs next").wait_for()
     look(browser_page, path, "vendor-signed")
 
+    look(browser_page, f"/agreements/{agreement.code}/", "agreement-out", user=people.cora().user)
     gwen = agreements.signer()
     here = f"/agreements/{agreement.code}/sign/"
     look(browser_page, here, "sign", user=gwen.user)
@@ -77,6 +78,25 @@ def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> Non
     page.get_by_role("heading", name="Signed by both parties").wait_for()
     look(browser_page, here, "sign-done", user=gwen.user)
     look(browser_page, letters.link_for(), "vendor-done")
+
+
+def test_parting_is_clean(browser_page: OpenPage) -> None:
+    agreements.with_vendor()
+    path = letters.link_for()
+    for width in (WIDE, PHONE):
+        page = browser_page(width)
+        page.goto(path)
+        page.get_by_text("Somebody else signs for us…").click()
+        if width == PHONE:
+            page.get_by_label("Full name").fill("Ravi Shah")
+            page.get_by_label("E-mail address").fill("ravi@quillwork.example")
+        page.get_by_role("button", name="Send the link to this person").click()
+        if width == WIDE:
+            page.get_by_text("Give the full name of the person who signs.").wait_for()
+            assert_clean(page, "vendor-naming-refused", allow=("status of 409",))
+        else:
+            page.get_by_text("A link is on its way to the person you named.").wait_for()
+            assert_clean(page, "vendor-parting")
 
 
 def test_a_dead_link_is_clean_and_sends_a_new_one(browser_page: OpenPage) -> None:
