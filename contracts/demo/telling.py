@@ -42,12 +42,12 @@ class Teller:
 
     def settle(self, at: datetime) -> None:
         """Let everything follow that a step at this instant promised, one message at a time."""
-        old = self.now - at > READABLE
-        while True:
-            if old:
-                outbox.withhold_mails(why=UNSENT)
-            if not drain(limit=1):
-                return
+        if self.now - at <= READABLE:
+            drain()
+            return
+        outbox.withhold_mails(why=UNSENT)
+        while drain(limit=1):
+            outbox.withhold_mails(why=UNSENT)
 
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -3,9 +3,10 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contracts.demo import mailbox
+from contracts.demo import mailbox, places
 from vetting.pages import paginate
 
 
@@ -23,7 +24,8 @@ def mails(request: HttpRequest) -> HttpResponse:
         "linked": linked,
         "count": len(found),
     }
-    return render(request, "contracts/demo/mails.html", context)
+    with timezone.override(places.DISTRICT["zone"]):
+        return render(request, "contracts/demo/mails.html", context)
 
 
 @require_safe
@@ -32,7 +34,8 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     text = mailbox.with_links(found.text, request.build_absolute_uri("/"))
-    return render(request, "contracts/demo/mail.html", {"head": found.head, "text": text})
+    with timezone.override(places.DISTRICT["zone"]):
+        return render(request, "contracts/demo/mail.html", {"head": found.head, "text": text})
 
 
 def _folder() -> Path:

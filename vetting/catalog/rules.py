@@ -40,6 +40,8 @@ SHARED_DOMAINS = frozenset(
         *("live.com", "github.com", "facebook.com", "weebly.com", "sharepoint.com"),
     }
 )
+# RFC 2606 keeps .example for what is invented, so no list of registries has it: tests and the demo.
+INVENTED = re.compile(r"(?:[\w-]+\.)*([\w-]+\.example)")
 SLIP, SAME_NAME, NEAR_NAME, WORTH_SHOWING = 88, 90, 82, 72
 
 
@@ -94,7 +96,10 @@ def host_of(website: str) -> str:
 def domain_of(website: str) -> str:
     """The part of the host somebody registered ("www.a.co.uk/x" → "a.co.uk"), by the public list
     of suffixes; "" for an IP address, a bare suffix or no address at all."""
-    return _suffixes().privatesuffix(host_of(website)) or ""
+    host = host_of(website)
+    if invented := INVENTED.fullmatch(host):
+        return invented[1]
+    return _suffixes().privatesuffix(host) or ""
 
 
 def place_of(website: str) -> str:

@@ -127,20 +127,20 @@ def triage(teller: Teller) -> None:
 
 
 def with_a_principal(teller: Teller) -> None:
-    """For two weeks the district tried what principals say first; one request still waits so."""
+    """The district tried asking principals first; one request still waits, for the stand-in."""
     cast, admin = teller.cast, teller.cast.actor("max")
     people.set_school_gate(district=cast.district, on=True, by=admin)
     waits = start(
         teller,
         "Ember Attendance",
-        "finn",
+        "ben",
         12,
-        purpose="Attendance of the choir and the band",
-        students=84,
+        purpose="Attendance of the reading club before school",
+        students=34,
         under_13=True,
         elements=("student-name", "class-attendance", "memberships"),
     )
-    waits.send("finn", 12)
+    waits.send("ben", 12)
     people.set_school_gate(district=cast.district, on=False, by=admin)
 
 

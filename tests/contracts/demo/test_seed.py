@@ -141,6 +141,7 @@ def test_the_registry_lists_what_may_be_used_today(client: Client) -> None:
         "Openleaf Reader", "Palaver", "QuillCoach", "Reading Ladder", "Tidepool Notes",
         "Wayfinder Maps",
     ]  # fmt: skip
+    assert {tool["domain"] for tool in tools} <= {p.domain for p in PRODUCTS.values()}
 
 
 def test_old_mails_are_kept_unsent_and_late_ones_lie_in_the_mailbox(told: Path) -> None:
