@@ -58,9 +58,12 @@ def masked(email: str) -> str:
     return f"{name[:1]}…@{host}"
 
 
-def reasons_not_to_name(*, name: str, email: str, present: str) -> list[str]:
+def reasons_not_to_name(*, name: str, title: str, email: str, present: str) -> list[str]:
     """What is missing before somebody else can be asked to sign for the vendor."""
     reasons = [] if name.strip() else ["Give the full name of the person who signs."]
+    # The name opens a mail of ours to an address that was typed: it must not carry a message.
+    if set("/@<>\n") & set(name + title):
+        reasons.append("Write name and title as they are spoken, without an address in them.")
     try:
         validate_email(email.strip())
     except ValidationError:

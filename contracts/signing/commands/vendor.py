@@ -82,7 +82,10 @@ def name_signatory(
     with transaction.atomic():
         agreement = _as_signer(link)
         turn = queries.turn_of_contact(agreement, link.contact)
-        if reasons := _against_naming(agreement, link, turn, name, email):
+        closed = _against_naming(agreement, turn)
+        if reasons := closed or rules.reasons_not_to_name(
+            name=name, title=title, email=email, present=link.contact.email
+        ):
             raise Refused(reasons)
         contact = add_contact(
             vendor=agreement.vendor, name=name, title=title, email=email, signs=True, by=by
@@ -112,18 +115,12 @@ def _as_signer(link: VendorLink) -> Agreement:
     raise Refused(["This link was closed meanwhile. Nothing of yours was changed."])
 
 
-def _against_naming(
-    agreement: Agreement,
-    link: VendorLink,
-    turn: SignatureRequest | None,
-    name: str,
-    email: str,
-) -> list[str]:
+def _against_naming(agreement: Agreement, turn: SignatureRequest | None) -> list[str]:
     if agreement.state not in MAY_NAME_ANOTHER:
         return [f"Nobody has to sign now: this is “{agreement.shown_state}”."]
     if turn and turn.status != SignatureRequest.OPEN:
         return ["You have signed already, so nobody else can sign in your place."]
-    return rules.reasons_not_to_name(name=name, email=email, present=link.contact.email)
+    return []
 
 
 def _signs(contact: Contact) -> Callable[[Agreement], None]:

@@ -291,10 +291,14 @@ def test_naming_oneself_or_nobody_is_refused_with_sentences() -> None:
     path = letters.link_for(DEE)
     before = counted()
 
-    page = visitor().post(f"{path}signatory/", {"signatory-email": DEE.upper()})
+    page = visitor().post(
+        f"{path}signatory/",
+        {"signatory-email": DEE.upper(), "signatory-title": "see https://example.com"},
+    )
 
     assert page.status_code == 409
     assert "Give the full name of the person who signs." in page.text
+    assert "Write name and title as they are spoken, without an address in them." in page.text
     assert "That is your own address: you are the signatory already." in page.text
     assert counted() == before
 

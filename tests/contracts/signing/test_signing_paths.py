@@ -1,9 +1,12 @@
 """What may happen between a signature and its seal, and afterwards: faults, recalls, past dates."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,6 +18,7 @@ from contracts.signing.commands import sign_document
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.panels import signatures
 from tests.factories import agreements, letters, people
+from tests.services.mail import PostOffice
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.vault.queries import read
@@ -192,6 +196,24 @@ def test_a_missing_certificate_template_is_shown_and_mended() -> None:
     commands.retry_seal(agreement, by=actor_of(people.cora()))
     drain()
     assert AgreementVersion.objects.get().certificate is not None
+
+
+def test_the_link_in_a_mail_that_was_really_delivered_opens_the_page(
+    post_office: PostOffice,
+) -> None:
+    agreement = agreements.with_vendor()
+    drain()
+
+    (letter,) = [one for one in post_office.received if one["To"] == DEE]
+    text, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    (address,) = set(re.findall(r"http\S+/vendor/[\w-]+/", text.get_content()))
+    assert address in html.get_content()
+    page = Client().get(urlsplit(address).path)
+    assert (page.status_code, agreement.code in page.text) == (200, True)
+    assert not Message.objects.filter(body__contains="/vendor/").exists()
+    assert "[personal link]" in Message.objects.get(topic="text_offered").body
 
 
 def test_asking_again_mails_the_signer_and_never_shows_the_link() -> None:
