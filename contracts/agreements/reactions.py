@@ -12,6 +12,7 @@ from workflows.clock.acts import due_act
 from workflows.clock.models import Deadline
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import (
+    ABANDONED,
     AGREEMENT,
     EXPIRED,
     IN_FORCE,
@@ -99,6 +100,15 @@ def suspend_after_expiry(event: Event) -> None:
 @on(AGREEMENT, enters=TERMINATED)
 def suspend_after_termination(event: Event) -> None:
     _suspend_all(event, "The agreement with the vendor was ended early.")
+
+
+@on(AGREEMENT, enters=ABANDONED)
+def tell_the_requests(event: Event) -> None:
+    """The request's own timeline says why it waits for nothing; it may get another agreement."""
+    agreement = _agreement(event)
+    for request in queries.requests_served(agreement):
+        facts = {"agreement": agreement.case.code}
+        engine.record(request, "agreement_given_up", by=BY, facts=facts, at=event.as_of)
 
 
 def _suspend_all(event: Event, reason: str) -> None:

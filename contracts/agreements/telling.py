@@ -14,6 +14,7 @@ tells(
         "start_held": "could not start it and tries again tomorrow",
     },
 )
+tells("request", {"agreement_given_up": "noted that its agreement was given up"})
 ROLES = {"legal": "as counsel", "privacy": "for privacy"}
 
 

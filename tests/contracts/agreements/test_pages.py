@@ -1,16 +1,22 @@
 """Pages of agreements: who may see what, what a refusal says, how many queries a list takes."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement, CoveredTool, Review, ScheduledElement
 from tests.factories import agreements, catalog, people, plainly
 from vetting.people.models import Membership
+from vetting.people.queries import actor_of, today_in
+from workflows.actors import Role
+from workflows.desk.queries import inbox
 from workflows.ledger.models import Entry
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +36,8 @@ def url(name: str, agreement: Agreement, *more: object) -> str:
     return reverse(f"agreements:{name}", args=[agreement.code, *more])
 
 
-def board_clerk() -> Membership:
-    from workflows.actors import Role
-
-    return people.person("Bea Clark", Role.BOARD_CLERK)
+def today() -> date:
+    return today_in(people.district())
 
 
 READS = ["pat", "ada", "cora", "sol", "gwen", "ivy", "max"]
@@ -49,7 +53,7 @@ MAY = {
 
 @pytest.mark.parametrize("name", MAY)
 def test_each_page_opens_for_its_roles_and_for_nobody_else(name: str, as_: SignIn) -> None:
-    agreement = agreements.in_review()
+    agreement = plainly.in_review()
     address = url(name, agreement, 1, "pdf") if name == "file" else url(name, agreement)
     seen = {}
     for who in (*READS, "ben", "lee", "eve"):
@@ -64,7 +68,7 @@ def test_each_page_opens_for_its_roles_and_for_nobody_else(name: str, as_: SignI
 
 @pytest.mark.parametrize("name", ["issue", "take_back", "accept", "counter", "abandon"])
 def test_a_button_of_another_district_is_not_there(name: str, as_: SignIn) -> None:
-    agreement = agreements.in_review()
+    agreement = plainly.in_review()
     before = Entry.objects.count()
 
     assert as_(people.eve()).post(url(name, agreement), {"note": "x"}).status_code == 404
@@ -180,7 +184,7 @@ def verdict(agreement: Agreement, role: str, **changes: object) -> dict[str, obj
 
 
 def test_both_roles_approve_the_fingerprint_on_the_page_and_counsel_sends(as_: SignIn) -> None:
-    agreement = agreements.in_review()
+    agreement = plainly.in_review()
     assert agreement.current is not None
     review = url("review", agreement)
 
@@ -197,7 +201,7 @@ def test_both_roles_approve_the_fingerprint_on_the_page_and_counsel_sends(as_: S
 
 
 def test_a_verdict_on_other_bytes_is_refused_and_the_comment_stays(as_: SignIn) -> None:
-    agreement = agreements.in_review()
+    agreement = plainly.in_review()
     typed = verdict(agreement, "legal", sha256="0" * 64, comment="Read to the last page")
 
     page = as_(people.cora()).post(url("review", agreement), typed)
@@ -209,7 +213,7 @@ def test_a_verdict_on_other_bytes_is_refused_and_the_comment_stays(as_: SignIn) 
 
 
 def test_changes_need_a_comment(as_: SignIn) -> None:
-    agreement = agreements.in_review()
+    agreement = plainly.in_review()
 
     page = as_(people.pat()).post(
         url("review", agreement), verdict(agreement, "privacy", verdict="changes")
@@ -244,7 +248,7 @@ def test_a_download_carries_its_code_its_fingerprint_and_may_be_framed_here(as_:
 
 
 def test_the_board_form_names_what_is_missing(as_: SignIn) -> None:
-    agreement = agreements.with_vendor()
+    agreement = plainly.with_vendor()
 
     page = as_(people.ada()).post(url("board", agreement), {"item": "", "acted_on": ""})
 
@@ -252,8 +256,41 @@ def test_the_board_form_names_what_is_missing(as_: SignIn) -> None:
     assert "this is “With the vendor”" in page.content.decode()
 
 
+def test_the_clerk_records_the_board_before_anybody_signs(as_: SignIn) -> None:
+    agreements.signer().authorities.update(board_first=True)
+    agreement = plainly.with_vendor()
+    assert agreement.current is not None
+    dee = agreements.vendor_actor(agreement)
+    commands.accept_text(agreement, by=dee, sha256=agreement.current.sha256)
+    clerk = people.person("Bea Clark", Role.BOARD_CLERK)
+
+    home = as_(clerk).get("/").content.decode()
+    assert "Record the board&#x27;s action: Ladder Labs: Reading Ladder" in home
+    typed = {"item": "7.2 Consent agenda", "acted_on": today().isoformat()}
+    assert as_(clerk).post(url("board", agreement), typed).status_code == 302
+
+    moved = agreements.fresh(agreement)
+    assert (moved.state, moved.board_item) == ("out_for_signature", "7.2 Consent agenda")
+    assert (moved.board_action_on, moved.board_minutes) == (today(), "")
+
+
+def test_signing_is_the_turn_of_the_one_who_is_named_and_only_after_the_vendor() -> None:
+    agreement = plainly.with_vendor()
+    assert agreement.current is not None
+    dee, gwen = agreements.vendor_actor(agreement), actor_of(people.gwen())
+    other = actor_of(people.person("Hal Ito", Role.SIGNATORY))
+    commands.accept_text(agreement, by=dee, sha256=agreement.current.sha256)
+    drain()
+    assert [inbox(gwen), inbox(other)] == [[], []]
+
+    agreement.signature_requests.filter(slot="vendor").update(status="sealed")
+
+    assert [work.title for work in inbox(gwen)] == ["Sign: Ladder Labs: Reading Ladder"]
+    assert inbox(other) == []
+
+
 def test_ending_it_early_asks_for_grounds_day_and_reason(as_: SignIn) -> None:
-    agreement = agreements.executed()
+    agreement = plainly.executed()
 
     page = as_(people.cora()).post(url("terminate", agreement), {})
 
@@ -329,10 +366,7 @@ def test_the_request_shows_where_its_agreement_stands(as_: SignIn) -> None:
 
 
 def test_a_covered_tool_says_so_before_anybody_asks(as_: SignIn) -> None:
-    from contracts.agreements import queries
-    from vetting.people.queries import today_in
-
-    agreement = agreements.executed()
+    agreement = plainly.executed()
     district = agreement.district
     tool = agreement.products.get().tool_id
 
@@ -355,6 +389,9 @@ def test_another_agreement_is_prepared_after_one_was_given_up(as_: SignIn) -> No
     assert Agreement.objects.count() == 1
     browser.post(url("abandon", agreement), {"note": "The vendor was bought."})
     assert "Prepare another agreement" in browser.get(request.get_absolute_url()).content.decode()
+    drain()
+    request_page = browser.get(request.get_absolute_url()).content.decode()
+    assert "Countersign noted that its agreement was given up." in request_page
     browser.post(again)
 
     assert [a.state for a in Agreement.objects.order_by("pk")] == ["abandoned", "drafting"]
