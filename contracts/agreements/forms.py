@@ -199,7 +199,7 @@ class VerdictForm(Lenient):
 
     role = forms.ChoiceField(label="You speak for", widget=forms.RadioSelect)
     verdict = forms.ChoiceField(
-        label="What do you say?",
+        label="Your verdict",
         choices=[("approved", "I approve exactly this document"), ("changes", "Changes needed")],
         widget=forms.RadioSelect,
     )
