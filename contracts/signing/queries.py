@@ -240,6 +240,11 @@ def known_file(data: bytes) -> KnownFile:
     return KnownFile("", None, Expected(set()))
 
 
+def seal_failed(agreement: Agreement) -> bool:
+    """A signature was given, and its seal could not be made yet."""
+    return stuck_jobs(agreement).filter(topic="seal_signature").exists()
+
+
 def certificate_fault(agreement: Agreement) -> str:
     """Why the certificate is still missing, once an attempt to make it has failed."""
     message = stuck_jobs(agreement).filter(topic="make_certificate").first()

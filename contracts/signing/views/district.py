@@ -87,6 +87,7 @@ def show(
         "district": agreement.district,
         "contact": words.district_contact(agreement),
         "stage": _stage(agreement, turn),
+        "seal_failed": queries.seal_failed(agreement),
         "against": _against(agreement, turn),
         "progress": queries.progress_of(agreement),
         "me": request.membership,

@@ -130,6 +130,7 @@ def show(visit: Visit, *, status: int = 200, **bound: forms.Form) -> HttpRespons
         "contact": words.district_contact(agreement),
         "me": visit.link.contact,
         "stage": stage,
+        "seal_failed": stage == "sealing" and queries.seal_failed(agreement),
         "signer": agreement.vendor_signer,
         "district_signer": agreement.district_signer,
         "tools": words.tool_names(agreement),

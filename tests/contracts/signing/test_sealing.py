@@ -152,7 +152,8 @@ def test_the_page_shows_who_signed_and_when_it_was_sealed(executed: bytes) -> No
 def test_the_seal_carries_the_true_time_though_the_act_was_months_ago(executed: bytes) -> None:
     for report in verifying.verify(executed).signatures:
         assert report.time is not None
-        assert abs(report.time - datetime.now(UTC)) < timedelta(minutes=1)
+        # The document is sealed once for the whole run, which may take minutes.
+        assert abs(report.time - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_a_certificate_page_is_sealed_against_any_change() -> None:

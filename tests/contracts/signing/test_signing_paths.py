@@ -47,6 +47,7 @@ def test_a_seal_that_fails_is_shown_keeps_the_signature_and_is_tried_again(
     settings: Settings,
 ) -> None:
     agreement = agreements.out_for_signature()
+    path = letters.link_for(DEE)
     sign_as_vendor(agreement)
     settings.TIMESTAMP_URL = "http://127.0.0.1:9/time"
     drain()
@@ -60,6 +61,9 @@ def test_a_seal_that_fails_is_shown_keeps_the_signature_and_is_tried_again(
     assert "The timestamp server gave no time" in page
     assert "Try the seal again" in page
     assert "Try the seal again" not in shown(agreement, people.sol())
+    vendors = Client().get(path).text
+    assert "Its seal could not be made yet; the district sees to it" in vendors
+    assert "timestamp server" not in vendors
 
     settings.TIMESTAMP_URL = ""
     with pytest.raises(Refused, match="is for the privacy team or legal"):
