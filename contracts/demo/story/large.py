@@ -31,10 +31,11 @@ def fernwood(teller: Teller) -> None:
         bought_how="district_paid",
     )
     deal = to_screened(chapter, 419, screener="noor", buyer="mina")
-    deal.prepare("pat", 405, amount=148_000, months=36, frameworks=("iso-27001",), board=True)
-    deal.write("pat", 404).verdict("jamal", 400, changes="Name the court: Colorado, not Delaware.")
-    deal.take_back("cora", 399, "Venue must be Colorado before anybody else reads it.")
-    deal.write("pat", 398).approve("cora", "pat", 393)
+    terms = {"amount": 148_000, "frameworks": ("iso-27001",), "board": True}
+    deal.prepare("pat", 405, months=60, **terms).write("pat", 404)
+    deal.verdict("jamal", 400, changes="Three years, not five: that is board policy.")
+    deal.take_back("cora", 399, "The term must be three years before anybody else reads it.")
+    deal.prepare("pat", 398, months=36, **terms).write("pat", 397).approve("cora", "pat", 393)
     deal.offer("cora", 391).accept(384).board("bea", 370, "Consent agenda 7.3: Fernwood LMS")
     deal.vendor_signs(366).district_signs("gwen", 363)
     chapter.approve("ada", 358, conditions=["Direct messages between students stay off."])
