@@ -1,5 +1,7 @@
 """What every school uses: the learning platform, the gradebook, a reading tool."""
 
+from typing import Any
+
 from contracts.demo.chapters import start
 from contracts.demo.deals import Deal
 from contracts.demo.story.roads import to_executed, to_screened, to_vendor
@@ -31,7 +33,7 @@ def fernwood(teller: Teller) -> None:
         bought_how="district_paid",
     )
     deal = to_screened(chapter, 419, screener="noor", buyer="mina")
-    terms = {"amount": 148_000, "frameworks": ("iso-27001",), "board": True}
+    terms: dict[str, Any] = {"amount": 148_000, "frameworks": ("iso-27001",), "board": True}
     deal.prepare("pat", 405, months=60, **terms).write("pat", 404)
     deal.verdict("jamal", 400, changes="Three years, not five: that is board policy.")
     deal.take_back("cora", 399, "The term must be three years before anybody else reads it.")
