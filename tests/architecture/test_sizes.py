@@ -28,6 +28,10 @@ def test_no_file_is_long() -> None:
     assert source.faults(long_files) == []
 
 
+def test_no_file_of_tests_is_long_either() -> None:
+    assert source.faults(long_files, below=("tests",)) == []
+
+
 def test_no_function_is_long() -> None:
     assert source.faults(long_functions) == []
 

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache as the_cache
 from pytest_django import Settings
 
 from contracts.papers.pdf import run_worker
@@ -71,3 +72,9 @@ def by_vendor(plain: bytes) -> bytes:
 @pytest.fixture
 def executed(plain: bytes) -> bytes:
     return signed_in_turn(plain)[2]
+
+
+@pytest.fixture
+def nobody_came_before() -> None:
+    """The limits count by address and minute, and every test comes from the same address."""
+    the_cache.clear()

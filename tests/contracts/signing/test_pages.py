@@ -1,75 +1,19 @@
-"""The vendor's page by personal link, and the district's signing page."""
+"""The vendor's page by personal link: read, accept, sign, ask, decline, name somebody else."""
 
-import io
-import logging
 import re
 
 import pytest
-from django.test import Client
 
-from contracts.agreements.models import Agreement, VendorLink
-from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
-from tests.factories import agreements, letters, people
-from vetting.people.models import Membership
-from vetting.people.queries import actor_of
+from contracts.agreements.models import VendorLink
+from contracts.signing.models import SignatureEvent, SignatureRequest
+from tests.factories import agreements, letters
+from tests.factories.visits import counted, good_signature, signed_in, visitor
 from workflows.ledger.models import Entry
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_came_before")]
 DEE = "dee@quillwork.example"
-
-
-@pytest.fixture(autouse=True)
-def nobody_came_before() -> None:
-    """The limits count by address and minute, and every test comes from the same address."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
-def visitor() -> Client:
-    return Client(enforce_csrf_checks=True)
-
-
-def signed_in(person: Membership) -> Client:
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def counted() -> tuple[int, int, int, int]:
-    """What a refused press must leave as it was."""
-    return (
-        Entry.objects.count(),
-        Signature.objects.count(),
-        SignatureEvent.objects.exclude(kind="opened").count(),
-        Message.objects.count(),
-    )
-
-
-def good_signature(agreement: Agreement, name: str) -> dict[str, str]:
-    assert agreement.current is not None
-    return {
-        "consented": "on",
-        "read": "on",
-        "typed_name": name,
-        "sha256": agreement.current.sha256,
-    }
-
-
-def test_the_link_in_the_mail_opens_the_page_and_no_row_holds_it() -> None:
-    agreements.with_vendor()
-    path = letters.link_for(DEE)
-
-    page = visitor().get(path)
-
-    assert page.status_code == 200
-    assert "Accept the text" in page.text
-    token = path.split("/")[2]
-    for message in Message.objects.all():
-        assert token not in f"{message.body}{message.payload}{message.last_error}{message.subject}"
-    assert not VendorLink.objects.filter(token_hash=token).exists()
 
 
 def test_the_page_sets_no_cookie_and_keeps_its_address_to_itself() -> None:
@@ -200,65 +144,6 @@ def test_declining_needs_a_reason_closes_the_links_and_keeps_the_evidence() -> N
     assert not SignatureRequest.objects.exclude(status="revoked").exists()
 
 
-def dead_links() -> dict[str, str]:
-    """Unknown, run out, closed, another tenant's token shape: all the same to a visitor."""
-    agreements.with_vendor()
-    expired = letters.link_for(DEE)
-    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
-    return {"unknown": "/vendor/nothing-at-all/", "expired": expired}
-
-
-def test_every_dead_link_gets_the_same_page() -> None:
-    links = dead_links()
-    pages = {name: visitor().get(path) for name, path in links.items()}
-    VendorLink.objects.update(expires_at="2040-01-01T00:00:00Z", revoked_at="2020-01-01T00:00:00Z")
-    pages["revoked"] = visitor().get(links["expired"])
-
-    assert {page.status_code for page in pages.values()} == {404}
-    texts = {
-        page.text.replace(path.split("/")[2], "")
-        for page, path in zip(
-            pages.values(), [links["unknown"], links["expired"], links["expired"]], strict=True
-        )
-    }
-    assert len(texts) == 1
-    assert "Juniper" not in texts.pop()
-
-
-@pytest.mark.parametrize("part", ["accept/", "changes/", "decline/", "sign/", "signatory/"])
-def test_a_dead_link_can_do_nothing(part: str) -> None:
-    path = dead_links()["expired"]
-    before = counted()
-
-    assert visitor().post(f"{path}{part}", {"changes-note": "No."}).status_code == 404
-    assert counted() == before
-
-
-def test_a_new_link_goes_to_the_stored_address_only_and_not_too_often() -> None:
-    path = dead_links()["expired"]
-    letters.to(DEE)
-
-    pages = [visitor().post(f"{path}new-link/", {"email": "evil@example.com"}) for _ in range(5)]
-    newest = letters.link_for(DEE)
-
-    assert {page.status_code for page in pages} == {404}
-    assert DEE not in pages[0].text
-    assert Message.objects.filter(topic="new_link").count() == 3
-    assert set(Message.objects.filter(topic="new_link").values_list("to", flat=True)) == {DEE}
-    assert newest != path
-    assert visitor().get(newest).status_code == 200
-
-
-def test_a_new_link_for_nothing_says_the_same_and_sends_nothing() -> None:
-    before = Message.objects.count()
-
-    page = visitor().post("/vendor/nothing-at-all/new-link/")
-
-    assert page.status_code == 404
-    assert "a new one is on its way" in page.text
-    assert Message.objects.count() == before
-
-
 def test_somebody_else_signs_and_the_old_link_is_closed() -> None:
     agreement = agreements.out_for_signature()
     old = letters.link_for(DEE)
@@ -338,75 +223,3 @@ def test_the_file_may_be_framed_by_our_own_page_only() -> None:
     assert paper["Content-Security-Policy"] == "frame-ancestors 'self'"
     assert paper["Content-Disposition"].startswith("inline")
     assert paper.content.startswith(b"%PDF-")
-
-
-def test_too_many_wrong_links_are_slowed_down() -> None:
-    answers = [visitor().get(f"/vendor/guess-{n}/").status_code for n in range(25)]
-
-    assert answers == [404] * 20 + [429] * 5
-
-
-def test_no_log_line_holds_a_token() -> None:
-    agreements.with_vendor()
-    path = letters.link_for(DEE)
-    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
-    (handler,) = [h for h in logging.getLogger("django").handlers if h.get_name() == "console"]
-    kept, stream = handler.stream, io.StringIO()  # type: ignore[attr-defined]
-    handler.stream = stream  # type: ignore[attr-defined]
-    try:
-        visitor().get(path)
-        visitor().post(path)
-        visitor().put(f"{path}sign/")
-    finally:
-        handler.stream = kept  # type: ignore[attr-defined]
-
-    assert "Not Found" in stream.getvalue()
-    assert path.split("/")[2] not in stream.getvalue()
-
-
-def test_only_the_named_signatory_may_sign_and_strangers_find_nothing() -> None:
-    agreement = agreements.vendor_signs(agreements.out_for_signature())
-    here = f"/agreements/{agreement.code}/sign/"
-
-    counsel = signed_in(people.cora())
-    page = counsel.get(here)
-    assert page.status_code == 200
-    assert "Gwen Hart signs now for Juniper School District." in page.text
-    assert "Type your full name" not in page.text
-    before = counted()
-    refused = counsel.post(here, good_signature(agreement, "Cora Lind"))
-    assert "Only the person named as signatory can sign here." in refused.text
-    assert counted() == before
-    assert signed_in(people.ben()).get(here).status_code == 404
-    assert signed_in(people.eve()).get(here).status_code == 404
-    assert signed_in(people.eve()).post(here).status_code == 404
-    assert Client().get(here).status_code == 302
-
-
-def test_the_signatory_reads_what_stands_against_signing_before_the_pen_is_offered() -> None:
-    agreement = agreements.vendor_signs(agreements.out_for_signature())
-    gwen = agreements.signer()
-    gwen.authorities.all().delete()
-    here = f"/agreements/{agreement.code}/sign/"
-
-    page = signed_in(gwen).get(here)
-    assert "Gwen Hart has no authority to sign this agreement: see the authority table." in (
-        page.text
-    )
-    assert "Type your full name" not in page.text
-    before = counted()
-    assert signed_in(gwen).post(here, good_signature(agreement, "Gwen Hart")).status_code == 422
-    assert counted() == before
-
-
-def test_a_recalled_document_shows_no_pen() -> None:
-    agreement = agreements.vendor_signs(agreements.out_for_signature())
-    from contracts.agreements import commands
-
-    commands.take_back(agreement, by=actor_of(people.cora()), note="Wrong term.")
-    drain()
-
-    gwen = signed_in(agreements.signer())
-    page = gwen.get(f"/agreements/{agreement.code}/sign/")
-    assert "Not out for signature" in page.text
-    assert gwen.get(f"/agreements/{agreement.code}/sign/document.pdf").status_code == 404

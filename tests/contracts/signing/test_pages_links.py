@@ -1,0 +1,111 @@
+"""A personal link: what it opens, what a dead one says, and where it must not be found."""
+
+import io
+import logging
+
+import pytest
+
+from contracts.agreements.models import VendorLink
+from tests.factories import agreements, letters
+from tests.factories.visits import counted, visitor
+from workflows.outbox.models import Message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_came_before")]
+DEE = "dee@quillwork.example"
+
+
+def dead_links() -> dict[str, str]:
+    """Unknown, run out, closed, another tenant's token shape: all the same to a visitor."""
+    agreements.with_vendor()
+    expired = letters.link_for(DEE)
+    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
+    return {"unknown": "/vendor/nothing-at-all/", "expired": expired}
+
+
+def test_the_link_in_the_mail_opens_the_page_and_no_row_holds_it() -> None:
+    agreements.with_vendor()
+    path = letters.link_for(DEE)
+
+    page = visitor().get(path)
+
+    assert page.status_code == 200
+    assert "Accept the text" in page.text
+    token = path.split("/")[2]
+    for message in Message.objects.all():
+        assert token not in f"{message.body}{message.payload}{message.last_error}{message.subject}"
+    assert not VendorLink.objects.filter(token_hash=token).exists()
+
+
+def test_every_dead_link_gets_the_same_page() -> None:
+    links = dead_links()
+    pages = {name: visitor().get(path) for name, path in links.items()}
+    VendorLink.objects.update(expires_at="2040-01-01T00:00:00Z", revoked_at="2020-01-01T00:00:00Z")
+    pages["revoked"] = visitor().get(links["expired"])
+
+    assert {page.status_code for page in pages.values()} == {404}
+    texts = {
+        page.text.replace(path.split("/")[2], "")
+        for page, path in zip(
+            pages.values(), [links["unknown"], links["expired"], links["expired"]], strict=True
+        )
+    }
+    assert len(texts) == 1
+    assert "Juniper" not in texts.pop()
+
+
+@pytest.mark.parametrize("part", ["accept/", "changes/", "decline/", "sign/", "signatory/"])
+def test_a_dead_link_can_do_nothing(part: str) -> None:
+    path = dead_links()["expired"]
+    before = counted()
+
+    assert visitor().post(f"{path}{part}", {"changes-note": "No."}).status_code == 404
+    assert counted() == before
+
+
+def test_a_new_link_goes_to_the_stored_address_only_and_not_too_often() -> None:
+    path = dead_links()["expired"]
+    letters.to(DEE)
+
+    pages = [visitor().post(f"{path}new-link/", {"email": "evil@example.com"}) for _ in range(5)]
+    newest = letters.link_for(DEE)
+
+    assert {page.status_code for page in pages} == {404}
+    assert DEE not in pages[0].text
+    assert Message.objects.filter(topic="new_link").count() == 3
+    assert set(Message.objects.filter(topic="new_link").values_list("to", flat=True)) == {DEE}
+    assert newest != path
+    assert visitor().get(newest).status_code == 200
+
+
+def test_a_new_link_for_nothing_says_the_same_and_sends_nothing() -> None:
+    before = Message.objects.count()
+
+    page = visitor().post("/vendor/nothing-at-all/new-link/")
+
+    assert page.status_code == 404
+    assert "a new one is on its way" in page.text
+    assert Message.objects.count() == before
+
+
+def test_too_many_wrong_links_are_slowed_down() -> None:
+    answers = [visitor().get(f"/vendor/guess-{n}/").status_code for n in range(25)]
+
+    assert answers == [404] * 20 + [429] * 5
+
+
+def test_no_log_line_holds_a_token() -> None:
+    agreements.with_vendor()
+    path = letters.link_for(DEE)
+    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
+    (handler,) = [h for h in logging.getLogger("django").handlers if h.get_name() == "console"]
+    kept, stream = handler.stream, io.StringIO()  # type: ignore[attr-defined]
+    handler.stream = stream  # type: ignore[attr-defined]
+    try:
+        visitor().get(path)
+        visitor().post(path)
+        visitor().put(f"{path}sign/")
+    finally:
+        handler.stream = kept  # type: ignore[attr-defined]
+
+    assert "Not Found" in stream.getvalue()
+    assert path.split("/")[2] not in stream.getvalue()
