@@ -142,8 +142,10 @@ class Agreement(Stateful):
         return roles
 
     def _is_contact(self, actor: Actor) -> bool:
-        number = actor.ref.removeprefix("contact:")
-        return self.vendor.contacts.filter(pk=number, active=True).exists()
+        """The role alone makes nobody a contact: a person or the system may carry it by mistake."""
+        kind, _, number = actor.ref.partition(":")
+        known = kind == "contact" and number.isdecimal()
+        return known and self.vendor.contacts.filter(pk=number, active=True).exists()
 
     def _is_next_signer(self, actor: Actor) -> bool:
         signer = self.district_signer

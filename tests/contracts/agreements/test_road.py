@@ -6,6 +6,7 @@ from contracts.agreements import commands
 from contracts.agreements.models import Agreement, AgreementVersion, Review
 from tests.factories import agreements, catalog, people
 from vetting.people.queries import actor_of
+from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
@@ -71,3 +72,13 @@ def test_another_vendors_contact_can_do_nothing() -> None:
 
     with pytest.raises(Refused, match="is for"):
         commands.ask_for_changes(agreement, by=actor, note="More time, please.")
+
+
+@pytest.mark.parametrize("ref", ["membership:1", "system:sweep", "contact:", "contact:dee", "dee"])
+def test_the_vendors_role_alone_makes_nobody_the_vendor(ref: str) -> None:
+    _, agreement = agreements.drafted()
+    tenant = agreement.case.tenant_id
+    actor = Actor("person", ref, "Dee Vance", tenant, frozenset({Role.VENDOR}))
+
+    assert agreement.roles_of(actor) == frozenset()
+    assert engine.options_for(agreement, actor) == []
