@@ -7,6 +7,7 @@ from contracts.agreements.models import Agreement
 from contracts.library import queries as library
 from vetting.requests import rules as request_rules
 from vetting.requests.models import ToolRequest
+from vetting.templatetags.wording import period
 from workflows import engine
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
@@ -39,7 +40,7 @@ def fields_are_complete(agreement: Agreement, ask: Ask) -> list[str]:
     """What the first page of every agreement prints beside the names."""
     if agreement.vendor.address.strip():
         return []
-    return [f"Write the postal address of {agreement.vendor.name}."]
+    return [f"Write the postal address of {period(agreement.vendor.name)}"]
 
 
 @guard(AGREEMENT, "no_other_is_in_force")

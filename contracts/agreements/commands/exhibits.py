@@ -13,6 +13,7 @@ from contracts.library import rules as library
 from vetting.catalog import commands as catalog
 from vetting.catalog.models import Contact, DataElement
 from vetting.people.models import Membership
+from vetting.templatetags.wording import period
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
@@ -135,7 +136,7 @@ def _strangers(agreement: Agreement, exhibits: Exhibits) -> list[str]:
     reasons = []
     signer = exhibits.vendor_signer
     if signer and (signer.vendor_id != agreement.vendor_id or not signer.active):
-        reasons.append(f"Choose a contact of {agreement.vendor.name}.")
+        reasons.append(f"Choose a contact of {period(agreement.vendor.name)}")
     people = [person for person in (exhibits.district_signer, exhibits.owner) if person]
     if any(p.district_id != agreement.district_id or not p.active for p in people):
         reasons.append("Choose people of your own district.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, Review
 from contracts.library import rules as library
 from vetting.pages import Fact
+from vetting.templatetags.wording import dollars
 from vetting.vault.models import StoredFile
 from workflows.actors import Role
 
@@ -116,7 +117,7 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
     if agreement.board_acts_first or agreement.board_action_on:
         facts.append(Fact("Board", _board(agreement)))
     if agreement.amount is not None:
-        facts.append(Fact("Amount", f"${agreement.amount:,.2f}"))
+        facts.append(Fact("Amount", dollars(agreement.amount)))
     return facts
 
 
