@@ -1,20 +1,22 @@
 """What a page shows, as plain values: views build them, components draw them (docs/style.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from workflows.refusals import Refused
 
 StepStatus = Literal["done", "current", "upcoming", "flag"]
 Tone = Literal["plain", "info", "success", "warning", "error"]
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,43 @@ def answer_refused(request: HttpRequest, refused: Refused, back: str) -> HttpRes
     """Every reason as an alert on the page `back`; htmx gets 409 and leaves the form as it is."""
     if request.headers.get("HX-Request"):
         context = {"reasons": refused.reasons}
-        return render(request, "components/problems.html", context, status=409)
+        return render(request, "components/problems.html", context, status=CONFLICT)
     for reason in refused.reasons:
         messages.error(request, reason)
     return redirect(back)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, so that an empty POST is judged too; None for a GET."""
+    return request.POST if request.method == "POST" else None
+
+
+def add_reasons(form: forms.BaseForm, refused: Refused) -> None:
+    for reason in refused.reasons:
+        form.add_error(None, reason)
+
+
+def answer_form(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    template: str,
+    act: Callable[[], Any],
+    done: str,
+    then: str,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """Show a form; on POST call the command and go to the page `then`, saying what is `done`.
+
+    A form that is not valid, and a command that refuses, show it again with what was typed.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refused:
+            add_reasons(form, refused)
+        else:
+            messages.success(request, done)
+            return redirect(then)
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, template, {"form": form, **context}, status=status)

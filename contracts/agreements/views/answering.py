@@ -1,19 +1,16 @@
-"""What every page of this room does alike: find the agreement, call the command, say why not."""
+"""What every page of this room does alike: find the agreement, show its form."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
+from vetting.pages import answer_form
 from vetting.people.middleware import PersonRequest
-from workflows.engine import Refused
-
-UNPROCESSABLE, CONFLICT = 422, 409
 
 
 def found(request: PersonRequest, code: str) -> Agreement:
@@ -35,16 +32,13 @@ def form_page(
     then: str = "agreements:detail",
     **context: Any,
 ) -> HttpResponse:
-    """Show a form; on POST call the command and go on, or show it again with what is against it."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
-        else:
-            messages.success(request, done)
-            return redirect(then, agreement.code)
-    status = UNPROCESSABLE if form.is_bound else 200
-    values = {"agreement": agreement, "form": form, **context}
-    return render(request, template, values, status=status)
+    """A form about an agreement that ends in one command; its page is shown afterwards."""
+    return answer_form(
+        request,
+        form,
+        template=template,
+        act=act,
+        done=done,
+        then=reverse(then, args=[agreement.code]),
+        context={"agreement": agreement, **context},
+    )

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from contracts.agreements import commands, queries, rules
 from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
-from contracts.agreements.views.answering import CONFLICT, found
+from contracts.agreements.views.answering import found
 from contracts.agreements.views.turns import turn_of
-from vetting.pages import Entry, Link, Tone
+from vetting.pages import CONFLICT, Entry, Link, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.panels import panels_of

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from contracts.agreements import commands
 from contracts.agreements.forms import BoardForm, TerminateForm
 from contracts.agreements.views.answering import form_page, found
+from vetting.pages import posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from workflows.actors import Role
@@ -15,7 +16,7 @@ FORM = "contracts/agreements/form.html"
 @roles_required(Role.BOARD_CLERK, Role.PRIVACY_LEAD)
 def board(request: PersonRequest, code: str) -> HttpResponse:
     agreement = found(request, code)
-    form = BoardForm(request.POST if request.method == "POST" else None)
+    form = BoardForm(posted(request))
     return form_page(
         request,
         agreement,
@@ -32,7 +33,7 @@ def board(request: PersonRequest, code: str) -> HttpResponse:
 @roles_required(Role.PRIVACY_LEAD, Role.LEGAL)
 def terminate(request: PersonRequest, code: str) -> HttpResponse:
     agreement = found(request, code)
-    form = TerminateForm(request.POST if request.method == "POST" else None)
+    form = TerminateForm(posted(request))
     return form_page(
         request,
         agreement,

@@ -11,8 +11,9 @@ from contracts.agreements import commands, rules
 from contracts.agreements.forms import VerdictForm
 from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
-from contracts.agreements.views.answering import CONFLICT, UNPROCESSABLE, found
+from contracts.agreements.views.answering import found
 from contracts.library import queries as library
+from vetting.pages import CONFLICT, UNPROCESSABLE, posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from workflows.actors import Role
@@ -63,8 +64,8 @@ def _roles(request: PersonRequest, agreement: Agreement) -> list[tuple[str, str]
 
 def _form(request: PersonRequest, agreement: Agreement) -> VerdictForm:
     sha256 = agreement.current.sha256 if agreement.current else ""
-    posted = request.POST if request.method == "POST" else None
-    return VerdictForm(posted, roles=_roles(request, agreement), initial={"sha256": sha256})
+    roles = _roles(request, agreement)
+    return VerdictForm(posted(request), roles=roles, initial={"sha256": sha256})
 
 
 def _give(request: PersonRequest, agreement: Agreement, form: VerdictForm) -> None:

@@ -16,6 +16,7 @@ from contracts.signing.forms import SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
 from contracts.signing.views.papers import hand_out, pages_in
+from vetting.pages import posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
@@ -39,10 +40,7 @@ def found(request: PersonRequest, code: str) -> Agreement:
 def page(request: PersonRequest, code: str) -> HttpResponse:
     agreement = found(request, code)
     turn = queries.turn_of_person(agreement, request.actor)
-    form = SignForm(
-        request.POST if request.method == "POST" else None,
-        initial={"sha256": _fingerprint(agreement)},
-    )
+    form = SignForm(posted(request), initial={"sha256": _fingerprint(agreement)})
     if request.method == "POST":
         return _sign(request, agreement, turn, form)
     stage = _stage(agreement, turn)

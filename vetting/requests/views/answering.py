@@ -1,19 +1,16 @@
-"""What every page of this room does alike: find the case, call the command, show a refusal."""
+"""What every page of this room does alike: find the case, show its form."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 
+from vetting.pages import answer_form
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
-from workflows.engine import Refused
-
-UNPROCESSABLE, CONFLICT = 422, 409
 
 
 def found(request: PersonRequest, code: str) -> ToolRequest:
@@ -22,16 +19,6 @@ def found(request: PersonRequest, code: str) -> ToolRequest:
         return queries.request_for(request.actor, code)
     except ToolRequest.DoesNotExist:
         raise Http404 from None
-
-
-def posted(request: PersonRequest) -> QueryDict | None:
-    """What was sent, so that an empty POST is judged too; None for a GET."""
-    return request.POST if request.method == "POST" else None
-
-
-def add_reasons(form: forms.Form, refused: Refused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)
 
 
 def form_page(
@@ -45,15 +32,13 @@ def form_page(
     then: str = "requests:detail",
     **context: Any,
 ) -> HttpResponse:
-    """Show a form; on POST call the command and go to the case, or show what stands against it."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refused:
-            add_reasons(form, refused)
-        else:
-            messages.success(request, done)
-            return redirect(then, case.code)
-    status = UNPROCESSABLE if form.is_bound else 200
-    values = {"case": case, "form": form, **context}
-    return render(request, template, values, status=status)
+    """A form about a request that ends in one command; its page is shown afterwards."""
+    return answer_form(
+        request,
+        form,
+        template=template,
+        act=act,
+        done=done,
+        then=reverse(then, args=[case.code]),
+        context={"case": case, **context},
+    )

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from vetting.catalog.models import Tool
 from vetting.catalog.queries import elements_by_category, search_tools
 from vetting.catalog.queries import tool_for as catalog_tool
+from vetting.pages import UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import UNPROCESSABLE, add_reasons, found, posted
+from vetting.requests.views.answering import found
 from workflows.actors import Role
 from workflows.engine import Refused
 from workflows.lifecycles.request import DRAFT

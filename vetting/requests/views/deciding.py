@@ -9,12 +9,14 @@ from django.views.decorators.http import require_POST
 
 from vetting.catalog.models import Tool
 from vetting.catalog.queries import near_matches, tool_for
+from vetting.pages import CONFLICT, posted
 from vetting.people.access import roles_required, sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import CONFLICT, form_page, found, posted
+from vetting.requests.views.answering import form_page, found
 from vetting.requests.views.detail import drawn_panels, show
+from vetting.templatetags.wording import period
 from workflows.actors import Role
 from workflows.engine import Refused, options_for
 from workflows.lifecycles.request import SUSPENDED
@@ -88,7 +90,7 @@ def settle(request: PersonRequest, code: str) -> HttpResponse:
     if kept.pk != case.pk:
         messages.success(request, "Merged: the other request for this tool goes on.")
         return redirect("requests:detail", kept.code)
-    messages.success(request, f"Settled: it is {tool.name}.")
+    messages.success(request, f"Settled: it is {period(tool.name)}")
     return redirect("requests:triage", code)
 
 

@@ -12,13 +12,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from vetting.pages import Entry, Link, Tone
+from vetting.pages import CONFLICT, Entry, Link, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Panel, agreement_states_of, panels_of
-from vetting.requests.views.answering import CONFLICT, found
+from vetting.requests.views.answering import found
 from vetting.requests.views.listing import due_date
 from vetting.requests.views.turns import steps_of, turn_of
 from workflows.actors import resolve_names

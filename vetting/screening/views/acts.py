@@ -8,10 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from vetting.pages import CONFLICT, UNPROCESSABLE
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import CONFLICT, UNPROCESSABLE, found
+from vetting.requests.views.answering import found
 from vetting.screening import forms
 from vetting.screening.commands.opening import NONE_ACTIVE
 from vetting.screening.views import saving

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from vetting.pages import Tone
-from vetting.requests.views.answering import CONFLICT, UNPROCESSABLE
+from vetting.pages import CONFLICT, UNPROCESSABLE, Tone
 from vetting.screening import forms, rules
 from vetting.screening.models import Answer, Finding
 

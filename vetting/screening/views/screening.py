@@ -7,10 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from vetting.pages import CONFLICT
 from vetting.people.access import must_have, roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.models import ToolRequest
-from vetting.requests.views.answering import CONFLICT, found
+from vetting.requests.views.answering import found
 from vetting.screening import commands, queries
 from vetting.screening.commands.opening import NONE_ACTIVE
 from vetting.screening.views import saving
