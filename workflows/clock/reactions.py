@@ -1,6 +1,7 @@
 """What happens when a rung has fired: somebody is told, or the system moves the case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from workflows import engine, providers
@@ -9,12 +10,48 @@ from workflows.clock import rules, words
 from workflows.clock.acts import act_named
 from workflows.clock.models import Deadline
 from workflows.clock.sweep import TOPIC
+from workflows.ledger.models import Entry
 from workflows.outbox import commands as outbox
 from workflows.outbox import reactions
 from workflows.outbox.models import Message
+from workflows.providers import Recipient
 from workflows.stateful import Stateful, model_of
 
 OVER = "The deadline is no longer running."
+SAID = "Said together with another rung of this case."
+FIRED = "deadline_fired"
+# What a person hears where several rungs reach them at once: the most serious.
+WEIGHT = {"remind": 0, "overdue": 1, "escalate": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rung the sweep promised, as its deadline stands now."""
+
+    deadline: Deadline
+    rung: int
+    missed: Sequence[int]
+
+    @property
+    def step(self) -> Mapping[str, Any]:
+        return self.deadline.ladder[self.rung]
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.deadline.pk, self.rung
+
+    @property
+    def tells(self) -> bool:
+        return self.step["act"] in rules.TELLING
+
+    @property
+    def runs(self) -> bool:
+        return self.deadline.is_open and not self.deadline.paused_at
+
+    @property
+    def weight(self) -> tuple[int, str, int]:
+        """Escalations before lateness before reminders; then the latest news."""
+        return WEIGHT[self.step["act"]], self.step["at"], -self.deadline.pk
 
 
 @reactions.topic(TOPIC)
@@ -22,15 +59,18 @@ def deadline_rung(message: Message) -> str:
     """Returns why nothing was done, else nothing."""
     subject = _locked_subject(message)
     # Read after the lock: whoever closes a deadline holds the subject, so it stays what it is.
-    deadline = Deadline.objects.get(pk=message.payload["deadline"])
-    step = deadline.ladder[message.payload["rung"]]
-    if not deadline.is_open or deadline.paused_at:
+    first = _fired(message)
+    if first.key in _said(subject):
+        return SAID
+    if not first.runs:
         return OVER
-    if step["act"] in rules.TELLING:
-        _record(subject, deadline, message.payload, step)
-        _tell(subject, deadline, step, message)
-        return ""
-    return _act(subject, deadline, message.payload, step)
+    if not first.tells:
+        return _act(subject, first)
+    together = [first, *_waiting_beside(message, subject)]
+    for one in together:
+        _record(subject, one)
+    _tell(subject, together, message)
+    return ""
 
 
 def _locked_subject(message: Message) -> Stateful:
@@ -39,28 +79,50 @@ def _locked_subject(message: Message) -> Stateful:
     return engine.lock(model_of(message.case.machine)(case=message.case))
 
 
-def _record(
-    subject: Stateful, deadline: Deadline, payload: Mapping[str, Any], step: Mapping[str, Any]
-) -> None:
-    facts = {"kind": deadline.kind, "act": step["act"], "to": step["to"], "rung": payload["rung"]}
-    if payload.get("missed"):
-        facts["missed"] = payload["missed"]
-    engine.record(subject, "deadline_fired", by=system("sweep"), facts=facts)
+def _fired(message: Message) -> Fired:
+    said = message.payload
+    deadline = Deadline.objects.get(pk=said["deadline"])
+    return Fired(deadline, said["rung"], said.get("missed") or ())
 
 
-def _act(
-    subject: Stateful, deadline: Deadline, payload: Mapping[str, Any], step: Mapping[str, Any]
-) -> str:
-    name = step["act"]
+def _said(subject: Stateful) -> set[tuple[Any, Any]]:
+    rows = Entry.objects.filter(case_id=subject.pk, name=FIRED).values_list("facts", flat=True)
+    return {(facts.get("deadline"), facts.get("rung")) for facts in rows}
+
+
+def _waiting_beside(message: Message, subject: Stateful) -> list[Fired]:
+    """The other rungs of this case that wait to be told: spoken for now, under this one lock.
+
+    Their own messages find themselves in the ledger. One that has failed before is left to itself,
+    so that it cannot keep the rest from being said.
+    """
+    rows = Message.objects.filter(
+        topic=TOPIC, case_id=subject.pk, status__in=Message.PENDING, attempts=0
+    )
+    said = _said(subject)
+    others = [_fired(row) for row in rows.exclude(pk=message.pk).order_by("id")]
+    return [one for one in others if one.tells and one.runs and one.key not in said]
+
+
+def _record(subject: Stateful, one: Fired) -> None:
+    facts = {"kind": one.deadline.kind, "act": one.step["act"], "to": one.step["to"]}
+    facts |= {"deadline": one.deadline.pk, "rung": one.rung}
+    if one.missed:
+        facts["missed"] = one.missed
+    engine.record(subject, FIRED, by=system("sweep"), facts=facts)
+
+
+def _act(subject: Stateful, one: Fired) -> str:
+    name = one.step["act"]
     special = act_named(name)
     if not special and not subject.lifecycle.rows(name):
         raise LookupError(f"{name} is neither a move nor a registered act.")
     if not special and subject.lifecycle.row(name, subject.state) is None:
         return "The case has moved on."
-    _record(subject, deadline, payload, step)
+    _record(subject, one)
     try:
         if special:
-            special(engine.lock(subject), deadline)
+            special(engine.lock(subject), one.deadline)
         else:
             engine.perform(subject, name, by=system("clock"))
     except engine.Refused as refused:
@@ -69,34 +131,40 @@ def _act(
     return ""
 
 
-def _tell(subject: Stateful, deadline: Deadline, step: Mapping[str, Any], message: Message) -> None:
-    audience = step["to"]
-    if audience == "holders":
-        audience = subject.lifecycle.turn.get(subject.state, "")
-    people = providers.recipients(subject, audience) if audience else []
-    outbox.post([_mail(subject, deadline, step, person, message) for person in people])
+def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> None:
+    """One mail a person: the most serious rung that reaches them, and what else is due."""
+    news: dict[str, tuple[Recipient, list[Fired]]] = {}
+    for one in sorted(together, key=lambda fired: fired.weight, reverse=True):
+        for person in _audience(subject, one.step["to"]):
+            news.setdefault(person.email.casefold(), (person, []))[1].append(one)
+    outbox.post([_mail(subject, person, said, message) for person, said in news.values()])
 
 
-def _mail(
-    subject: Stateful,
-    deadline: Deadline,
-    step: Mapping[str, Any],
-    person: providers.Recipient,
-    message: Message,
-) -> Message:
-    day = rules.local_day(deadline.due_at, subject.case.tenant.zone)
+def _audience(subject: Stateful, name: str) -> list[Recipient]:
+    who = subject.lifecycle.turn.get(subject.state, "") if name == "holders" else name
+    return providers.recipients(subject, who) if who else []
+
+
+def _mail(subject: Stateful, person: Recipient, said: Sequence[Fired], message: Message) -> Message:
+    first, zone = said[0], subject.case.tenant.zone
+    others = {one.deadline.pk: one.deadline for one in said if one.deadline.pk != first.deadline.pk}
     return outbox.mail(
         case=subject.case,
         folder="workflows/mail",
-        name=f"deadline_{step['act']}",
+        name=f"deadline_{first.step['act']}",
         to=person.email,
         context={
             "subject": subject,
             "title": getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}",
-            "deadline": deadline,
-            "due": words.day_words(day),
+            "deadline": first.deadline,
+            "due": _due_words(first.deadline, zone),
+            "others": [(one.basis, _due_words(one, zone)) for one in others.values()],
             "recipient": person,
         },
         payload={"link": dict(person.link)} if person.link else None,
         dedupe_key=f"{message.dedupe_key}:{person.email.casefold()}",
     )
+
+
+def _due_words(deadline: Deadline, zone: str) -> str:
+    return words.day_words(rules.local_day(deadline.due_at, zone))

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from workflows.cases import Case
 from workflows.clock import bulk, rules
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
@@ -29,7 +30,7 @@ Row = tuple[int, int, int, Any, int]
 def sweep(now: datetime | None = None, batch: int = 500) -> Counter[str]:
     """Fire everything that is due at `now`; counts deadlines swept, rungs written, rows failed.
 
-    It may run as often as anybody likes and in several places at once: claimed rows are skipped by
+    It may run as often as anybody likes and in several places at once: claimed cases are skipped by
     others, and a message has one key per deadline and rung.
     """
     moment = now or timezone.now()
@@ -44,32 +45,52 @@ def _sweep_batch(now: datetime, batch: int, counts: Counter[str]) -> int:
     if not Deadline.objects.filter(OPEN, next_at__lte=now).exists():
         return 0
     with transaction.atomic():
-        rows = _claim(now, batch)
+        cases = _claim(now, batch)
+        rows = _due(cases, now)
         plan = _plan(rows, now)
         bulk.promise(plan.promises, topic=TOPIC, now=now)
         bulk.advance(plan.ids, plan.rungs, plan.nexts)
         _postpone(plan.failed, now)
         outbox.wake_after_commit()
     counts.update(swept=len(plan.ids), fired=len(plan.promises), failed=len(plan.failed))
-    return len(rows)
+    return len(cases) if rows else 0
 
 
-def _claim(now: datetime, batch: int) -> Sequence[Row]:
-    skips = connection.features.has_select_for_update_skip_locked
-    due = Deadline.objects.filter(OPEN, next_at__lte=now).order_by("next_at", "id")
-    claimed = due.select_for_update(of=("self",), skip_locked=skips, no_key=True)
-    return list(claimed.values_list("id", "case_id", "case__tenant_id", "ladder", "rung")[:batch])
+def _claim(now: datetime, batch: int) -> list[int]:
+    """Whole cases: what is due of one is promised in one commit, so its mails can be made one."""
+    due = Deadline.objects.filter(OPEN, next_at__lte=now)
+    cases = Case.objects.filter(pk__in=due.values("case_id")).order_by("pk")
+    claimed = cases.select_for_update(of=("self",), skip_locked=_skips(), no_key=True)
+    return list(claimed.values_list("pk", flat=True)[:batch])
+
+
+def _due(cases: Sequence[int], now: datetime) -> Sequence[Row]:
+    """Read after the claim: another sweeper may have been here while we looked for a free case."""
+    due = Deadline.objects.filter(OPEN, next_at__lte=now, case_id__in=cases)
+    rows = due.order_by("next_at", "id")
+    claimed = rows.select_for_update(of=("self",), skip_locked=_skips(), no_key=True)
+    return list(claimed.values_list("id", "case_id", "case__tenant_id", "ladder", "rung"))
+
+
+def _skips() -> bool:
+    return bool(connection.features.has_select_for_update_skip_locked)
 
 
 @dataclass(slots=True)
 class Plan:
     """What a batch writes, column by column; a row that cannot be planned fails alone."""
 
-    promises: list[bulk.Promise] = field(default_factory=list)
+    acts: list[bulk.Promise] = field(default_factory=list)
+    tells: list[bulk.Promise] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     rungs: list[int] = field(default_factory=list)
     nexts: list[datetime | None] = field(default_factory=list)
     failed: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def promises(self) -> list[bulk.Promise]:
+        """System moves first: who is told that a case lapsed needs no reminder of it."""
+        return self.acts + self.tells
 
 
 def _plan(rows: Sequence[Row], now: datetime) -> Plan:
@@ -82,7 +103,8 @@ def _plan(rows: Sequence[Row], now: datetime) -> Plan:
             continue
         for sent, missed in firing.sends:
             payload = json.dumps({"deadline": deadline, "rung": sent, "missed": missed})
-            plan.promises.append(bulk.Promise(case, tenant, payload, f"dl:{deadline}:{sent}"))
+            kind = plan.tells if ladder[sent]["act"] in rules.TELLING else plan.acts
+            kind.append(bulk.Promise(case, tenant, payload, f"dl:{deadline}:{sent}"))
         plan.ids.append(deadline)
         plan.rungs.append(firing.rung)
         plan.nexts.append(firing.next_at)
