@@ -38,7 +38,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. A note, a consequence or a danger turns it into a small form that asks first."""
+    """A button. A note, a consequence or a danger turns it into a small form that asks first.
+
+    `about`: what a list's button is about, for those who hear it without its row.
+    """
 
     label: str
     url: str
@@ -47,6 +50,7 @@ class Choice:
     note: Literal["none", "optional", "required"] = "none"
     consequence: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
+    about: str = ""
 
     @property
     def asks_first(self) -> bool:
@@ -64,6 +68,20 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Who has a piece of work: `who` is "" for nobody. `colleagues` (code, name) could get it."""
+
+    title: str
+    url: str
+    who: str = ""
+    mine: bool = False
+    since: datetime | None = None
+    choices: tuple[Choice, ...] = ()
+    colleagues: tuple[tuple[str, str], ...] = ()
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Whose turn it is. `who` reads after "Waiting for": "the vendor", "Cora Reyes, legal"."""
 
@@ -73,6 +91,7 @@ class Turn:
     what: str = ""
     choices: tuple[Choice, ...] = ()
     blocked: tuple[Blocked, ...] = ()
+    holdings: tuple[Holding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

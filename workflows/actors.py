@@ -53,6 +53,11 @@ def with_included(roles: frozenset[Role]) -> frozenset[Role]:
     return roles.union(*(INCLUDES.get(role, frozenset()) for role in roles))
 
 
+def leads_of(roles: frozenset[Role]) -> frozenset[Role]:
+    """The roles that lead one of these: they may hand its work out."""
+    return frozenset(lead for lead, included in INCLUDES.items() if included & roles)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """`ref` ("membership:12", "contact:3", "system:sweep") is what the ledger keeps: no name."""

@@ -10,6 +10,7 @@ class WorkflowsConfig(AppConfig):
         import workflows.checks
         import workflows.clock.reactions
         import workflows.clock.telling
+        import workflows.desk.telling
         import workflows.invariants.clock
         import workflows.invariants.house
         import workflows.invariants.ledger

@@ -64,6 +64,10 @@ class Stateful(models.Model):
         """The roles this actor holds towards this very subject; rooms narrow it."""
         return with_included(actor.roles)
 
+    def work_url(self, node: str) -> str:
+        """Where an act of its open work is taken on or handed on; rooms with work say where."""
+        return ""
+
     @classmethod
     def for_desk(cls, actor: Actor) -> "models.QuerySet[Self]":
         """The rows a worklist may read for this person; rooms add what `roles_of` and `title` need.

@@ -159,6 +159,10 @@ class Agreement(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("agreements:detail", args=[self.case.code])
 
+    def work_url(self, node: str) -> str:
+        """Where an act of its open work is taken on or handed on."""
+        return reverse("agreements:work", args=[self.case.code, node])
+
 
 class AgreementVersion(models.Model):
     """One immutable text: the Word file, its PDF, and (once sealed) the signed PDF."""

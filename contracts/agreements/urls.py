@@ -1,12 +1,15 @@
 from django.urls import path
 
 from contracts.agreements.views import detail, drafting, ending, files, listing, reviewing
+from contracts.agreements.views.answering import found
+from vetting.worklist.views import work_view
 
 app_name = "agreements"
 urlpatterns = [
     path("agreements/", listing.agreements, name="list"),
     path("agreements/<slug:code>/", detail.detail, name="detail"),
     path("agreements/<slug:code>/exhibits/", drafting.exhibits, name="exhibits"),
+    path("agreements/<slug:code>/work/<slug:node>/", work_view(found), name="work"),
     path("agreements/<slug:code>/issue/", detail.issue, name="issue"),
     path("agreements/<slug:code>/review/", reviewing.review, name="review"),
     path("agreements/<slug:code>/send/", reviewing.send, name="send"),

@@ -115,5 +115,7 @@ def test_two_people_take_one_task_on() -> None:
         calls = [
             partial(desk.claim, parcel.case, "note_weight", by=b) for b in (story.ada(), pat())
         ]
-        assert "has taken this on" in one_winner(race(*calls)).reasons[0]
+        assert "has this since" in one_winner(race(*calls)).reasons[0]
+        assert Entry.objects.filter(case_id=parcel.pk, name="work_taken").count() == 1
         assert Parcel.objects.get(pk=parcel.pk).state == ON_SCALES
+    assert registry.faults() == []

@@ -137,6 +137,10 @@ class ToolRequest(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("requests:detail", args=[self.code])
 
+    def work_url(self, node: str) -> str:
+        """Where an act of its open work is taken on or handed on."""
+        return reverse("requests:work", args=[self.case.code, node])
+
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """A requester only of one's own request, a school leader only of a school concerned."""
         roles = super().roles_of(actor) - {Role.REQUESTER}

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from vetting.requests.views import asking, deciding, detail, listing
+from vetting.requests.views.answering import found
+from vetting.worklist.views import work_view
 
 app_name = "requests"
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("requests/<slug:code>/", detail.detail, name="detail"),
     path("requests/<slug:code>/continue/", detail.go_on, name="continue"),
     path("requests/<slug:code>/edit/<slug:page>/", asking.edit, name="edit"),
+    path("requests/<slug:code>/work/<slug:node>/", work_view(found), name="work"),
     path("requests/<slug:code>/triage/", deciding.triage, name="triage"),
     path("requests/<slug:code>/settle/", deciding.settle, name="settle"),
     path("requests/<slug:code>/route/", deciding.route, name="route"),

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from vetting.pages import Choice, DueDate, Entry, Fact, Link, Step, Tone, Turn
+from vetting.pages import Choice, DueDate, Entry, Fact, Holding, Link, Step, Tone, Turn
 from vetting.templatetags.fields import draw_field, problems_of
 from vetting.templatetags.moments import ago, day, instant, iso
 from vetting.templatetags.wording import dollars, number, period
@@ -63,6 +63,12 @@ def seven_steps(steps: list[Step], compact: bool = False) -> dict[str, Any]:
 @register.inclusion_tag("components/whose_turn.html")
 def whose_turn(turn: Turn) -> dict[str, Any]:
     return {"turn": turn}
+
+
+@register.inclusion_tag("components/holding.html")
+def holding(one: Holding, alone: bool = False) -> dict[str, Any]:
+    """`alone`: outside a turn's box, where nothing else says which piece of work it is."""
+    return {"one": one, "alone": alone}
 
 
 @register.inclusion_tag("components/choice.html")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from viewflow.workflow.status import PROCESS, STATUS
 
-from workflows.actors import ROLE_NAMES, Actor, system
+from workflows.actors import ROLE_NAMES, Actor, leads_of, system
 from workflows.cases import Case
 from workflows.desk import grammar, queries
 from workflows.desk.grammar import Voice
@@ -44,8 +44,8 @@ def open_work(subject: Stateful, flow_path: str, *, at: datetime | None = None) 
 def complete(case: Case, node: str, *, by: Actor, at: datetime | None = None) -> Task:
     """Do one act of the case's open work. Raises Refused; nothing is written then."""
     with transaction.atomic():
-        _, task = _task_to_work_on(case, node, by)
-        raise_if(_held_by_another(task, by))
+        subject, task = _task_to_work_on(case, node, by)
+        raise_if(_held_by_another(subject, task, by))
         began = timezone.now()
         _run(task, by, voice=Voice(by, at))
         _backdate(task.process, since=began, at=at)
@@ -64,26 +64,40 @@ def pass_by(subject: Stateful, *, by: Actor, at: datetime | None = None) -> int:
 
 
 def claim(case: Case, node: str, *, by: Actor) -> Task:
-    """Take an open act on; others of the role then read who holds it."""
-    return _hold(case, node, by=by, to=by.ref, free=True)
+    """Take an open act on; others of the role then read who holds it, and since when."""
+    with transaction.atomic():
+        subject, task = _task_to_work_on(case, node, by)
+        raise_if(_held_by_another(subject, task, by))
+        return _hand(subject, task, by.ref, "work_taken", by=by)
 
 
 def release(case: Case, node: str, *, by: Actor) -> Task:
     """Give back an act that one holds."""
-    return _hold(case, node, by=by, to="", free=True)
+    with transaction.atomic():
+        subject, task = _task_to_work_on(case, node, by)
+        raise_if(_held_by_another(subject, task, by))
+        return _hand(subject, task, "", "work_put_back", by=by)
 
 
-def take_back(case: Case, node: str, *, by: Actor) -> Task:
-    """Give an act back to everybody of the role, whoever holds it (a colleague is away)."""
-    return _hold(case, node, by=by, to="", free=False)
+def take_back(case: Case, node: str, *, by: Actor, seen: str | None = None) -> Task:
+    """Give an act back to everybody of the role, whoever holds it (a colleague is away).
+
+    `seen`: the reference of whom the person saw holding it; somebody else keeps it.
+    """
+    with transaction.atomic():
+        subject, task = _task_to_work_on(case, node, by)
+        if seen is not None and task.owner_ref != seen:
+            raise_if(_held_by_another(subject, task, by))
+        return _hand(subject, task, "", "work_taken_back", by=by)
 
 
 def assign(case: Case, node: str, *, to: Actor, by: Actor) -> Task:
-    """Hand an open act to a colleague who may do it."""
+    """Hand an open act to a colleague who may do it; for its holder or a lead of the role."""
     with transaction.atomic():
         subject, task = _task_to_work_on(case, node, by)
         raise_if(foreign(subject, to) or _not_theirs(subject, task, to))
-        return _held(task, to.ref)
+        raise_if(_not_to_give(subject, task, by))
+        return _hand(subject, task, to.ref, "work_given", by=by)
 
 
 def reconcile() -> dict[str, int]:
@@ -172,10 +186,17 @@ def _not_theirs(subject: Stateful, task: Task, by: Actor) -> list[str]:
     return [f"“{title}” is for: {wanted}."]
 
 
-def _held_by_another(task: Task, by: Actor) -> list[str]:
+def _held_by_another(subject: Stateful, task: Task, by: Actor) -> list[str]:
     if task.owner_ref in ("", by.ref):
         return []
-    return [f"{name_of(task.owner_ref)} has taken this on. Take it back first."]
+    since = f" since {moment(task.assigned, subject)}" if task.assigned else ""
+    return [f"{name_of(task.owner_ref)} has this{since}. Take it back first."]
+
+
+def _not_to_give(subject: Stateful, task: Task, by: Actor) -> list[str]:
+    if task.owner_ref == by.ref or leads_of(task.flow_task.act.roles) & subject.roles_of(by):
+        return []
+    return _held_by_another(subject, task, by) or ["Nobody has this yet: take it, then give it."]
 
 
 def _why_not_open(subject: Stateful, node: str) -> str:
@@ -202,19 +223,20 @@ def _run(task: Task, by: Actor, *, voice: Voice | None) -> None:
         grammar.voice.reset(token)
 
 
-def _hold(case: Case, node: str, *, by: Actor, to: str, free: bool) -> Task:
-    with transaction.atomic():
-        _, task = _task_to_work_on(case, node, by)
-        if free:
-            raise_if(_held_by_another(task, by))
-        return _held(task, to)
+def _hand(subject: Stateful, task: Task, ref: str, name: str, *, by: Actor) -> Task:
+    """The holder and its ledger row in one commit; pressing a button twice writes one."""
+    # The engine opens work through this module, so it cannot be imported while we are.
+    from workflows import engine
 
-
-def _held(task: Task, ref: str) -> Task:
+    before = task.owner_ref
+    if before == ref:
+        return task
     task.owner_ref = ref
     task.status = STATUS.ASSIGNED if ref else STATUS.NEW
     task.assigned = timezone.now() if ref else None
     task.save(update_fields=["owner_ref", "status", "assigned"])
+    facts = {"act": task.flow_task.name, "holder": ref or before}
+    engine.record(subject, name, by=by, facts=facts)
     return task
 
 

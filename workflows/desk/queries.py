@@ -34,6 +34,7 @@ class Work:
     url: str
     due: datetime | None
     owner: str
+    owner_ref: str
     mine: bool
     node: str
     record: Stateful
@@ -41,13 +42,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """One open act of a case; `owner` is the name of who holds it, or ""."""
+    """One open act of a case; `owner` is the name of who holds it since `held_since`, or ""."""
 
     node: str
     title: str
     roles: frozenset[Role]
     owner_ref: str
     owner: str
+    held_since: datetime | None
     since: datetime
     url: str
 
@@ -76,9 +78,11 @@ def inbox(actor: Actor) -> list[Work]:
     return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
 
 
-def open_tasks_of(case: Case) -> list[OpenTask]:
+def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]:
+    """`subject`: the case's own row where the caller has read it already."""
     tasks = open_acts(case)
-    subject = grammar.subject_of(tasks[0].process) if tasks else None
+    if tasks and subject is None:
+        subject = grammar.subject_of(tasks[0].process)
     names = _names(tasks)
     return [
         OpenTask(
@@ -87,6 +91,7 @@ def open_tasks_of(case: Case) -> list[OpenTask]:
             roles=task.flow_task.act.roles,
             owner_ref=task.owner_ref,
             owner=names.get(task.owner_ref, ""),
+            held_since=task.assigned if task.owner_ref else None,
             since=task.created,
             url=_url(task.flow_task.act.page, subject),
         )
@@ -167,11 +172,12 @@ def _task_work(subject: Stateful, task: Task, actor: Actor, names: dict[str, str
     act = task.flow_task.act
     owner = names.get(task.owner_ref, "")
     mine = task.owner_ref == actor.ref
-    return _work(subject, act.title, act.page, node=act.name, owner=owner, mine=mine)
+    held = {"owner": owner, "owner_ref": task.owner_ref, "mine": mine}
+    return _work(subject, act.title, act.page, node=act.name, **held)
 
 
 def _turn_work(subject: Stateful, turn: Turn) -> Work:
-    return _work(subject, turn.title, turn.page, node="", owner="", mine=False)
+    return _work(subject, turn.title, turn.page, node="", owner="", owner_ref="", mine=False)
 
 
 def _work(subject: Stateful, title: str, page: str, **held: Any) -> Work:

@@ -174,15 +174,16 @@ def history_of(subject: Stateful, *, newest_first: bool = True) -> list[Happenin
     """What happened to a case, told in sentences; three queries and one per kind of person."""
     rows = Entry.objects.filter(case_id=subject.pk).select_related("note")
     entries = list(rows.order_by("-seq" if newest_first else "seq"))
-    names = resolve_names({entry.actor_ref for entry in entries})
-    return [_happening(subject, entry, names[entry.actor_ref]) for entry in entries]
+    holders = {entry.facts["holder"] for entry in entries if "holder" in entry.facts}
+    names = resolve_names({entry.actor_ref for entry in entries} | holders)
+    return [_happening(subject, entry, names) for entry in entries]
 
 
-def _happening(subject: Stateful, entry: Entry, who: str) -> Happening:
-    system = entry.actor_ref.startswith("system:")
+def _happening(subject: Stateful, entry: Entry, names: dict[str, str]) -> Happening:
+    system, who = entry.actor_ref.startswith("system:"), names[entry.actor_ref]
     return Happening(
         at=entry.at,
-        sentence=f"{who} {telling.words_for(subject.lifecycle, entry)}",
+        sentence=f"{who} {telling.words_for(subject.lifecycle, entry, names)}",
         note=entry.note.text if hasattr(entry, "note") else "",
         tone="system" if system else entry.kind,
         name=entry.name,

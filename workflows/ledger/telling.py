@@ -31,9 +31,13 @@ def _always(words: str) -> Teller:
     return lambda facts, lifecycle: words
 
 
-def words_for(lifecycle: Lifecycle, entry: Entry) -> str:
+def words_for(lifecycle: Lifecycle, entry: Entry, names: Mapping[str, str]) -> str:
+    """What follows the name; a `holder` among the facts reads as that person's name."""
     if entry.kind == Entry.MOVE:
         row = lifecycle.row(entry.name, entry.source)
         return row.told if row else "opened it"
     found = _tellers.get((lifecycle.name, entry.name)) or _tellers.get(("", entry.name))
-    return found(entry.facts, lifecycle) if found else entry.name.replace("_", " ")
+    if found is None:
+        return entry.name.replace("_", " ")
+    holder = names.get(entry.facts.get("holder", ""), "somebody")
+    return found({**entry.facts, "holder": holder}, lifecycle)

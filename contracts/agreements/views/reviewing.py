@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.agreements import commands, rules
@@ -16,6 +17,7 @@ from contracts.library import queries as library
 from vetting.pages import CONFLICT, UNPROCESSABLE, posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
+from vetting.worklist.queries import holdings_of
 from workflows.actors import Role
 from workflows.desk.queries import open_tasks_of
 from workflows.engine import Refused
@@ -90,8 +92,9 @@ def show(
     problems: list[str] | None = None,
 ) -> HttpResponse:
     version = agreement.current
-    tasks = {task.node: task for task in open_tasks_of(agreement.case)}
-    sender = tasks.get(SENDS)
+    tasks = open_tasks_of(agreement.case, agreement)
+    sender = next((task for task in tasks if task.node == SENDS), None)
+    here = reverse("agreements:review", args=[agreement.code])
     standing = list(version.standing_reviews()) if version else []
     context: dict[str, Any] = {
         "agreement": agreement,
@@ -105,6 +108,7 @@ def show(
         "spoken": any(r.reviewer_id == request.membership.pk and r.verdict == "approved"
                       for r in standing),
         "may_send": sender is not None and bool(sender.roles & agreement.roles_of(request.actor)),
+        "holdings": holdings_of(agreement, request.actor, tasks, back=here),
         "clauses": library.clauses_required(agreement.district.state),
         "problems": [{"text": reason} for reason in problems or ()],
     }  # fmt: skip

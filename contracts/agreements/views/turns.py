@@ -7,6 +7,7 @@ from django.urls import reverse
 from contracts.agreements.models import Agreement
 from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
+from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.desk.queries import OpenTask, open_tasks_of
 from workflows.desk.turns import ROLE_OF
@@ -68,14 +69,15 @@ def _next_signer(agreement: Agreement) -> str:
 
 def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Turn:
     actor = request.actor
-    tasks = open_tasks_of(agreement.case)
+    tasks = open_tasks_of(agreement.case, agreement)
     options = options_for(agreement, actor)
     held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
+    free = [task for task in held if task.owner_ref in ("", actor.ref)]
     signing = _sign_choice(agreement, actor)
     return Turn(
         who=_holders(tasks) or who_waits(agreement) or "nobody",
         since=since if agreement.state in AGREEMENT.turn else None,
-        yours=bool(held or signing) or (not tasks and _is_turn_of(agreement, actor)),
+        yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
         choices=(
             *signing,
@@ -88,6 +90,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
             for o in options
             if not o.allowed and o.move.name not in ELSEWHERE
         ),
+        holdings=holdings_of(agreement, actor, tasks, back=agreement.get_absolute_url()),
     )
 
 

@@ -10,14 +10,21 @@ from django.test.utils import CaptureQueriesContext
 from tests.workflows.parcels import story
 from tests.workflows.parcels.lifecycle import AT_COUNTER, PARCEL, WRAPPED
 from workflows import engine
-from workflows.actors import Role
+from workflows.actors import Actor, Role
 from workflows.clock.models import Deadline
 from workflows.desk import commands as desk
 from workflows.desk import queries
 from workflows.desk.turns import turns_of
+from workflows.invariants import registry
+from workflows.ledger.models import Entry
+from workflows.ledger.queries import history_of
 from workflows.stateful import stateful_models
 
 pytestmark = pytest.mark.django_db
+
+
+def lead() -> Actor:
+    return story.person("Lea Fox", Role.PRIVACY_LEAD)
 
 
 def due(parcel: Any, day: int) -> None:
@@ -78,22 +85,87 @@ def test_whose_turn_it_is_in_words() -> None:
     assert str(queries.whose_turn(lost)) == ""
 
 
+def commands_of(parcel: Any) -> list[tuple[str, str, dict[str, str]]]:
+    rows = Entry.objects.filter(case_id=parcel.pk, kind=Entry.COMMAND).order_by("seq")
+    return list(rows.values_list("name", "actor_ref", "facts"))
+
+
 def test_what_one_takes_on_others_read_and_may_take_back() -> None:
-    parcel = story.on_scales()
-    pat = story.person("Pat Quill", Role.PRIVACY)
+    parcel, pat, lea = story.on_scales(), story.person("Pat Quill", Role.PRIVACY), lead()
     desk.claim(parcel.case, "note_weight", by=story.ada())
 
-    with pytest.raises(engine.Refused, match="Ada Quist has taken this on"):
-        desk.complete(parcel.case, "note_weight", by=pat)
-    with pytest.raises(engine.Refused, match="Ada Quist has taken this on"):
-        desk.claim(parcel.case, "note_weight", by=pat)
+    has = r"Ada Quist has this since \w{3}, \w{3} \d+ \d\d:\d\d. Take it back first."
+    for act in (desk.complete, desk.claim, desk.release):
+        with pytest.raises(engine.Refused, match=has):
+            act(parcel.case, "note_weight", by=pat)
 
     desk.take_back(parcel.case, "note_weight", by=pat)
-    desk.assign(parcel.case, "note_weight", to=pat, by=story.ada())
+    desk.assign(parcel.case, "note_weight", to=pat, by=lea)
     (work,) = queries.inbox(pat)
     assert (work.owner, work.mine) == ("Pat Quill", True)
     desk.release(parcel.case, "note_weight", by=pat)
     desk.complete(parcel.case, "note_weight", by=story.ada())
+
+
+def test_each_act_is_one_row_of_the_ledger_and_is_told() -> None:
+    parcel, pat, lea = story.on_scales(), story.person("Pat Quill", Role.PRIVACY), lead()
+    for _ in range(2):
+        desk.claim(parcel.case, "note_weight", by=story.ada())
+    desk.assign(parcel.case, "note_weight", to=pat, by=story.ada())
+    desk.take_back(parcel.case, "note_weight", by=lea, seen=pat.ref)
+    desk.assign(parcel.case, "note_weight", to=story.ada(), by=lea)
+    desk.release(parcel.case, "note_weight", by=story.ada())
+    desk.release(parcel.case, "note_weight", by=story.ada())
+
+    ada, act = story.ada().ref, {"act": "note_weight"}
+    assert commands_of(parcel) == [
+        ("work_taken", ada, act | {"holder": ada}),
+        ("work_given", ada, act | {"holder": pat.ref}),
+        ("work_taken_back", lea.ref, act | {"holder": pat.ref}),
+        ("work_given", lea.ref, act | {"holder": ada}),
+        ("work_put_back", ada, act | {"holder": ada}),
+    ]
+    told = [line.sentence for line in history_of(parcel, newest_first=False)][-5:]
+    assert told == [
+        "Ada Quist took on “Weigh”",
+        "Ada Quist gave “Weigh” to Pat Quill",
+        "Lea Fox took “Weigh” back from Pat Quill",
+        "Lea Fox gave “Weigh” to Ada Quist",
+        "Ada Quist put “Weigh” back",
+    ]
+    assert registry.faults() == []
+
+
+def test_the_history_costs_no_query_for_each_holder() -> None:
+    parcel, seen = story.on_scales(), []
+    for name in ("Pat Quill", "Kim Roe"):
+        desk.claim(parcel.case, "note_weight", by=story.ada())
+        desk.assign(parcel.case, "note_weight", to=story.person(name, Role.PRIVACY), by=story.ada())
+        desk.take_back(parcel.case, "note_weight", by=story.ada())
+        with CaptureQueriesContext(connection) as run:
+            history_of(parcel)
+        seen.append(len(run))
+    assert seen[0] == seen[1]
+
+
+def test_what_somebody_else_holds_by_now_is_not_taken_back_unseen() -> None:
+    parcel, pat = story.on_scales(), story.person("Pat Quill", Role.PRIVACY)
+    desk.claim(parcel.case, "note_weight", by=pat)
+    before = commands_of(parcel)
+    with pytest.raises(engine.Refused, match="Pat Quill has this since"):
+        desk.take_back(parcel.case, "note_weight", by=story.ada(), seen=story.cora().ref)
+    assert commands_of(parcel) == before
+
+
+def test_only_the_holder_or_a_lead_gives_work_to_somebody() -> None:
+    parcel, pat = story.on_scales(), story.person("Pat Quill", Role.PRIVACY)
+    with pytest.raises(engine.Refused, match="Nobody has this yet: take it, then give it"):
+        desk.assign(parcel.case, "note_weight", to=pat, by=story.ada())
+    desk.claim(parcel.case, "note_weight", by=pat)
+    with pytest.raises(engine.Refused, match="Pat Quill has this since"):
+        desk.assign(parcel.case, "note_weight", to=story.ada(), by=story.ada())
+    desk.assign(parcel.case, "note_weight", to=story.ada(), by=lead())
+    assert [name for name, _, _ in commands_of(parcel)] == ["work_taken", "work_given"]
 
 
 def test_work_cannot_be_given_to_somebody_who_may_not_do_it() -> None:

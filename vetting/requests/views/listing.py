@@ -18,6 +18,7 @@ from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of
 from vetting.requests.views.turns import steps_of, who_waits
+from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.cases import Tenant
 from workflows.clock.models import Deadline
@@ -84,7 +85,7 @@ def home(request: PersonRequest) -> HttpResponse:
     works = inbox(actor)
     works_on = actor.has(*queries.SEES_THE_DISTRICT)
     context = {
-        "works": works[:FEW],
+        "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
         "more_works": max(0, len(works) - FEW),
         "cards": _cards(request),
         "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],

@@ -6,6 +6,7 @@ from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
+from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES
 from workflows.desk.queries import OpenTask, open_tasks_of
 from workflows.desk.turns import ROLE_OF
@@ -78,10 +79,11 @@ def who_waits(case: ToolRequest) -> str:
 
 def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
     actor = request.actor
-    tasks = open_tasks_of(case.case)
+    tasks = open_tasks_of(case.case, case)
     options = options_for(case, actor)
     held = [task for task in tasks if task.roles & case.roles_of(actor)]
-    yours = bool(held) or (not tasks and queries.is_turn_of(case, actor))
+    free = any(task.owner_ref in ("", actor.ref) for task in held)
+    yours = free or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
         who=_holders(tasks) or who_waits(case) or "nobody",
         since=since if case.state in REQUEST.turn else None,  # type: ignore[arg-type]
@@ -91,6 +93,7 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
         blocked=tuple(
             Blocked(option.move.label, option.reasons) for option in options if not option.allowed
         ),
+        holdings=holdings_of(case, actor, tasks, back=case.get_absolute_url()),
     )
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from vetting.pages import CONFLICT
+from vetting.pages import CONFLICT, Holding
 from vetting.people.access import must_have, roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.models import ToolRequest
@@ -18,7 +19,9 @@ from vetting.screening.views import saving
 from vetting.screening.views.rows import Typed
 from vetting.screening.views.sheet import Page, page_of
 from vetting.templatetags.fields import problems_of
+from vetting.worklist.queries import holdings_of
 from workflows.actors import Role
+from workflows.desk.queries import open_tasks_of
 from workflows.engine import Refused
 
 readers = roles_required(*queries.READERS)
@@ -56,8 +59,14 @@ def show(
     page = page or page_of(request, case, typed)
     problems: list[Any] = [{"text": reason} for reason in typed.reasons]
     problems += [problem for form in typed.forms for problem in problems_of(form)]
-    context = {"case": case, "page": page, "problems": problems}
+    holdings = _holdings(request, case) if page and page.is_current else ()
+    context = {"case": case, "page": page, "problems": problems, "holdings": holdings}
     return render(request, "vetting/screening/screening.html", context, status=status)
+
+
+def _holdings(request: PersonRequest, case: ToolRequest) -> tuple[Holding, ...]:
+    back = reverse("screening:screening", args=[case.code])
+    return holdings_of(case, request.actor, open_tasks_of(case.case, case), back=back)
 
 
 def save(request: PersonRequest, case: ToolRequest) -> HttpResponse:

@@ -1,0 +1,76 @@
+"""Who holds the open work of a case, and who else could."""
+
+from collections.abc import Iterable
+
+from vetting.pages import Choice, Holding
+from vetting.people.models import District, Membership
+from vetting.people.queries import NOBODYS, people_with, today_in
+from vetting.people.words import absence_of
+from workflows.actors import Actor, leads_of
+from workflows.desk.queries import OpenTask, Work
+from workflows.stateful import Stateful
+
+
+def holdings_of(
+    subject: Stateful, actor: Actor, tasks: Iterable[OpenTask], *, back: str = ""
+) -> tuple[Holding, ...]:
+    """The acts that this person's roles may do; one query more where they may hand one out."""
+    roles = subject.roles_of(actor)
+    return tuple(_holding(subject, actor, task, back) for task in tasks if task.roles & roles)
+
+
+def holding_of(work: Work, *, back: str) -> Holding | None:
+    """A row of the inbox: taken or put back in place, handed out on the case's page."""
+    if not work.node:
+        return None
+    url = work.record.work_url(work.node)
+    button = _choice(url, work.owner, work.owner_ref, mine=work.mine, back=back, about=work.title)
+    return Holding(work.title, url, who=work.owner, mine=work.mine, choices=(button,))
+
+
+def colleague(actor: Actor, code: str) -> Membership | None:
+    """Somebody active of the actor's own district, by the code that stands in the form."""
+    rows = Membership.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS, active=True)
+    with_user = rows.select_related("user", "district__tenant")
+    return with_user.filter(user__is_active=True, code=code).first()
+
+
+def _holding(subject: Stateful, actor: Actor, task: OpenTask, back: str) -> Holding:
+    url, mine = subject.work_url(task.node), task.owner_ref == actor.ref
+    may_give = mine or bool(leads_of(task.roles) & subject.roles_of(actor))
+    return Holding(
+        task.title,
+        url,
+        who=task.owner,
+        mine=mine,
+        since=task.held_since,
+        choices=(_choice(url, task.owner, task.owner_ref, mine=mine, back=back),),
+        colleagues=_colleagues(subject, task) if may_give else (),
+        back=back,
+    )
+
+
+def _choice(
+    url: str, owner: str, owner_ref: str, *, mine: bool, back: str, about: str = ""
+) -> Choice:
+    """One button: of what is free, of one's own, of a colleague's."""
+    label, act, consequence = "Take this", "take", ""
+    if mine:
+        label, act = "Put it back", "put_back"
+    elif owner_ref:
+        label, act = "Take it back", "take_back"
+        consequence = f"{owner} no longer has it; everybody of the role can take it then."
+    hidden = (("act", act), ("seen", owner_ref), ("back", back))
+    return Choice(label, url, tone="plain", consequence=consequence, hidden=hidden, about=about)
+
+
+def _colleagues(subject: Stateful, task: OpenTask) -> tuple[tuple[str, str], ...]:
+    """Everybody who may do it today, stand-ins among them, but whoever has it."""
+    district = District.objects.select_related("tenant").get(tenant_id=subject.case.tenant_id)
+    today = today_in(district)
+    able = [p for p in people_with(district, *task.roles) if p.ref != task.owner_ref]
+    return tuple((p.code, _named(p.user.name, absence_of(p, today))) for p in able)
+
+
+def _named(name: str, absence: str) -> str:
+    return f"{name} ({absence.partition(';')[0].lower()})" if absence else name
