@@ -12,6 +12,8 @@ from .rules import PaperError
 
 FONT_FOLDER = "node_modules/@uswds/uswds/dist/fonts"
 ROOT = Path(__file__).resolve().parents[2]
+# Each face lies there packed for the web too; engines would unpack those anew for every document.
+ONLY_TTF = "<selectfont><rejectfont><glob>*.woff*</glob></rejectfont></selectfont>"
 # Word's usual families, should a district's template name them.
 ALIASES = {
     "Public Sans": (
@@ -47,7 +49,7 @@ def write_configuration(where: Path) -> Path:
     aliases = "".join(_alias(*pair) for pair in ALIASES.items())
     path = where / "fonts.conf"
     path.write_text(
-        '<?xml version="1.0"?>\n<fontconfig>\n'
+        f'<?xml version="1.0"?>\n<fontconfig>\n{ONLY_TTF}\n'
         f"<dir>{escape(str(folder()))}</dir>\n<cachedir>{escape(str(where / 'fonts'))}</cachedir>\n"
         f"{aliases}{_alias('Public Sans', ('',))}</fontconfig>\n"
     )

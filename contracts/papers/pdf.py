@@ -49,8 +49,9 @@ def convert(docx: bytes, *, engine: Engine | None = None, timeout_seconds: float
     problems = guard.docx_problems(docx)
     if problems:
         raise ConversionRefused(" ".join(problems))
-    chosen = engine or engine_for(docx)
-    if chosen == "dxpdf" and not golden.made_from(docx):
+    ours = golden.made_from(docx)
+    chosen = engine or ("dxpdf" if ours else "libreoffice")
+    if chosen == "dxpdf" and not ours:
         raise ConversionRefused(
             "This document was not made from a template that we ship and test, so the built-in PDF "
             "engine may lose text. It needs LibreOffice."
@@ -62,10 +63,6 @@ def convert(docx: bytes, *, engine: Engine | None = None, timeout_seconds: float
             "apt install libreoffice-writer), or upload a PDF."
         )
     return Pdf(run_worker(docx, chosen, timeout_seconds), chosen, engine_version(chosen))
-
-
-def engine_for(docx: bytes) -> Engine:
-    return "dxpdf" if golden.made_from(docx) else "libreoffice"
 
 
 def libreoffice() -> str | None:
