@@ -1,8 +1,11 @@
 """The spine every room hangs on: a tenant and its cases."""
 
 import secrets
+from datetime import date, datetime
 
 from django.db import models
+
+from workflows.clock.rules import local_day
 
 # Without vowels and look-alikes: a code can be read over the phone and never spells a word.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -26,6 +29,10 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def day_of(self, instant: datetime) -> date:
+        """The date on the wall of the district, which may be yesterday's in UTC."""
+        return local_day(instant, self.zone)
 
 
 # viewflow ships no types, so the checker cannot see the desk's table that points here.

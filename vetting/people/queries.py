@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
@@ -24,8 +23,8 @@ NOBODYS = 0
 
 
 def today_in(district: District) -> date:
-    """The date on the wall of the district, which may be yesterday's in UTC."""
-    return timezone.now().astimezone(ZoneInfo(district.tenant.zone)).date()
+    """The district's day, now."""
+    return district.tenant.day_of(timezone.now())
 
 
 def actor_of(membership: Membership) -> Actor:

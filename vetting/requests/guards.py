@@ -3,9 +3,7 @@
 Guards that speak of screening or of an agreement are registered by those rooms.
 """
 
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
@@ -15,10 +13,6 @@ from workflows.providers import Ask, guard, guard_candidates
 
 NEEDS_CONTRACT = ("contract", "click_wrap")
 WITHOUT_CONTRACT = ("on_demand", "exempt")
-
-
-def _today(request: ToolRequest, ask: Ask) -> date:
-    return ask.now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
 
 
 def _about(request: ToolRequest) -> list[str]:
@@ -168,7 +162,7 @@ def suspension_has_a_reason(request: ToolRequest, ask: Ask) -> list[str]:
     return rules.reasons_suspension_is_unwritten(
         reason=str(ask.given.get("reason", "")),
         until=request.approved_until,
-        today=_today(request, ask),
+        today=request.case.tenant.day_of(ask.now),
         by_system=Role.SYSTEM in ask.by.roles,
     )
 
@@ -181,7 +175,7 @@ def cause_is_gone(request: ToolRequest, ask: Ask) -> list[str]:
         kind=request.approval_kind,
         until=request.approved_until,
         new_until=ask.given.get("until"),
-        today=_today(request, ask),
+        today=request.case.tenant.day_of(ask.now),
     )
 
 

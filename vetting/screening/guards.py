@@ -1,7 +1,5 @@
 """What the screening room has to say about moves of a request."""
 
-from zoneinfo import ZoneInfo
-
 from vetting.requests.models import ToolRequest
 from vetting.screening import queries
 from workflows.lifecycles.request import REQUEST
@@ -13,7 +11,7 @@ def screening_is_complete(request: ToolRequest, ask: Ask) -> list[str]:
     screening = queries.screening_to_show(request)
     if screening is None:
         return ["The screening has not been opened."]
-    today = ask.now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
+    today = request.case.tenant.day_of(ask.now)
     return queries.sheet_of(screening).reasons_not_to_clear(today)
 
 

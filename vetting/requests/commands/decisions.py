@@ -90,7 +90,7 @@ def _approve(
 ) -> ToolRequest:
     now = at or timezone.now()
     given = {name: getattr(approval, name) for name in Approval.__slots__}
-    given["on"] = approval.on or today_of(request, now)
+    given["on"] = approval.on or request.case.tenant.day_of(now)
     with transaction.atomic():
         _refuse_strangers(request, approval)
         said = {"kind": approval.kind, **(facts or {})}
@@ -107,10 +107,6 @@ def _refuse_strangers(request: ToolRequest, approval: Approval) -> None:
     people = Membership.objects.filter(district=request.district_id, active=True)
     if approval.owner is not None and not people.filter(pk=approval.owner).exists():
         raise Refused(["Choose an owner of your own district."])
-
-
-def today_of(request: ToolRequest, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
 
 
 def arm_deadlines(request: ToolRequest, now: datetime) -> None:
@@ -171,7 +167,7 @@ def reinstate_tool(
 ) -> ToolRequest:
     """It may be used again; the yearly review is armed anew. `until` is a new end, where needed."""
     now = at or timezone.now()
-    given = {"on": today_of(request, now), "until": until}
+    given = {"on": request.case.tenant.day_of(now), "until": until}
     with transaction.atomic():
         moved = engine.perform(request, "reinstate", by=by, note=note, given=given, at=at)
         arm_deadlines(moved, now)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from vetting.requests.models import ToolRequest
 from vetting.screening import rules
-from vetting.screening.commands.opening import day_of, open_for
+from vetting.screening.commands.opening import open_for
 from vetting.screening.models import Finding
 from workflows import engine
 from workflows.actors import Actor
@@ -56,7 +56,7 @@ def settle_finding(
                 status=status,
                 resolution=resolution,
                 until=excepted_until,
-                today=day_of(request, now),
+                today=request.case.tenant.day_of(now),
             )
         )
         row.status, row.resolution = status, resolution.strip()

@@ -1,7 +1,6 @@
 """The screening of a request's present round, opened by the first hand that needs it."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db.models import Max
 
@@ -57,7 +56,3 @@ def lock_for(request: ToolRequest, by: Actor) -> ToolRequest:
     if locked.state != SCREENING:
         raise Refused([already_moved(locked)], moved_on=True)
     return locked
-
-
-def day_of(request: ToolRequest, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(request.case.tenant.zone)).date()
