@@ -14,6 +14,7 @@ class VettingConfig(AppConfig):
         import vetting.people.letterhead
         import vetting.people.navigation
         import vetting.people.queries
+        import vetting.people.sign_in
         import vetting.requests.audiences
         import vetting.requests.flows
         import vetting.requests.guards
