@@ -68,6 +68,12 @@ class Actor:
     tenant_id: int | None
     roles: frozenset[Role]
 
+    @property
+    def number(self) -> int | None:
+        """The membership of a person; None for a vendor's contact, the public and the system."""
+        kind, _, key = self.ref.partition(":")
+        return int(key) if kind == "membership" and key.isdecimal() else None
+
     def has(self, *roles: Role) -> bool:
         return bool(with_included(self.roles) & frozenset(roles))
 

@@ -76,6 +76,11 @@ class Stateful(models.Model):
         """
         return cls._base_manager.select_related("case__tenant")
 
+    @classmethod
+    def looked_after_by(cls, actor: Actor) -> "models.Q | None":
+        """Whose dates concern this person though somebody else must act: a condition on rows."""
+        return None
+
     @property
     def code(self) -> str:
         return self.case.code

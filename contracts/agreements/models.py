@@ -131,6 +131,14 @@ class Agreement(Stateful):
         rows = cls._base_manager.select_related("case__tenant", "district_signer")
         return rows.prefetch_related("signature_requests")
 
+    @classmethod
+    def looked_after_by(cls, actor: Actor) -> Q:
+        """Its owner, the privacy team until one is named; a privacy lead follows everybody's."""
+        if actor.has(Role.PRIVACY_LEAD):
+            return Q()
+        mine = Q(owner=actor.number or 0)
+        return mine | Q(owner=None) if actor.has(Role.PRIVACY) else mine
+
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """A vendor's contact acts on the agreements of that vendor only; a signatory is the one
         who is named, once it is the district's turn."""

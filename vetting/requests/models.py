@@ -134,6 +134,14 @@ class ToolRequest(Stateful):
         own = Exists(Requester.rows_of(actor).filter(request=OuterRef("pk")))
         return cls.with_people(actor).filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
 
+    @classmethod
+    def looked_after_by(cls, actor: Actor) -> Q:
+        """What one asks for or was named to look after; a privacy lead follows everybody's."""
+        if actor.has(Role.PRIVACY_LEAD):
+            return ~Q(state=DRAFT)
+        asks = Requester.rows_of(actor).filter(request=OuterRef("pk"), left_at=None)
+        return Q(Exists(asks)) | Q(approval_owner=actor.number or 0)
+
     def get_absolute_url(self) -> str:
         return reverse("requests:detail", args=[self.code])
 

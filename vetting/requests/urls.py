@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.requests.views import asking, deciding, detail, listing
+from vetting.requests.views import asking, deciding, detail, due, listing
 from vetting.requests.views.answering import found
 from vetting.worklist.views import work_view
 
@@ -8,6 +8,7 @@ app_name = "requests"
 urlpatterns = [
     path("may-i-use/", asking.may_i_use, name="may_i_use"),
     path("may-i-use/<slug:code>/join/", asking.join, name="join"),
+    path("due/", due.due, name="due"),
     path("requests/", listing.requests, name="list"),
     path("requests/new/", asking.start, name="start"),
     path("requests/<slug:code>/", detail.detail, name="detail"),

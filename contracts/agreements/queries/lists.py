@@ -42,7 +42,7 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
     if text := filters.text.strip():
         rows = rows.filter(_named(text)).distinct()
     if filters.mine:
-        rows = rows.filter(owner=_number(actor))
+        rows = rows.filter(owner=actor.number or 0)
     turns = "signature_requests__membership__user"
     rows = rows.select_related("owner__user").prefetch_related("products__tool", turns)
     return rows.order_by("ends_on", "-case__opened_at", "pk")
@@ -62,11 +62,6 @@ def _named(text: str) -> Q:
         | Q(products__tool__name__icontains=text)
         | Q(case__code=text.lower())
     )
-
-
-def _number(actor: Actor) -> int:
-    kind, _, key = actor.ref.partition(":")
-    return int(key) if kind == "membership" and key.isdigit() else 0
 
 
 def counts_by_view(actor: Actor, today: date) -> dict[str, int]:

@@ -20,7 +20,7 @@ from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.panels import panels_of
 from vetting.requests.queries import requests_for
-from vetting.requests.views.listing import due_date
+from vetting.requests.views.due import due_date
 from workflows.actors import Role
 from workflows.clock.queries import open_deadlines
 from workflows.engine import Refused

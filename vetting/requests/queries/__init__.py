@@ -9,12 +9,12 @@ from vetting.requests.queries.cases import (
     requests_for,
     usual_days,
 )
+from vetting.requests.queries.due import due_soon, subjects_of
 from vetting.requests.queries.finding import search
 from vetting.requests.queries.lists import (
     VIEWS,
     Filters,
     counts_by_view,
-    due_soon,
     is_turn_of,
     listed,
     overdue_of,
@@ -42,6 +42,7 @@ __all__ = [
     "request_for",
     "requests_for",
     "search",
+    "subjects_of",
     "usual_days",
     "waiting_on_others",
     "with_times",

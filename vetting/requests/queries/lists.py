@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from vetting.requests.models import Requester, ToolRequest
-from vetting.requests.queries.cases import SEES_THE_DISTRICT, my_requests, requests_for
+from vetting.requests.queries.cases import my_requests, requests_for
 from workflows.actors import Actor, with_included
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN as RUNNING
@@ -24,9 +24,6 @@ from workflows.lifecycles.request import (
     USABLE,
     WITH_SCHOOL,
 )
-from workflows.stateful import Stateful, model_of
-
-TWO_WEEKS = timedelta(days=14)
 
 # Saved views are links; the key stands in the address.
 VIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -110,29 +107,6 @@ def is_turn_of(request: ToolRequest, actor: Actor) -> bool:
     """Whether the state alone is this person's turn."""
     role = ROLE_OF.get(REQUEST.turn.get(request.state, ""))
     return role in request.roles_of(actor)
-
-
-def due_soon(actor: Actor, now: datetime) -> list[tuple[Stateful, Deadline]]:
-    """Deadlines of the next two weeks, and those already passed, of cases they may read.
-
-    One query for the deadlines and one per kind of case.
-    """
-    running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
-    rows = running.filter(case__tenant=actor.tenant_id).select_related("case")
-    deadlines = list(rows.order_by("due_at", "pk")[:40])
-    known: dict[int, Stateful] = {}
-    for machine in {deadline.case.machine for deadline in deadlines}:
-        cases = [d.case_id for d in deadlines if d.case.machine == machine]
-        known |= {subject.pk: subject for subject in _readable(machine, actor, cases)}
-    return [(known[d.case_id], d) for d in deadlines if d.case_id in known]
-
-
-def _readable(machine: str, actor: Actor, cases: list[int]) -> QuerySet[Any]:
-    """Of other rooms' cases we know only that those who work here may read them."""
-    if machine == REQUEST.name:
-        return requests_for(actor).filter(pk__in=cases)
-    rows = model_of(machine).for_desk(actor).filter(pk__in=cases)
-    return rows if actor.has(*SEES_THE_DISTRICT) else rows.none()
 
 
 def overdue_of(actor: Actor, now: datetime) -> int:

@@ -19,7 +19,7 @@ from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Panel, agreement_states_of, panels_of
 from vetting.requests.views.answering import found
-from vetting.requests.views.listing import due_date
+from vetting.requests.views.due import due_date
 from vetting.requests.views.turns import steps_of, turn_of
 from workflows.actors import resolve_names
 from workflows.clock.queries import open_deadlines

@@ -10,20 +10,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from vetting.pages import DueDate, Link, Step, Tone, paginate
+from vetting.pages import Link, Step, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of
+from vetting.requests.views.due import few_due
 from vetting.requests.views.turns import steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
-from workflows.cases import Tenant
-from workflows.clock.models import Deadline
-from workflows.clock.queries import away_in_words
-from workflows.desk.queries import inbox, title_of
+from workflows.desk.queries import inbox
 from workflows.lifecycles.request import DRAFT, REQUEST
 
 FEW = 10
@@ -90,10 +88,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "cards": _cards(request),
         "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],
         "works_on": works_on,
-        "due": [
-            (subject, title_of(subject), due_date(deadline, subject.case.tenant, now))
-            for subject, deadline in queries.due_soon(actor, now)
-        ],
+        "due": few_due(actor, works, now),
         "now": now,
     }
     return render(request, "vetting/requests/home.html", context)
@@ -116,20 +111,6 @@ def _cards(request: PersonRequest) -> list[Card]:
         )
         for case in mine
     ]
-
-
-def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
-    """A deadline as pages show it: late in red, within three days in amber, with its reason."""
-    due = deadline.due_at
-    tone: Tone = "error" if due < now else "warning" if (due - now).days < 3 else "plain"
-    why = str(deadline.explanation.get("sentence", ""))
-    return DueDate(
-        deadline.basis,
-        due,
-        away=away_in_words(deadline, tenant, now),
-        tone=tone,
-        why=(why[:1].upper() + why[1:],) if why else (),
-    )
 
 
 def _filters(request: PersonRequest) -> queries.Filters:

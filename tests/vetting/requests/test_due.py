@@ -1,0 +1,171 @@
+"""Home's "Due in the next two weeks" concerns the reader, and the page behind it has the rest."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from contracts.agreements.models import Agreement
+from tests.factories import agreements, people
+from tests.factories import requests as make
+from vetting.people.models import Membership
+from vetting.people.queries import actor_of
+from vetting.requests import commands
+from workflows import engine
+from workflows.actors import Role
+from workflows.clock.models import Deadline
+
+pytestmark = pytest.mark.django_db
+NAMES = ("Math Garden", "Word Garden", "Map Garden", "Art Garden", "Rock Garden", "Sea Garden")
+Person = Callable[[], Membership]
+
+
+def signed_in(person: Membership) -> Client:
+    client = Client()
+    client.force_login(person.user)
+    return client
+
+
+def due_on(client: Client, address: str = "/") -> str:
+    """The part of the page below the heading."""
+    return client.get(address).text.partition("Due in the next two weeks</h")[2]
+
+
+def garden(name: str, **fields: object) -> None:
+    make.in_triage(tool_name=name, website=f"https://{name.split()[0].lower()}.com", **fields)
+
+
+@pytest.mark.parametrize(
+    ("who", "concerned"),
+    [
+        (people.sol, True),  # whose turn it is
+        (people.ben, True),  # who asked
+        (people.ada, True),  # the lead, who follows everybody's
+        (people.pat, False),
+        (people.cora, False),
+        (people.lee, False),
+        (people.ivy, False),
+        (people.max, False),
+        (people.eve, False),
+    ],
+)
+def test_a_request_in_triage_concerns_those_who_owe_asked_and_lead(
+    who: Person, concerned: bool
+) -> None:
+    garden("Math Garden")
+    assert ("Math Garden" in due_on(signed_in(who()))) is concerned
+    assert ("Math Garden" in due_on(signed_in(who()), "/due/")) is concerned
+
+
+def test_it_says_whom_a_date_waits_for() -> None:
+    garden("Math Garden")
+    assert "waiting for you" in due_on(signed_in(people.sol()))
+    assert "waiting for Strategic Sourcing" in due_on(signed_in(people.ben()))
+
+
+def test_somebody_elses_request_concerns_no_other_requester() -> None:
+    garden("Math Garden")
+    nia = people.person("Nia Frost", Role.REQUESTER, school=people.school())
+    assert "Nothing is due." in due_on(signed_in(nia))
+
+
+def test_who_withdrew_hears_of_it_no_more() -> None:
+    request = make.in_triage()
+    request.requesters.update(left_at=timezone.now())
+    assert "Nothing is due." in due_on(signed_in(people.ben()))
+
+
+@pytest.mark.parametrize(
+    ("who", "owner", "concerned"),
+    [
+        (people.cora, people.pat, False),
+        (people.cora, people.cora, True),
+        (people.pat, people.pat, True),
+        (people.pat, people.cora, False),
+        (people.pat, None, True),
+        (people.ada, people.cora, True),
+        (people.sol, None, False),
+    ],
+)
+def test_what_the_vendor_owes_concerns_the_owner_of_the_agreement(
+    who: Person, owner: Person | None, concerned: bool
+) -> None:
+    agreement = agreements.with_vendor()
+    soon = timezone.now() + timedelta(days=3)
+    Deadline.objects.filter(case_id=agreement.pk).update(due_at=soon)
+
+    def named(row: Agreement) -> None:
+        row.owner = owner() if owner else None
+
+    engine.record(agreement, "owner_named", by=actor_of(people.ada()), change=named)
+    shown = due_on(signed_in(who()))
+    assert ("The vendor&#x27;s reading" in shown or "The vendor's reading" in shown) is concerned
+    assert (">Ladder Labs: Reading Ladder</a>" in shown) is concerned
+
+
+def test_home_shows_five_and_the_page_behind_the_link_has_them_all() -> None:
+    for name in NAMES:
+        garden(name)
+    client = signed_in(people.sol())
+    home, page = due_on(client), due_on(client, "/due/")
+    assert [name for name in NAMES if name in home] == list(NAMES[:5])
+    assert '<a href="/due/">and 1 more</a>' in home
+    assert [name for name in NAMES if name in page] == list(NAMES)
+
+
+def test_without_more_there_is_no_link() -> None:
+    garden("Math Garden")
+    assert "/due/" not in due_on(signed_in(people.sol()))
+
+
+def test_what_is_not_due_yet_and_what_stands_still_is_left_away() -> None:
+    garden("Math Garden")
+    later = timezone.now() + timedelta(days=15)
+    Deadline.objects.update(due_at=later)
+    assert "Nothing is due." in due_on(signed_in(people.sol()))
+    Deadline.objects.update(due_at=timezone.now(), paused_at=timezone.now())
+    assert "Nothing is due." in due_on(signed_in(people.sol()))
+
+
+def cost(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as ran:
+        assert client.get(address).status_code == 200
+    return sum("django_session" not in query["sql"] for query in ran.captured_queries)
+
+
+@pytest.mark.parametrize("who", [people.sol, people.ben, people.ada, people.cora])
+@pytest.mark.parametrize(("address", "most"), [("/", 24), ("/due/", 18)])
+def test_it_costs_the_same_for_one_and_for_three_of_each_kind(
+    who: Person, address: str, most: int
+) -> None:
+    _, first = agreements.drafted()
+    client, counts = signed_in(who()), []
+    for name in NAMES[:3]:
+        garden(name)
+        agreements.another(first, f"Ladder {name.split()[0]}")
+        counts.append(cost(client, address))
+    assert counts[0] == counts[2]
+    assert counts[2] <= most
+
+
+def test_a_stranger_is_asked_to_sign_in() -> None:
+    answer = Client().get("/due/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/?next=/due/")
+
+
+def test_what_one_was_named_to_look_after_concerns_one() -> None:
+    request = make.deciding()
+    terms = make.approval(
+        kind="pilot",
+        until=timezone.localdate() + timedelta(days=10),
+        owner=people.ivy().pk,
+        reason="To see whether it helps",
+    )
+    commands.decide_approve(request, approval=terms, by=actor_of(people.ada()))
+    assert "Reading Ladder" in due_on(signed_in(people.ivy()))
+    assert "Reading Ladder" not in due_on(signed_in(people.sol()))

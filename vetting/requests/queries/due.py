@@ -1,0 +1,50 @@
+"""What is due, for the people it concerns."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from vetting.requests.queries.cases import SEES_THE_DISTRICT, requests_for
+from workflows.actors import Actor
+from workflows.clock.models import Deadline
+from workflows.clock.queries import OPEN as RUNNING
+from workflows.lifecycles.request import REQUEST
+from workflows.stateful import Stateful, model_of, stateful_models
+
+TWO_WEEKS = timedelta(days=14)
+
+
+def due_soon(actor: Actor, now: datetime, *, owes: Collection[int]) -> QuerySet[Deadline]:
+    """Deadlines of the next two weeks, and those already passed, that concern this person.
+
+    `owes`: the cases in their inbox. Beside these, what each room says they look after: what they
+    asked for, what is theirs to follow up, and for a lead what their people owe.
+    """
+    concerns = Q(case_id__in=owes)
+    for model in stateful_models():
+        after = model.looked_after_by(actor)
+        if after is not None:
+            rows = model._base_manager.filter(after, case__tenant=actor.tenant_id)
+            concerns |= Q(case_id__in=rows.values("pk"))
+    running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
+    rows = running.filter(concerns, case__tenant=actor.tenant_id).select_related("case")
+    return rows.order_by("due_at", "pk")
+
+
+def subjects_of(actor: Actor, deadlines: Collection[Deadline]) -> dict[int, Stateful]:
+    """The cases behind them that this person may read, by number; one query per kind of case."""
+    found: dict[int, Stateful] = {}
+    for machine in sorted({deadline.case.machine for deadline in deadlines}):
+        cases = [d.case_id for d in deadlines if d.case.machine == machine]
+        found |= {subject.pk: subject for subject in _readable(machine, actor, cases)}
+    return found
+
+
+def _readable(machine: str, actor: Actor, cases: list[int]) -> QuerySet[Any]:
+    """Of other rooms' cases we know only that those who work here may read them."""
+    if machine == REQUEST.name:
+        return requests_for(actor).filter(pk__in=cases)
+    rows = model_of(machine).for_desk(actor).filter(pk__in=cases)
+    return rows if actor.has(*SEES_THE_DISTRICT) else rows.none()

@@ -1,0 +1,97 @@
+"""What is due in the next two weeks: a few lines on Home, all of it on its own page."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from vetting.pages import DueDate, Tone, paginate
+from vetting.people.access import sign_in_required
+from vetting.people.middleware import PersonRequest
+from vetting.requests import queries
+from workflows.actors import ROLE_NAMES, Actor
+from workflows.cases import Tenant
+from workflows.clock.models import Deadline
+from workflows.clock.queries import away_in_words
+from workflows.desk.queries import Work, inbox, title_of
+from workflows.desk.turns import ROLE_OF
+from workflows.stateful import Stateful
+
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One date of one case; `holder` is "you" where this person owes it."""
+
+    subject: Stateful
+    title: str
+    date: DueDate
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueSoon:
+    """The first dates, and how many more stand on the page of all."""
+
+    rows: list[DueRow]
+    more: int
+
+
+def few_due(actor: Actor, works: Sequence[Work], now: datetime) -> DueSoon:
+    owes = _owes(works)
+    found = queries.due_soon(actor, now, owes=owes)
+    return DueSoon(_rows(actor, list(found[:FEW]), owes, now), max(0, found.count() - FEW))
+
+
+def _owes(works: Sequence[Work]) -> set[int]:
+    return {work.record.pk for work in works}
+
+
+def _rows(
+    actor: Actor, deadlines: Sequence[Deadline], owes: Collection[int], now: datetime
+) -> list[DueRow]:
+    known = queries.subjects_of(actor, deadlines)
+    return [
+        DueRow(
+            subject=subject,
+            title=title_of(subject),
+            date=due_date(deadline, subject.case.tenant, now),
+            holder="you" if subject.pk in owes else _holder(subject),
+        )
+        for deadline in deadlines
+        if (subject := known.get(deadline.case_id))
+    ]
+
+
+def _holder(subject: Stateful) -> str:
+    role = ROLE_OF.get(subject.lifecycle.turn.get(subject.state, ""))
+    return ROLE_NAMES[role] if role else ""
+
+
+def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
+    """A deadline as pages show it: late in red, within three days in amber, with its reason."""
+    due = deadline.due_at
+    tone: Tone = "error" if due < now else "warning" if (due - now).days < 3 else "plain"
+    why = str(deadline.explanation.get("sentence", ""))
+    return DueDate(
+        deadline.basis,
+        due,
+        away=away_in_words(deadline, tenant, now),
+        tone=tone,
+        why=(why[:1].upper() + why[1:],) if why else (),
+    )
+
+
+@sign_in_required
+@require_GET
+def due(request: PersonRequest) -> HttpResponse:
+    now, actor = timezone.now(), request.actor
+    owes = _owes(inbox(actor))
+    page = paginate(request, queries.due_soon(actor, now, owes=owes))
+    rows = _rows(actor, list(page.object_list), owes, now)
+    return render(request, "vetting/requests/due.html", {"page": page, "rows": rows})
