@@ -1,7 +1,7 @@
-"""What an uploaded file must survive before anything parses it. One sentence for each problem.
+"""What an uploaded Word file must survive before it is parsed. One sentence for each problem.
 
-``docx_problems(data)`` and ``pdf_problems(data)`` return [] for a file that may be opened. Nothing
-here trusts a size that the file claims: every member is read with a cap.
+``docx_problems(data)`` returns [] for a file that may be opened. Nothing here trusts a size that
+the file claims: every member is read with a cap.
 """
 
 import io
@@ -24,25 +24,11 @@ _PULLS = re.compile(r"/(aFChunk|oleObject|subDocument|frame|control|vbaProject)\
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
 _ON_A_DRIVE = re.compile(r"(file:///)?[A-Za-z]:[\\/](?![\\/])|[\w .%-]+\Z")
 _FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE)\b")
-_PDF_ACTIONS = {
-    b"JavaScript": "a script",
-    b"JS": "a script",
-    b"Launch": "a command that starts a program",
-    b"EmbeddedFile": "an embedded file",
-    b"RichMedia": "embedded media",
-    b"XFA": "an XFA form",
-    b"SubmitForm": "a form that sends data",
-    b"ImportData": "a form that loads data",
-    b"Encrypt": "a password or encryption",
-}
-_PDF_NAME = re.compile(rb"/([A-Za-z]+)(?![A-Za-z0-9])")
-_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PDF_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n(.*?)endstream", re.S)
 
 
 def docx_problems(data: bytes) -> list[str]:
     if len(data) > MAX_FILE:
-        return [_too_big("file", MAX_FILE)]
+        return [too_big("file", MAX_FILE)]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             problems = list(_package_problems(package))
@@ -52,7 +38,7 @@ def docx_problems(data: bytes) -> list[str]:
         return ["This is not a Word document (.docx), or it is damaged or has a password."]
 
 
-def _too_big(what: str, limit: int) -> str:
+def too_big(what: str, limit: int) -> str:
     return f"The {what} is larger than {limit // (1024 * 1024)} MB."
 
 
@@ -70,7 +56,7 @@ def _package_problems(package: zipfile.ZipFile) -> Iterator[str]:
     if any(name not in names for name in NEEDED):
         yield "This is not a Word document (.docx)."
     if sum(member.file_size for member in members) > MAX_UNPACKED:
-        yield _too_big("unpacked file", MAX_UNPACKED)
+        yield too_big("unpacked file", MAX_UNPACKED)
     if any(_squeezed_too_hard(member) for member in members):
         yield "A part of the file unpacks to more than two hundred times its size."
     if any("vbaproject" in name.lower() or "activex" in name.lower() for name in names):
@@ -90,7 +76,7 @@ def _content_problems(package: zipfile.ZipFile) -> Iterator[str]:
         with package.open(name) as member:
             content = member.read(MAX_MEMBER + 1)
         if len(content) > MAX_MEMBER:
-            yield _too_big(f"part {name}", MAX_MEMBER)
+            yield too_big(f"part {name}", MAX_MEMBER)
         elif name.lower().endswith((".xml", ".rels", ".vml")):
             yield from _xml_problems(name, content)
 
@@ -169,32 +155,3 @@ def _relationship_problems(attributes: dict[str, str]) -> list[str]:
         # Word notes the author's own template file; nothing of ours follows it.
         return []
     return [f"The document loads something from outside ({target[:80]})."]
-
-
-def pdf_problems(data: bytes) -> list[str]:
-    if len(data) > MAX_FILE:
-        return [_too_big("file", MAX_FILE)]
-    if b"%PDF-" not in data[:1024] or b"%%EOF" not in data[-2048:]:
-        return ["This is not a PDF, or it is damaged."]
-    try:
-        searched = data + b"".join(_object_streams(data))
-    except zlib.error:
-        return ["A part of the PDF cannot be unpacked."]
-    if len(searched) > MAX_UNPACKED:
-        return [_too_big("unpacked file", MAX_UNPACKED)]
-    names = set(_PDF_NAME.findall(_PDF_ESCAPE.sub(_unescape, searched)))
-    held = dict.fromkeys(what for name, what in _PDF_ACTIONS.items() if name in names)
-    return [f"The PDF holds {what}. Print it to a new PDF and send that." for what in held]
-
-
-def _unescape(match: "re.Match[bytes]") -> bytes:
-    return bytes([int(match[1], 16)])
-
-
-def _object_streams(data: bytes) -> Iterator[bytes]:
-    """The unpacked object streams: since PDF 1.5 an action can hide in one."""
-    left = MAX_UNPACKED
-    for match in _PDF_STREAM.finditer(data):
-        unpacked = zlib.decompressobj().decompress(match[1], left + 1)
-        left = max(0, left - len(unpacked))
-        yield unpacked

@@ -10,7 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from contracts.papers.guard import MAX_FILE, pdf_problems
+from contracts.papers.guard import MAX_FILE
+from contracts.papers.pdf_guard import pdf_problems
 from contracts.signing import limits, queries
 from contracts.signing.forms import VerifyForm
 from contracts.signing.reporting import IN_WORDS, as_words
