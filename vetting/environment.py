@@ -68,6 +68,19 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
     return int(value)
 
 
+def proxies(*, production: bool) -> int:
+    """How many stand in front. Our own server speaks plain http: alone, it would redirect to https
+    for ever."""
+    count = number("COUNTERSIGN_PROXIES", 0, most=9)
+    if production and not count:
+        refuse(
+            "COUNTERSIGN_PROXIES",
+            "is not set, and real use needs a web server in front that speaks https",
+            "the number of proxies that set X-Forwarded-For and X-Forwarded-Proto, often 1",
+        )
+    return count
+
+
 def names(name: str) -> list[str]:
     """A comma-separated list, without the blanks around its members."""
     return [part.strip() for part in text(name).split(",") if part.strip()]

@@ -114,7 +114,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 # allauth counts sign-ins per address of the caller; behind proxies that is the n-th from the right.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("COUNTERSIGN_PROXIES", 0, most=9)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.proxies(production=PRODUCTION)
 
 # Mail and files
 EMAIL = env.mail(mailbox=DATA / "mailbox", required=PRODUCTION)

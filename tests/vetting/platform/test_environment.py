@@ -13,6 +13,7 @@ SECRET = "a-secret-that-no-sentence-may-repeat-0123456789-abcdefgh"
 GOOD = {
     "COUNTERSIGN_PRODUCTION": "1",
     "COUNTERSIGN_ALLOWED_HOSTS": "vetting.district.example",
+    "COUNTERSIGN_PROXIES": "1",
     "SECRET_KEY": SECRET,
     "EMAIL_URL": f"smtp://post:{SECRET}@mail.district.example:587?tls=1",
 }
@@ -51,6 +52,7 @@ def test_production_starts_when_all_is_given_and_its_checks_are_clean(tmp_path: 
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
         ({"COUNTERSIGN_DEBUG": "1"}, "COUNTERSIGN_DEBUG is on in production"),
         ({"COUNTERSIGN_ALLOWED_HOSTS": ""}, "COUNTERSIGN_ALLOWED_HOSTS names no host"),
+        ({"COUNTERSIGN_PROXIES": "0"}, "COUNTERSIGN_PROXIES is not set"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
         ({"DATABASE_URL": f"mysql://u:{SECRET}@db/x"}, "DATABASE_URL is not an address"),
         ({"DATABASE_URL": SECRET}, "DATABASE_URL is not an address"),
