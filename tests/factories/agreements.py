@@ -150,10 +150,9 @@ def another(first: Agreement, name: str) -> Agreement:
     return opened
 
 
-def another_with_vendor(like: Agreement, name: str) -> Agreement:
+def another_in_review(like: Agreement, name: str) -> Agreement:
     """One more agreement of the same people over the same bytes, for another tool: no new PDF."""
-    pat, cora = people.pat(), people.cora()
-    by, agreement = actor_of(pat), another(like, name)
+    by, agreement = actor_of(people.pat()), another(like, name)
     product = agreement.products.get()
     commands.set_schedule(agreement, by=by, product=product, elements={"student-name": "Reading"})
     agreement = commands.settle_exhibits(
@@ -173,8 +172,11 @@ def another_with_vendor(like: Agreement, name: str) -> Agreement:
         template=like.current.template,
         made_at=timezone.now(),
     )
-    engine.perform(agreement, "issue", by=by, given={"version": version})
-    return release(fresh(agreement), pat, cora)
+    return fresh(engine.perform(agreement, "issue", by=by, given={"version": version}))
+
+
+def another_with_vendor(like: Agreement, name: str) -> Agreement:
+    return release(another_in_review(like, name), people.pat(), people.cora())
 
 
 def release(agreement: Agreement, pat: Membership, cora: Membership) -> Agreement:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -132,6 +133,8 @@ def ask(request: PersonRequest, code: str) -> HttpResponse:
 @sign_in_required
 def answer(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
+    if not case.roles_of(request.actor) & {Role.REQUESTER, Role.SOURCING}:
+        raise PermissionDenied("This page is for those who asked, and for Strategic Sourcing.")
     form = forms.AnswerForm(posted(request))
     return form_page(
         request,
