@@ -285,7 +285,8 @@ class ReinstateForm(Lenient):
         label="New end date",
         required=False,
         widget=forms.DateInput,
-        help_text="Only where the approval had ended.",
+        help_text="Leave it empty to keep the end date it had. An approval with an end may last "
+        "60 days in all.",
     )
 
 

@@ -173,6 +173,7 @@ def cause_is_gone(request: ToolRequest, ask: Ask) -> list[str]:
         return []
     return rules.reasons_cause_remains(
         kind=request.approval_kind,
+        on=request.approved_on,
         until=request.approved_until,
         new_until=ask.given.get("until"),
         today=request.case.tenant.day_of(ask.now),

@@ -102,6 +102,10 @@ class ToolRequest(Stateful):
                 | (Q(approved_on__isnull=False) & ~Q(approval_kind="")),
                 name="approved_has_kind_and_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(approval_kind__in=rules.DATED_KINDS) | Q(approved_until__isnull=False),
+                name="a_dated_kind_has_an_end",
+            ),
         ]
         indexes = [models.Index(fields=["district", "state"], name="request_by_state")]
 

@@ -109,7 +109,8 @@ REQUEST = Lifecycle(
         move(
             "approve_covered", TRIAGE, APPROVED, by=(SOURCING, SYSTEM),
             label="Already covered: approve", told="approved it under the agreement in effect",
-            needs=("agreement_covers_request", "tier_is_low", "approver_is_independent"),
+            needs=("agreement_covers_request", "tier_is_low", "approver_is_independent",
+                   "decision_is_written"),
         ),
         move(
             "route_covered", TRIAGE, DECIDING, by=(SOURCING, PRIVACY),

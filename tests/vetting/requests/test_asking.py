@@ -174,3 +174,10 @@ def test_joining_what_nobody_asks_for_says_so(ben: Client) -> None:
     page = ben.post(f"/may-i-use/{tool.code}/join/", follow=True)
     assert "Nobody in Juniper School District asks for Reading Ladder any more." in page.text
     assert not ToolRequest.objects.exists()
+
+
+def test_a_teacher_who_names_a_colleague_reads_who_may(ben: Client) -> None:
+    page = ben.post("/requests/new/", {"form": "tool", "behalf": str(people.ada().pk)})
+    assert page.status_code == 422
+    assert "Only Strategic Sourcing asks for a colleague." in page.text
+    assert not ToolRequest.objects.exists()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.factories import people
 from tests.factories import requests as make
@@ -13,6 +14,7 @@ from vetting.people.queries import actor_of, today_in
 from vetting.requests import commands, rules
 from vetting.requests.models import Requester, ToolRequest
 from workflows import engine
+from workflows.cases import Case
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
@@ -277,6 +279,45 @@ def test_an_approval_that_ran_out_needs_a_new_end() -> None:
     ToolRequest.objects.filter(pk=request.pk).update(approved_until=yesterday)
     reasons = refusal(request, lambda: commands.reinstate_tool(request, note="Sorted", by=ada))
     assert reasons == [f"{rules.end_in_words(yesterday)} Give a new end date."]
+
+
+@pytest.mark.parametrize(("kind", "days"), [("pilot", 900), ("pilot", 61), ("full", -400)])
+def test_reinstating_writes_no_end_that_approving_would_refuse(kind: str, days: int) -> None:
+    request, ada = make.deciding(), people.ada()
+    today, by = today_in(people.district()), actor_of(ada)
+    until = today + timedelta(days=30)
+    approval = make.approval(kind=kind, until=until, owner=ada.pk)
+    commands.decide_approve(request, approval=approval, by=by)
+    commands.suspend_tool(request, reason="The vendor was sold.", by=by)
+    late = today + timedelta(days=days)
+    limit = rules.in_words(today + timedelta(days=60))
+    assert refusal(
+        request, lambda: commands.reinstate_tool(request, note="Sorted", until=late, by=by)
+    ) == [
+        f"Such an approval may last 60 days at most: this one until {limit}. "
+        "For a longer time, retire it and ask for the tool again."
+        if kind == "pilot"
+        else "The new end date must lie after today."
+    ]
+
+
+def test_a_dated_kind_without_an_end_is_refused_by_the_database() -> None:
+    request = make.approved()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ToolRequest.objects.filter(pk=request.pk).update(approval_kind="pilot")
+    assert ToolRequest.objects.get(pk=request.pk).approval_kind == "full"
+
+
+def test_only_sourcing_asks_for_a_colleague() -> None:
+    """Whoever asks may never approve: naming the only privacy lead would bar her."""
+    ben, ada = people.ben(), people.ada()
+    with pytest.raises(Refused) as refused:
+        commands.start_draft(by=actor_of(ben), behalf=ada, tool_name="Reading Ladder")
+    assert refused.value.reasons == ["Only Strategic Sourcing asks for a colleague."]
+    with pytest.raises(Refused) as refused:
+        commands.start_draft(by=actor_of(people.sol()), behalf=people.eve())
+    assert refused.value.reasons == ["Choose a colleague of your own district."]
+    assert (Case.objects.count(), Requester.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
 
 def test_sensitive_data_is_not_approved_in_passing() -> None:

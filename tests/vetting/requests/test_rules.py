@@ -108,6 +108,40 @@ def test_an_approval_rests_on_something(
     assert (reasons == []) is fine
 
 
+MARCH_1, MARCH_9 = date(2027, 3, 1), date(2027, 3, 9)
+ENDED = "The approval ended on Mon, Mar 1, 2027."
+TOO_LONG = (
+    "Such an approval may last 60 days at most: this one until Fri, Apr 30, 2027. "
+    "For a longer time, retire it and ask for the tool again."
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "new_until", "reasons"),
+    [
+        ("full", None, None, []),
+        ("full", None, date(2028, 3, 1), []),
+        ("full", None, MARCH_9, ["The new end date must lie after today."]),
+        ("full", None, date(2020, 1, 1), ["The new end date must lie after today."]),
+        ("full", MARCH_1, None, [f"{ENDED} Give a new end date."]),
+        ("full", MARCH_1, date(2029, 3, 1), []),
+        ("pilot", MARCH_9, None, []),
+        ("pilot", MARCH_1, None, [f"{ENDED} Give a new end date."]),
+        ("pilot", MARCH_1, date(2027, 4, 30), []),
+        ("pilot", MARCH_1, date(2027, 5, 1), [TOO_LONG]),
+        ("pilot", date(2027, 3, 31), date(2029, 8, 26), [TOO_LONG]),
+        ("pilot", date(2027, 3, 31), date(2027, 3, 1), ["The new end date must lie after today."]),
+    ],
+)
+def test_a_suspension_ends_with_an_end_date_that_is_allowed(
+    kind: str, until: date | None, new_until: date | None, reasons: list[str]
+) -> None:
+    found = rules.reasons_cause_remains(
+        kind=kind, on=MARCH_1, until=until, new_until=new_until, today=MARCH_9
+    )
+    assert found == reasons
+
+
 def test_the_yearly_review_of_a_leap_day_comes_on_the_earlier_day() -> None:
     assert rules.review_due_on(date(2028, 2, 29)) == date(2029, 2, 28)
 

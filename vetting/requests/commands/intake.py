@@ -19,6 +19,7 @@ from workflows import actors, engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, OPEN, REQUEST
+from workflows.refusals import raise_if
 
 # What a requester types; nothing else of a request can be written by saving a draft.
 TYPED = (
@@ -41,6 +42,7 @@ def start_draft(
 ) -> ToolRequest:
     """Open a draft; `behalf` is the colleague for whom somebody else types."""
     person = person_of(by)
+    raise_if(_reasons_not_for(behalf, person, by))
     fields = {name: value for name, value in typed.items() if name in TYPED}
     with transaction.atomic():
         request = engine.open_case(
@@ -53,10 +55,18 @@ def start_draft(
         )
         _add_requester(request, person, how="pressed", schools=_own_school(person, behalf))
         if behalf and behalf.pk != person.pk:
-            if behalf.district_id != person.district_id:
-                raise Refused(["Choose a colleague of your own district."])
             _add_requester(request, behalf, how="behalf", schools=_own_school(behalf))
     return request
+
+
+def _reasons_not_for(behalf: Membership | None, person: Membership, by: Actor) -> list[str]:
+    """Whoever asks may never approve, so naming a colleague takes a right from them."""
+    if behalf is None or behalf.pk == person.pk:
+        return []
+    if not by.has(Role.SOURCING):
+        return ["Only Strategic Sourcing asks for a colleague."]
+    theirs = behalf.district_id == person.district_id and behalf.active
+    return [] if theirs else ["Choose a colleague of your own district."]
 
 
 def _own_school(person: Membership, behalf: Membership | None = None) -> list[int]:

@@ -172,13 +172,21 @@ def reasons_suspension_is_unwritten(
 
 
 def reasons_cause_remains(
-    *, kind: str, until: date | None, new_until: date | None, today: date
+    *, kind: str, on: date | None, until: date | None, new_until: date | None, today: date
 ) -> list[str]:
-    """An approval that ran out stays out until somebody gives it a new end."""
-    if until is None or until >= today:
-        return []
+    """An approval that ran out stays out until somebody gives it a new end.
+
+    A dated kind keeps the limit it had from its first day, `on`: lifting a suspension is no new
+    decision.
+    """
     if new_until is None:
-        return [f"{end_in_words(until)} Give a new end date."]
-    if kind in DATED_KINDS:
-        return reasons_end_is_wrong(today, new_until)
-    return [] if new_until > today else ["The approval must end after the day it starts."]
+        ran_out = until is not None and until < today
+        return [f"{end_in_words(until)} Give a new end date."] if ran_out else []
+    if new_until <= today:
+        return ["The new end date must lie after today."]
+    if kind not in DATED_KINDS or on is None or new_until <= latest_end(on):
+        return []
+    return [
+        f"Such an approval may last 60 days at most: this one until {in_words(latest_end(on))}. "
+        "For a longer time, retire it and ask for the tool again."
+    ]

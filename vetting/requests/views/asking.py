@@ -41,13 +41,17 @@ def may_i_use(request: PersonRequest) -> HttpResponse:
 def start(request: PersonRequest) -> HttpResponse:
     """Begin a draft. A GET only shows the button: opening a mailed link makes nothing."""
     form = forms.StartForm(posted(request), district=request.district)
-    if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "for_others": request.actor.has(Role.SOURCING)}
-        status = UNPROCESSABLE if form.is_bound else 200
-        return render(request, "vetting/requests/start.html", context, status=status)
-    typed = {name: value for name, value in form.cleaned_data.items() if value}
-    draft = commands.start_draft(by=request.actor, **typed)
-    return redirect("requests:edit", draft.code, "tool")
+    if request.method == "POST" and form.is_valid():
+        typed = {name: value for name, value in form.cleaned_data.items() if value}
+        try:
+            draft = commands.start_draft(by=request.actor, **typed)
+        except Refused as refused:
+            add_reasons(form, refused)
+        else:
+            return redirect("requests:edit", draft.code, "tool")
+    context = {"form": form, "for_others": request.actor.has(Role.SOURCING)}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "vetting/requests/start.html", context, status=status)
 
 
 @sign_in_required
