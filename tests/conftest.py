@@ -6,28 +6,39 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from workflows.triggers import drop_triggers, install_triggers
+from tests.emptying import empty_tables
+
+USES_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgres":
+        items[:] = _those_of_the_database(config, items)
     for item in items:
         wanted = item.get_closest_marker("database")
         if wanted and connection.vendor not in wanted.args:
             item.add_marker(pytest.mark.skip(reason=f"speaks of {', '.join(wanted.args)} only"))
 
 
-@pytest.fixture(autouse=True, scope="session")
-def a_flush_may_empty_append_only_tables() -> Iterator[None]:
-    """A test with real transactions ends in a flush, which the triggers would rightly refuse."""
-    flush = TransactionTestCase._fixture_teardown
+def _those_of_the_database(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
+    """A test that touches no database says nothing new on another one."""
+    kept = [item for item in items if _uses_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    return kept
 
-    def flush_without_triggers(case: TransactionTestCase) -> None:
-        drop_triggers(connection)
-        try:
-            flush(case)
-        finally:
-            install_triggers(connection)
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "database"))
+    return marked or not USES_THE_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_test_with_real_transactions_ends_quickly() -> Iterator[None]:
+    """Django's flush would be refused by the triggers of the append-only tables, and is slow."""
+
+    def empty(case: TransactionTestCase) -> None:
+        empty_tables(connection)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield

@@ -17,7 +17,6 @@ NOT_HERE = 77
 
 OURS = ("COUNTERSIGN_", "DATABASE_URL", "BROKER_URL", "EMAIL_", "S3_", "CACHE_URL", "SECRET_KEY")
 OURS += ("SEAL_", "TIMESTAMP_")
-OURS += ("SEAL_", "TIMESTAMP_")
 running: list[Server] = []
 made: list[Path] = []
 
@@ -75,6 +74,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    if terminalreporter.config.getoption("database") == "postgres":
+        terminalreporter.line("Tests that touch no database are left to the run on SQLite.")
     reasons = {_reason(report) for report in terminalreporter.stats.get("skipped", [])}
     lines = sorted(reason for reason in reasons if reason.startswith(NOT_CHECKED))
     if lines:
