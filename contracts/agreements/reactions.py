@@ -14,13 +14,20 @@ from workflows.engine import Refused
 from workflows.lifecycles.agreement import (
     ABANDONED,
     AGREEMENT,
+    DRAFTING,
     EXPIRED,
     IN_FORCE,
     LIVE,
     SIGNED,
     TERMINATED,
 )
-from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST, USABLE
+from workflows.lifecycles.request import (
+    AWAITING_AGREEMENT,
+    DECLINED,
+    REQUEST,
+    USABLE,
+    WITHDRAWN,
+)
 from workflows.outbox.reactions import Event, on
 
 BY = system("agreements")
@@ -61,6 +68,43 @@ def tell_the_waiting_request(event: Event) -> None:
     agreement = queries.agreement_of(request)
     if agreement and agreement.state in LIVE:
         _note_ready(request, event)
+
+
+@on(REQUEST, enters=AWAITING_AGREEMENT)
+def start_the_drafting_clock(event: Event) -> None:
+    """The review is over: from now on the draft waits for us alone."""
+    _pace_served(event)
+
+
+@on(REQUEST, move="reroute")
+def stop_the_drafting_clock(event: Event) -> None:
+    """Back on its way to another review."""
+    _pace_served(event)
+
+
+@on(REQUEST, enters=DECLINED)
+def pace_after_declining(event: Event) -> None:
+    """A review that will never end holds no clock still."""
+    _pace_served(event)
+
+
+@on(REQUEST, enters=WITHDRAWN)
+def pace_after_withdrawing(event: Event) -> None:
+    _pace_served(event)
+
+
+@on(AGREEMENT, enters=DRAFTING)
+def pace_a_draft_taken_back(event: Event) -> None:
+    _pace(_agreement(event), event)
+
+
+def _pace_served(event: Event) -> None:
+    for agreement in queries.agreements_serving(event.case_id):
+        _pace(agreement, event)
+
+
+def _pace(agreement: Agreement, event: Event) -> None:
+    commands.pace_drafting(agreement, by=BY, moment=event.at, at=event.as_of)
 
 
 @on(AGREEMENT, enters=SIGNED)

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from workflows.lifecycles.request import (
+    AWAITING_AGREEMENT,
+    DECIDING,
+    RETURNED,
+    SCREENING,
+    SUSPENDED,
+    TRIAGE,
+    USABLE,
+    WITH_SCHOOL,
+)
+
 # Which roles must approve a document before it goes to the vendor. Two, side by side.
 REVIEWING_ROLES = ("legal", "privacy")
 
@@ -60,6 +71,18 @@ def reasons_not_settled(
     if not reasons and not settled:
         reasons.append("The privacy team has not confirmed Exhibits A, B and F yet.")
     return reasons
+
+
+# Where a request stands before its privacy review is over, and where it has passed.
+UNREVIEWED = frozenset({WITH_SCHOOL, TRIAGE, SCREENING})
+REVIEWED = frozenset({AWAITING_AGREEMENT, DECIDING, SUSPENDED, *USABLE})
+
+
+def waits_for_review(requests: Iterable[tuple[str, str]]) -> bool:
+    """Whether a draft cannot be finished yet: of the requests it serves, given as (state, where a
+    question left it), one is still being reviewed and none has passed."""
+    standing = {left if state == RETURNED else state for state, left in requests}
+    return bool(standing & UNREVIEWED) and not standing & REVIEWED
 
 
 def schedule_gaps(wanted: Iterable[tuple[str, str]], scheduled: set[tuple[str, str]]) -> list[str]:

@@ -104,12 +104,12 @@ def _new(
     )
 
 
-def _paused(deadline: Deadline, at: datetime, calendar: Calendar) -> Deadline:
+def _paused(deadline: Deadline, at: datetime, calendar: Calendar, why: str = "") -> Deadline:
     """Stop the clock; the date shown stays the one that was promised until it runs again."""
     if deadline.paused_at:
         return deadline
     was = deadline.explanation
-    pauses = [*rules.pauses_in(was), Pause(at)]
+    pauses = [*rules.pauses_in(was), Pause(at, why=why)]
     start, amount, unit = _terms(deadline)
     left = rules.left_of(start, amount, unit, calendar, pauses)
     deadline.left = left // 3600 if unit is Unit.HOURS else left
@@ -122,7 +122,7 @@ def _paused(deadline: Deadline, at: datetime, calendar: Calendar) -> Deadline:
 
 def _resumed(deadline: Deadline, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
     still = rules.pauses_in(deadline.explanation)
-    pauses = [*still[:-1], Pause(still[-1].start, at)]
+    pauses = [*still[:-1], Pause(still[-1].start, at, still[-1].why)]
     deadline.paused_at = deadline.left = None
     return retimed(deadline, dwell.ladder, calendar, pauses, after=at)
 
@@ -151,6 +151,28 @@ def retimed(
 def _terms(deadline: Deadline) -> tuple[datetime, int, Unit]:
     why = deadline.explanation
     return datetime.fromisoformat(why["anchor"]), why["amount"], Unit(why["unit"])
+
+
+def pause(subject: Stateful, *, kind: str, at: datetime, why: str) -> bool:
+    """Stop the clock of a dwell for a reason outside this case; False when it does not run.
+
+    `why` stands in the explanation of the date. The caller writes the ledger row.
+    """
+    for deadline in _locked(subject, [kind]):
+        if deadline.paused_at is None:
+            _paused(deadline, at, _calendar_at(subject, at), why).save(update_fields=TIMED)
+            return True
+    return False
+
+
+def resume(subject: Stateful, *, kind: str, at: datetime) -> bool:
+    """Start it again with what was left; False when it does not stand still."""
+    dwell = next(d for d in subject.lifecycle.dwells if d.kind == kind)
+    for deadline in _locked(subject, [kind]):
+        if deadline.paused_at is not None:
+            _resumed(deadline, dwell, at, _calendar_at(subject, at)).save(update_fields=TIMED)
+            return True
+    return False
 
 
 def arm(

@@ -50,6 +50,13 @@ def away_in_words(deadline: Deadline, tenant: Tenant, now: datetime) -> str:
     return rules.away_words(deadline.due_at, unit, calendar_of(tenant, now.date()), now)
 
 
+def still_in_words(deadline: Deadline) -> str:
+    """What a page says of a clock that stands still, with the reason where one was given."""
+    pauses = rules.pauses_in(deadline.explanation)
+    why = pauses[-1].why if pauses else ""
+    return f"{deadline.basis}: the clock stands still{f', {why}' if why else ''}."
+
+
 def failed_deadlines() -> QuerySet[Deadline]:
     """Deadlines the sweep could not handle, worst first: for the Operations page."""
     return Deadline.objects.filter(OPEN, attempts__gt=0).order_by("-attempts", "id")

@@ -57,10 +57,11 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The clock stood still; `end` is None while it still does."""
+    """The clock stood still; `end` is None while it still does. `why` reads after a comma."""
 
     start: datetime
     end: datetime | None = None
+    why: str = ""
 
 
 def calendar(
@@ -204,7 +205,8 @@ def fixed(start: datetime, due_at: datetime, calendar: Calendar) -> dict[str, An
 
 def _stored(pause: Pause) -> dict[str, str | None]:
     end = pause.end.astimezone(UTC).isoformat() if pause.end else None
-    return {"from": pause.start.astimezone(UTC).isoformat(), "until": end}
+    stored = {"from": pause.start.astimezone(UTC).isoformat(), "until": end}
+    return stored | {"why": pause.why} if pause.why else stored
 
 
 def pauses_in(explanation: Mapping[str, Any]) -> list[Pause]:
@@ -212,6 +214,7 @@ def pauses_in(explanation: Mapping[str, Any]) -> list[Pause]:
         Pause(
             datetime.fromisoformat(row["from"]),
             datetime.fromisoformat(row["until"]) if row["until"] else None,
+            row.get("why", ""),
         )
         for row in explanation.get("pauses", [])
     ]

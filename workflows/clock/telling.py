@@ -31,6 +31,16 @@ def waived(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     return f"waived a deadline: {_label(facts, lifecycle)}"
 
 
+@told("clock_stopped")
+def stopped(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return f"stopped a clock: {_label(facts, lifecycle)}, {facts.get('why', '')}"
+
+
+@told("clock_started")
+def started(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return f"started a clock again: {_label(facts, lifecycle)}"
+
+
 @told("deadline_recomputed")
 def recomputed(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     was, now = (date.fromisoformat(facts[end]) for end in ("from", "to"))

@@ -37,8 +37,10 @@ def away(amount: int, unit: Unit) -> str:
 
 def _pause_words(pause: Mapping[str, Any], zone: ZoneInfo) -> str:
     first, last = (pause[end] and datetime.fromisoformat(pause[end]) for end in ("from", "until"))
-    begin = f"from {_weekday(first.astimezone(zone).date())}"
-    return f"{begin} to {_weekday(last.astimezone(zone).date())}" if last else begin
+    said = f"from {_weekday(first.astimezone(zone).date())}"
+    if last:
+        said += f" to {_weekday(last.astimezone(zone).date())}"
+    return f"{said} ({pause['why']})" if pause.get("why") else said
 
 
 def _weekday(day: date) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.agreements import queries
+from contracts.agreements.commands.pacing import pace_drafting
 from contracts.agreements.models import (
     Agreement,
     CoveredTool,
@@ -35,7 +36,8 @@ def draft_agreement(
         if agreement.state == DRAFTING:
             _take_over_schedule(agreement, locked)
         facts = {"request": locked.case.code}
-        return engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
+        agreement = engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
+        return pace_drafting(agreement, by=by, at=at)
 
 
 def draft_another(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Agreement:

@@ -8,6 +8,7 @@ from contracts.agreements.queries.cases import (
     agreement_of,
     agreement_under_way,
     agreements_for,
+    agreements_serving,
     board_must_act,
     day_in,
     in_effect,
@@ -20,6 +21,7 @@ from contracts.agreements.queries.cases import (
     requests_served,
     scheduled_elements,
     verdicts_on,
+    waits_for_review,
     wanted_elements,
 )
 from contracts.agreements.queries.lists import (
@@ -45,6 +47,7 @@ __all__ = [
     "agreement_of",
     "agreement_under_way",
     "agreements_for",
+    "agreements_serving",
     "board_must_act",
     "counts_by_view",
     "covered_tools",
@@ -62,6 +65,7 @@ __all__ = [
     "scheduled_elements",
     "states_of_requests",
     "verdicts_on",
+    "waits_for_review",
     "wanted_elements",
     "with_parts",
 ]

@@ -115,9 +115,21 @@ def agreement_of(request: ToolRequest) -> Agreement | None:
     return rows.select_related("case__tenant", "vendor").order_by("-pk").first()
 
 
+def agreements_serving(request_id: int) -> QuerySet[Agreement]:
+    """Every agreement that a request was ever tied to."""
+    rows = Agreement.objects.filter(serves__request=request_id)
+    return rows.select_related("case__tenant").order_by("pk")
+
+
 def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
     rows = ToolRequest.objects.filter(served_by__agreement=agreement)
     return rows.select_related("case__tenant", "tool").order_by("pk")
+
+
+def waits_for_review(agreement: Agreement) -> bool:
+    """Whether the draft stands still until the privacy team has cleared a request it serves."""
+    served = requests_served(agreement).values_list("state", "left_state")
+    return rules.waits_for_review(served)
 
 
 def requests_resting_on(agreement: Agreement) -> QuerySet[ToolRequest]:

@@ -22,7 +22,7 @@ from vetting.requests.panels import panels_of
 from vetting.requests.queries import requests_for
 from vetting.requests.views.due import due_date
 from workflows.actors import Role
-from workflows.clock.queries import open_deadlines
+from workflows.clock.queries import open_deadlines, still_in_words
 from workflows.engine import Refused
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.agreement import AGREEMENT, DRAFTING
@@ -44,7 +44,7 @@ def show(
     today = queries.day_in(agreement.case.tenant, now)
     history = history_of(agreement)
     moved = next((line.at for line in history if _is_move(line)), agreement.case.opened_at)
-    deadlines = [d for d in open_deadlines(agreement) if not d.paused_at]
+    running = list(open_deadlines(agreement))
     served = requests_for(request.actor).filter(served_by__agreement=agreement)
     context = {
         "agreement": agreement,
@@ -56,7 +56,8 @@ def show(
         "matrix": sheets.matrix_of(agreement),
         "versions": sheets.versions_of(agreement),
         "obligations": sheets.obligations_of(agreement),
-        "deadlines": [due_date(d, agreement.case.tenant, now) for d in deadlines],
+        "deadlines": [due_date(d, agreement.case.tenant, now) for d in running if not d.paused_at],
+        "paused": [still_in_words(d) for d in running if d.paused_at],
         "served": served,
         "panels": [
             (panel, render_to_string(panel.template, dict(panel.context), request))

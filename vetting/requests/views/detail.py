@@ -22,7 +22,7 @@ from vetting.requests.views.answering import found
 from vetting.requests.views.due import due_date
 from vetting.requests.views.turns import steps_of, turn_of
 from workflows.actors import resolve_names
-from workflows.clock.queries import open_deadlines
+from workflows.clock.queries import open_deadlines, still_in_words
 from workflows.engine import Refused
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
@@ -64,7 +64,7 @@ def show(
         "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
         "turn": turn_of(request, case, moved),
         "deadlines": [due_date(d, case.case.tenant, now) for d in running if not d.paused_at],
-        "paused": [d.basis for d in running if d.paused_at],
+        "paused": [still_in_words(d) for d in running if d.paused_at],
         "askers": case.requesters.select_related("membership__user").prefetch_related("schools"),
         "schedule": case.schedule.select_related("element"),
         "questions": _questions(case),
