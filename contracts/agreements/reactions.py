@@ -25,6 +25,7 @@ from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECLINED,
     REQUEST,
+    RETIRED,
     USABLE,
     WITHDRAWN,
 )
@@ -91,6 +92,28 @@ def pace_after_declining(event: Event) -> None:
 @on(REQUEST, enters=WITHDRAWN)
 def pace_after_withdrawing(event: Event) -> None:
     _pace_served(event)
+
+
+@on(REQUEST, enters=DECLINED)
+def offer_after_declining(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
+@on(REQUEST, enters=WITHDRAWN)
+def offer_after_withdrawing(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
+@on(REQUEST, enters=RETIRED)
+def offer_after_retiring(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
+def _offer_to_give_up(event: Event) -> None:
+    """Giving it up is for legal and the privacy team; the system only asks."""
+    for agreement in queries.agreements_serving(event.case_id):
+        request = ToolRequest.objects.select_related("case__tenant", "tool").get(pk=event.case_id)
+        commands.offer_to_give_up(agreement, request=request, by=BY, at=event.as_of)
 
 
 @on(AGREEMENT, enters=DRAFTING)

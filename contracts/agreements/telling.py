@@ -11,6 +11,7 @@ tells(
     {
         "request_attached": "attached a request that needs it",
         "schedule_changed": "changed the schedule of data",
+        "request_gone": "noted that no open request needs it any more",
         "start_held": "could not start it and tries again tomorrow",
     },
 )

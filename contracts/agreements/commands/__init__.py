@@ -12,6 +12,7 @@ from contracts.agreements.commands.life import (
     terminate,
 )
 from contracts.agreements.commands.links import mint_link, revoke_links
+from contracts.agreements.commands.offering import offer_to_give_up
 from contracts.agreements.commands.pacing import pace_drafting
 from contracts.agreements.commands.review import (
     give_verdict,
@@ -46,6 +47,7 @@ __all__ = [
     "give_verdict",
     "issue_document",
     "mint_link",
+    "offer_to_give_up",
     "pace_drafting",
     "record_board_action",
     "release_document",

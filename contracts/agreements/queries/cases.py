@@ -4,16 +4,23 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.agreements import rules
-from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, VendorLink
+from contracts.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    CoveredTool,
+    ServedRequest,
+    VendorLink,
+)
 from contracts.agreements.rules import token_hash
 from vetting.people.models import SigningAuthority
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE, EXECUTED, LIVE
+from workflows.lifecycles.request import REQUEST
 
 READERS = (
     Role.PRIVACY,
@@ -124,6 +131,17 @@ def agreements_serving(request_id: int) -> QuerySet[Agreement]:
 def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
     rows = ToolRequest.objects.filter(served_by__agreement=agreement)
     return rows.select_related("case__tenant", "tool").order_by("pk")
+
+
+def unserving() -> Q:
+    """Agreements before signature that no open request waits for."""
+    wanted = ServedRequest.objects.filter(agreement=OuterRef("pk"))
+    wanted = wanted.exclude(request__state__in=REQUEST.ends)
+    return Q(~Exists(wanted), state__in=BEFORE_SIGNATURE)
+
+
+def serves_nobody(agreement: Agreement) -> bool:
+    return Agreement.objects.filter(unserving(), pk=agreement.pk).exists()
 
 
 def waits_for_review(agreement: Agreement) -> bool:

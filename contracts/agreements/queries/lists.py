@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
-from contracts.agreements.queries.cases import agreements_for, in_effect
+from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
 from workflows.actors import Actor
 from workflows.lifecycles.agreement import AGREEMENT, BEFORE_SIGNATURE, EXECUTED, LIVE
@@ -34,6 +34,7 @@ class Filters:
     text: str = ""
     state: str = ""
     mine: bool = False
+    unserving: bool = False
 
 
 def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
@@ -43,6 +44,8 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
         rows = rows.filter(_named(text)).distinct()
     if filters.mine:
         rows = rows.filter(owner=actor.number or 0)
+    if filters.unserving:
+        rows = rows.filter(unserving())
     turns = "signature_requests__membership__user"
     rows = rows.select_related("owner__user").prefetch_related("products__tool", turns)
     return rows.order_by("ends_on", "-case__opened_at", "pk")

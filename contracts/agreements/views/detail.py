@@ -66,10 +66,20 @@ def show(
         "entries": [_entry(line) for line in history if _is_shown(request, line)],
         "chips": _chips(request, history),
         "drafting": agreement.state == DRAFTING,
+        "unneeded": _unneeded(agreement),
         "reviews": request.actor.has(Role.LEGAL, Role.PRIVACY),
         "problems": [{"text": reason} for reason in problems],
     }
     return render(request, "contracts/agreements/detail.html", context, status=status)
+
+
+def _unneeded(agreement: Agreement) -> str:
+    """What to tell of an agreement that no open request waits for; empty where one does."""
+    if not queries.serves_nobody(agreement):
+        return ""
+    ended = [f"{row.title} ({row.shown_state})" for row in queries.requests_served(agreement)]
+    said = f"It was being prepared for {', '.join(ended)}. " if ended else ""
+    return f"{said}Give it up, or keep it: the next request for the same tool takes it up."
 
 
 def _is_move(line: Happening) -> bool:

@@ -48,6 +48,7 @@ def _filters(request: PersonRequest) -> queries.Filters:
         text=said.get("q", "")[:100],
         state=said.get("state", ""),
         mine="mine" in said,
+        unserving="unserving" in said,
     )
 
 
@@ -67,7 +68,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
             for key, (label, _) in queries.VIEWS.items()
         ],
         "filters": filters,
-        "filtered": bool(filters.text or filters.state or filters.mine),
+        "filtered": bool(filters.text or filters.state or filters.mine or filters.unserving),
         "states": AGREEMENT.states.items(),
     }
     return render(request, "contracts/agreements/list.html", context)

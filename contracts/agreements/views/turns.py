@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
@@ -74,17 +75,18 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
     held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
     free = [task for task in held if task.owner_ref in ("", actor.ref)]
     signing = _sign_choice(agreement, actor)
+    choices = [
+        *signing,
+        *_exhibits_choice(agreement, actor),
+        *_task_choices(held),
+        *_choices(agreement, options),
+    ]
     return Turn(
         who=_holders(tasks) or who_waits(agreement) or "nobody",
         since=since if agreement.state in AGREEMENT.turn else None,
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
-        choices=(
-            *signing,
-            *_exhibits_choice(agreement, actor),
-            *_task_choices(held),
-            *_choices(agreement, options),
-        ),
+        choices=tuple(_given_up_first(agreement, choices)),
         blocked=tuple(
             Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
             for o in options
@@ -137,6 +139,12 @@ def _sign_choice(agreement: Agreement, actor: Actor) -> list[Choice]:
 def _choices(agreement: Agreement, options: list[Option]) -> list[Choice]:
     made = [_choice(agreement, o.move.name, o.move.label) for o in options if o.allowed]
     return [choice for choice in made if choice]
+
+
+def _given_up_first(agreement: Agreement, choices: list[Choice]) -> list[Choice]:
+    """Where no open request needs it, giving it up is the likely next step."""
+    end = reverse("agreements:abandon", args=[agreement.code])
+    return sorted(choices, key=lambda c: c.url != end or not queries.serves_nobody(agreement))
 
 
 def _choice(agreement: Agreement, name: str, label: str) -> Choice | None:
