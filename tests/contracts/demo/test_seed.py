@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from vetting.demo import sign_ins
 from vetting.people.models import District, Membership
 from vetting.requests.models import ToolRequest
 from workflows.actors import Role
+from workflows.clock.models import Deadline
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import verify
@@ -72,6 +73,17 @@ def test_requests_stand_in_every_state_there_is() -> None:
         ToolRequest.objects.filter(state="approved").values_list("approval_kind", flat=True)
     )
     assert kinds == {"full", "pilot", "one_class"}
+
+
+def test_no_draft_reads_as_late_for_a_review_it_waits_for() -> None:
+    clocks = Deadline.objects.filter(kind="drafting", met_at=None)
+
+    def requests_of(rows: Iterable[Deadline]) -> set[str]:
+        return {row.case.agreement.serves.get().request.state for row in rows}
+
+    assert requests_of(clocks.exclude(paused_at=None)) == {"screening", "returned"}
+    late = clocks.filter(paused_at=None, due_at__lt=timezone.now())
+    assert not requests_of(late) & {"triage", "screening", "returned"}
 
 
 def test_agreements_stand_in_every_state_there_is() -> None:
