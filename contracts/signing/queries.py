@@ -8,12 +8,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
-from contracts.agreements.queries import day_in
+from contracts.agreements.queries import amount_is_unknown, authority_of, board_must_act
 from contracts.signing import rules
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.verifying import Expected
 from vetting.catalog.models import Contact
-from vetting.people.models import SigningAuthority
 from workflows.actors import Actor
 from workflows.outbox.models import Message
 
@@ -51,34 +50,27 @@ def turn_of_person(agreement: Agreement, actor: Actor) -> SignatureRequest | Non
     return next((t for t in turns_of(agreement) if t.signer.ref == actor.ref), None)
 
 
-def authority_rows(agreement: Agreement, now: datetime) -> QuerySet[SigningAuthority]:
-    """The rows of the authority table that speak of this kind, amount and term on that day."""
-    return SigningAuthority.objects.filter(
-        Q(kind="") | Q(kind=agreement.kind),
-        district_id=agreement.district_id,
-        amount_over__lte=agreement.amount or 0,
-        term_months_over__lte=agreement.term_months,
-        delegated_on__lte=day_in(agreement.case.tenant, now),
-    ).order_by("pk")
-
-
-def authority_of(agreement: Agreement, now: datetime) -> SigningAuthority | None:
-    """The row that lets the district's signatory sign."""
-    rows = authority_rows(agreement, now)
-    return rows.filter(membership=agreement.district_signer_id).first()
-
-
 def reasons_without_authority(agreement: Agreement, now: datetime) -> list[str]:
     """Empty where the signatory may sign, and the board acts first if the table asks for it."""
     signer = agreement.district_signer
     if signer is None:
         return ["Name the district's signatory."]
+    if amount_is_unknown(agreement):
+        return ["Write the amount (0 where it costs nothing): who may sign depends on it."]
     return rules.reasons_against_signer(
         name=signer.user.name,
         authorized=authority_of(agreement, now) is not None,
-        board_first=authority_rows(agreement, now).filter(board_first=True).exists(),
+        board_first=board_must_act(agreement, now),
         board_asked=agreement.board_acts_first or agreement.board_action_on is not None,
     )
+
+
+def last_signed_at(version: AgreementVersion) -> datetime:
+    """The instant of the last party's signature; LookupError without any."""
+    given = Signature.objects.filter(request__in=live(version)).order_by("-signed_at").first()
+    if given is None:
+        raise LookupError(f"Nobody signed {version}.")
+    return given.signed_at
 
 
 def signed_with_authority(agreement: Agreement) -> bool:

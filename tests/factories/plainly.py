@@ -75,6 +75,6 @@ def executed(agreement: Agreement | None = None) -> Agreement:
         )
         version.signature_requests.filter(pk=row.pk).update(status="sealed", sealed=signed)
     AgreementVersion.objects.filter(pk=version.pk).update(sealed=signed, certificate=signed)
-    commands.execute_agreement(offered)
+    commands.execute_agreement(offered, signed_at=timezone.now())
     drain()
     return agreements.fresh(offered)

@@ -145,7 +145,10 @@ class RoleGrant(models.Model):
 
 
 class SigningAuthority(models.Model):
-    """The authority table: who may sign which agreement, up to which amount and term."""
+    """A line of the authority table: from which amount (dollars) and term who signs an agreement.
+
+    A line that ended stays: signatures were given under it.
+    """
 
     district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="authorities")
     kind = models.CharField(max_length=24, blank=True, help_text="Blank: every kind of agreement")
@@ -153,6 +156,7 @@ class SigningAuthority(models.Model):
     term_months_over = models.PositiveSmallIntegerField(default=0)
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="authorities")
     delegated_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
     board_first = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -82,7 +82,16 @@ def schools_of(actor: Actor) -> QuerySet[School]:
 def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:
     """The authority table, in the order in which it is read: by kind, then by amount."""
     rows = SigningAuthority.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS)
-    return rows.select_related("membership__user").order_by("kind", "amount_over", "pk")
+    standing = rows.filter(ended_on=None).select_related("membership__user")
+    return standing.order_by("kind", "amount_over", "pk")
+
+
+def authority_bands(district: int, today: date) -> list[rules.Band]:
+    """The lines of the authority table that hold on this day."""
+    rows = SigningAuthority.objects.filter(district=district, delegated_on__lte=today)
+    holding = rows.exclude(ended_on__lte=today).order_by("pk")
+    names = ("pk", "membership", "kind", "amount_over", "term_months_over", "board_first")
+    return [rules.Band(*row) for row in holding.values_list(*names)]
 
 
 def changes_of(actor: Actor) -> QuerySet[SettingChange]:

@@ -1,7 +1,9 @@
 """Who stands in for whom, and whether a district has enough people; on plain values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import combinations, count
 
 from django.utils.text import slugify
@@ -93,3 +95,50 @@ def _too_few(duties: Sequence[str]) -> str:
 
 def _who(people: Mapping[str, Collection[Role]], roles: frozenset[Role]) -> frozenset[str]:
     return frozenset(ref for ref, held in people.items() if roles & frozenset(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One line of the authority table: from this amount (dollars) and term (months) upward."""
+
+    key: int
+    person: int
+    kind: str
+    amount_over: Decimal
+    term_months_over: int
+    board_first: bool
+
+    def outranks(self, other: "Band") -> bool:
+        at_least = (
+            self.amount_over >= other.amount_over
+            and self.term_months_over >= other.term_months_over
+            and bool(self.kind) >= bool(other.kind)
+        )
+        return at_least and self.bar != other.bar
+
+    @property
+    def bar(self) -> tuple[Decimal, int, bool]:
+        return self.amount_over, self.term_months_over, bool(self.kind)
+
+
+def deciding_bands(
+    bands: Iterable[Band], *, kind: str, amount: Decimal, term_months: int
+) -> list[Band]:
+    """The highest lines that an agreement reaches: they say who may sign it.
+
+    "From 0: the finance officer; from 50,000: the superintendent" lets the finance officer sign up
+    to 50,000. A line for one kind goes before the same line for every kind.
+    """
+    reached = [
+        band
+        for band in bands
+        if band.kind in ("", kind)
+        and band.amount_over <= amount
+        and band.term_months_over <= term_months
+    ]
+    return [band for band in reached if not any(other.outranks(band) for other in reached)]
+
+
+def authority_of(bands: Iterable[Band], person: int) -> Band | None:
+    """The deciding line that lets this person sign; the oldest where several do."""
+    return next((band for band in bands if band.person == person), None)

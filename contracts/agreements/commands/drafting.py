@@ -17,7 +17,7 @@ from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
-from workflows.lifecycles.agreement import DRAFTING
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
 from workflows.refusals import foreign, raise_if
 
@@ -31,12 +31,17 @@ def draft_agreement(
         # One that ended or was given up serves nobody: the request gets another draft.
         if locked.tool is None or queries.is_served(locked):
             return queries.agreement_of(locked)
-        agreement = queries.agreement_under_way(locked) or _open(locked, by, at)
+        agreement = _locked_under_way(locked) or _open(locked, by, at)
         ServedRequest.objects.create(agreement=agreement, request=locked)
-        if agreement.state == DRAFTING:
-            _take_over_schedule(agreement, locked)
-        facts = {"request": locked.case.code}
-        agreement = engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
+        grew = agreement.state == DRAFTING and _take_over_schedule(agreement, locked)
+
+        def void_confirmation(row: Agreement) -> None:
+            row.exhibits_settled = row.exhibits_settled and not grew
+
+        facts = {"request": locked.case.code, "elements": grew}
+        agreement = engine.record(
+            agreement, "request_attached", by=by, change=void_confirmation, facts=facts, at=at
+        )
         return pace_drafting(agreement, by=by, at=at)
 
 
@@ -75,6 +80,14 @@ def attach_covering(
         return engine.record(agreement, "request_attached", by=by, facts=facts, at=at)
 
 
+def _locked_under_way(request: ToolRequest) -> Agreement | None:
+    """Locked before its state is read: it may be issued at this moment, and what is written beside
+    an issued text would cover data that nobody signs; or it is given up at this moment."""
+    found = queries.agreement_under_way(request)
+    agreement = engine.lock(found) if found else None
+    return agreement if agreement and agreement.state in BEFORE_SIGNATURE else None
+
+
 def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
     tool = request.tool
     assert tool is not None  # noqa: S101  (draft_agreement returned for requests without a tool)
@@ -93,12 +106,15 @@ def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
     return agreement
 
 
-def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> None:
+def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> int:
+    """Adds what the request asks for to Exhibit B; how many elements are new there."""
     product = agreement.products.get(tool=request.tool)
+    asked = request.schedule.filter(struck=False)
+    new = asked.exclude(element__in=product.schedule.values("element"))
     rows = [
         ScheduledElement(
             product=product, element_id=row.element_id, purpose=row.purpose, detail=row.detail
         )
-        for row in request.schedule.filter(struck=False)
+        for row in new
     ]
-    ScheduledElement.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(ScheduledElement.objects.bulk_create(rows))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
@@ -98,14 +99,14 @@ def settle_exhibits(
                 _write_schedule(product, exhibits.schedules[product.pk])
 
         def change(row: Agreement) -> None:
-            _write(row, exhibits, signer)
+            _write(row, exhibits, signer, at or timezone.now())
             row.exhibits_settled = settled
 
         facts = {"settled": settled}
         return engine.record(locked, "exhibits_settled", by=by, change=change, facts=facts, at=at)
 
 
-def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None) -> None:
+def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: datetime) -> None:
     row.exhibit_services = exhibits.services.strip()
     row.exhibit_security = list(exhibits.frameworks)
     row.vendor_signer, row.district_signer = signer, exhibits.district_signer
@@ -113,7 +114,7 @@ def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None) -> None:
     for name, value in exhibits.terms.items():
         setattr(row, name, value)
     # The authority table may ask for the board; nobody can tick that away.
-    row.board_acts_first = row.board_acts_first or queries.board_must_act(row)
+    row.board_acts_first = row.board_acts_first or queries.board_must_act(row, now)
 
 
 def _against_saving(

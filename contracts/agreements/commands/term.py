@@ -24,13 +24,18 @@ REMINDERS = (120, 90, 60, 30, 14, 7)
 ENDING = (*(Rung(-days, "remind", "owner") for days in REMINDERS), Rung(0, "end_agreement", ""))
 
 
-def execute_agreement(agreement: Agreement, *, at: datetime | None = None) -> Agreement:
-    """Every signature is valid: the agreement is signed from the instant of the last one."""
-    now = at or timezone.now()
+def execute_agreement(
+    agreement: Agreement, *, signed_at: datetime, at: datetime | None = None
+) -> Agreement:
+    """Every signature is valid. `signed_at`: the instant of the last one.
+
+    The contract is executed, and its term runs, from that instant: a seal that is made days later
+    because a server was away moves no date.
+    """
     with transaction.atomic():
         locked = engine.lock(agreement)
-        start, end = executed_dates(locked, queries.day_in(locked.case.tenant, now))
-        given = {"executed_at": now, "effective_from": start, "ends_on": end}
+        start, end = executed_dates(locked, queries.day_in(locked.case.tenant, signed_at))
+        given = {"executed_at": signed_at, "effective_from": start, "ends_on": end}
         return engine.perform(locked, "execute", by=system("signing"), given=given, at=at)
 
 

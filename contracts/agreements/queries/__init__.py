@@ -1,5 +1,10 @@
 """Reads of the agreements room. Objects reach a view only through these."""
 
+from contracts.agreements.queries.authority import (
+    amount_is_unknown,
+    authority_of,
+    board_must_act,
+)
 from contracts.agreements.queries.cases import (
     READERS,
     actor_of_link,
@@ -9,7 +14,6 @@ from contracts.agreements.queries.cases import (
     agreement_under_way,
     agreements_for,
     agreements_serving,
-    board_must_act,
     day_in,
     in_effect,
     is_served,
@@ -50,6 +54,8 @@ __all__ = [
     "agreement_under_way",
     "agreements_for",
     "agreements_serving",
+    "amount_is_unknown",
+    "authority_of",
     "board_must_act",
     "counts_by_view",
     "covered_tools",

@@ -15,7 +15,6 @@ from contracts.agreements.models import (
     VendorLink,
 )
 from contracts.agreements.rules import token_hash
-from vetting.people.models import SigningAuthority
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -102,20 +101,6 @@ def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:
     return list(others.values_list("tool__name", "agreement__case__code"))
 
 
-def board_must_act(agreement: Agreement) -> bool:
-    """What the authority table says of this signer for this kind, amount and term; the row with
-    the highest bar that the agreement reaches decides."""
-    rows = SigningAuthority.objects.filter(
-        district=agreement.district_id,
-        membership=agreement.district_signer,
-        kind__in=["", agreement.kind],
-        amount_over__lte=agreement.amount or 0,
-        term_months_over__lte=agreement.term_months,
-    )
-    highest = rows.order_by("-amount_over", "-term_months_over").first()
-    return highest is not None and highest.board_first
-
-
 def agreement_of(request: ToolRequest) -> Agreement | None:
     """The newest agreement that serves this request."""
     rows = Agreement.objects.filter(serves__request=request)
@@ -159,8 +144,12 @@ def requests_resting_on(agreement: Agreement) -> QuerySet[ToolRequest]:
 
 
 def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
-    """(tool, element) pairs that the served requests ask for, without struck ones."""
-    rows = requests_served(agreement).filter(schedule__struck=False)
+    """(tool, element) pairs that the served requests ask for, without struck ones.
+
+    A request that was declined or withdrawn asks for nothing any more.
+    """
+    asking = requests_served(agreement).exclude(state__in=ToolRequest.lifecycle.ends)
+    rows = asking.filter(schedule__struck=False)
     return list(rows.values_list("tool__name", "schedule__element__name"))
 
 

@@ -91,8 +91,10 @@ def versions_of(agreement: Agreement) -> list[VersionRow]:
 
 
 def files_of(version: AgreementVersion) -> list[FileRow]:
-    # After the vendor's seal and before the district's, the file holds one signature only.
-    both = version.agreement.executed_at is not None
+    # Until the district's seal, and for ever where the text was taken back before it, the file
+    # holds one signature only.
+    agreement = version.agreement
+    both = agreement.executed_at is not None and agreement.current_id == version.pk
     named = [
         ("Signed by both parties" if both else "Signed by the vendor", "signed", version.sealed),
         ("Certificate of signature", "certificate", version.certificate),

@@ -46,7 +46,8 @@ def keep_seal(turn: SignatureRequest, sealed: StoredFile, *, as_of: datetime | N
         if following:
             call(following)
         else:
-            agreements.execute_agreement(agreement, at=as_of)
+            last = queries.last_signed_at(row.version)
+            agreements.execute_agreement(agreement, signed_at=last, at=as_of)
 
 
 def _still_wanted(agreement: Agreement, row: SignatureRequest) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from contracts.agreements import queries as agreements
 from contracts.agreements.models import Agreement
 from contracts.signing import queries, rules
 from contracts.signing.commands.seals import promise_seal
@@ -43,13 +44,13 @@ def sign_document(
         row = SignatureRequest.objects.select_for_update(of=("self",)).get(pk=turn.pk)
         if reasons := _against(row, agreement, by, act, now):
             raise Refused(reasons)
-        authority = queries.authority_of(agreement, now) if row.membership else None
+        authority = agreements.authority_of(agreement, now) if row.membership else None
         signature = Signature.objects.create(
             request=row,
             sha256=act.sha256,
             consented_at=now,
             signed_at=now,
-            authority=f"authority:{authority.pk}" if authority else "",
+            authority=f"authority:{authority.key}" if authority else "",
         )
         witness(row, "consented", act, now)
         witness(row, "signed", act, now)

@@ -141,6 +141,43 @@ def test_the_authority_table_by_kind_amount_term_day_and_board(
     assert queries.reasons_without_authority(agreements.fresh(agreement), late) == reasons
 
 
+def test_whoever_signs_small_contracts_does_not_sign_a_large_one() -> None:
+    agreement = agreements.settled()
+    Agreement.objects.filter(pk=agreement.pk).update(amount=2_000_000)
+    gwen = agreements.signer()
+    SigningAuthority.objects.create(
+        district=gwen.district,
+        membership=people.ada(),
+        amount_over=50_000,
+        delegated_on="2020-01-01",
+    )
+    before = written()
+
+    with pytest.raises(Refused) as why:
+        commands.issue_document(agreements.fresh(agreement), by=actor_of(people.pat()))
+
+    assert why.value.reasons == [NO_AUTHORITY]
+    assert written() == before
+
+
+def test_an_amount_is_asked_where_the_table_depends_on_it() -> None:
+    agreement = agreements.settled()
+    assert agreement.amount is None
+    SigningAuthority.objects.create(
+        district=people.district(),
+        membership=people.ada(),
+        amount_over=50_000,
+        delegated_on="2020-01-01",
+    )
+
+    with pytest.raises(Refused) as why:
+        commands.issue_document(agreement, by=actor_of(people.pat()))
+
+    assert why.value.reasons == [
+        "Write the amount (0 where it costs nothing): who may sign depends on it."
+    ]
+
+
 def test_the_document_is_not_written_for_a_signatory_without_authority() -> None:
     agreement = agreements.settled()
     agreements.signer().authorities.all().delete()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from contracts.agreements import commands as agreement_commands
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
+from contracts.agreements.views.sheets import versions_of
 from contracts.papers.text import of_pdf
 from contracts.signing import commands, jobs, queries
 from contracts.signing.commands import sign_document
@@ -75,6 +77,60 @@ def test_a_seal_that_fails_is_shown_keeps_the_signature_and_is_tried_again(
     assert Signature.objects.count() == 1
     with pytest.raises(Refused, match="No seal of this agreement has failed"):
         commands.retry_seal(agreement, by=actor_of(people.cora()))
+
+
+def test_a_seal_made_days_later_moves_no_date_of_the_contract(settings: Settings) -> None:
+    with time_machine.travel(datetime(2026, 11, 19, 22, 0, tzinfo=UTC)):
+        agreement = agreements.vendor_signs(agreements.out_for_signature())
+        settings.TIMESTAMP_URL = "http://127.0.0.1:9/time"
+        gwen = actor_of(agreements.signer())
+        given = sign_document(
+            agreements.turn(agreement, "district"),
+            by=gwen,
+            act=agreements.act(agreement, gwen.name),
+        )
+        drain()
+        assert agreements.fresh(agreement).state == "out_for_signature"
+    with time_machine.travel(datetime(2026, 11, 22, 22, 0, tzinfo=UTC)):
+        settings.TIMESTAMP_URL = ""
+        commands.retry_seal(agreement, by=actor_of(people.cora()))
+        drain()
+
+    agreement = agreements.fresh(agreement)
+    assert agreement.state == "in_force"
+    assert agreement.executed_at == given.signed_at
+    assert agreement.effective_from == date(2026, 11, 19)
+    assert agreement.ends_on == date(2029, 11, 18)
+    assert Entry.objects.get(name="execute").at.date() == date(2026, 11, 22)
+
+
+def test_a_recalled_file_with_one_signature_is_never_called_signed_by_both() -> None:
+    agreement = agreements.vendor_signs(agreements.out_for_signature())
+    first = agreement.current
+    assert first is not None
+    agreement_commands.take_back(agreement, by=actor_of(people.cora()), note="Wrong term.")
+    drain()
+    agreement_commands.issue_document(agreements.fresh(agreement), by=actor_of(people.pat()))
+    agreement = agreements.fresh(agreement)
+    agreements.release(agreement, people.pat(), people.cora())
+    agreement = agreements.fresh(agreement)
+    assert agreement.current is not None
+    agreement_commands.accept_text(
+        agreement, by=agreements.vendor_actor(agreement), sha256=agreement.current.sha256
+    )
+    drain()
+    gwen = actor_of(agreements.signer())
+    agreement = agreements.vendor_signs(agreements.fresh(agreement))
+    sign_document(
+        agreements.turn(agreement, "district"), by=gwen, act=agreements.act(agreement, gwen.name)
+    )
+    drain()
+
+    second, old = versions_of(agreements.fresh(agreement))
+    assert (second.files[0].label, old.files[0].label) == (
+        "Signed by both parties",
+        "Signed by the vendor",
+    )
 
 
 def test_a_dead_seal_is_revived_by_the_same_button() -> None:

@@ -241,10 +241,11 @@ def test_the_authority_table_is_kept(boss: Client) -> None:
     boss.post(address, given)
     page = boss.get(address).content.decode()
     assert "Gwen Hart" in page
-    assert "$50000.00" in page
+    assert "$50,000" in page
     assert boss.post(address, given | {"membership": people.cora().pk}).status_code == 422
     boss.post(reverse("people:remove_authority"), {"authority": SigningAuthority.objects.get().pk})
-    assert not SigningAuthority.objects.exists()
+    assert "Nobody may sign yet." in boss.get(address).content.decode()
+    assert SigningAuthority.objects.get().ended_on is not None
 
 
 def test_the_record_tells_every_change_in_a_sentence(boss: Client) -> None:

@@ -30,7 +30,7 @@ def add_signing_authority(
     if delegated_on > today_in(person.district):
         reasons.append("The day of the delegation lies in the future.")
     same = {"kind": kind, "amount_over": amount_over, "term_months_over": term_months_over}
-    if person.authorities.filter(**same).exists():
+    if person.authorities.filter(**same, ended_on=None).exists():
         reasons.append(f"{person.user.name} has that authority already.")
     refuse(reasons)
     authority = SigningAuthority.objects.create(
@@ -48,9 +48,14 @@ def add_signing_authority(
 
 @transaction.atomic
 def remove_signing_authority(*, authority: SigningAuthority, by: Actor) -> None:
+    """From today the line lets nobody sign; it is kept, for signatures were given under it."""
     lock_district(authority.district, by)
-    person, key = authority.membership_id, authority.pk
-    if authority.delete()[0]:
+    standing = SigningAuthority.objects.filter(pk=authority.pk, ended_on=None)
+    if standing.update(ended_on=today_in(authority.district)):
         note_change(
-            "authority_removed", by=by, district=authority.district, person=person, authority=key
+            "authority_removed",
+            by=by,
+            district=authority.district,
+            person=authority.membership_id,
+            authority=authority.pk,
         )
