@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('amount_over', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
                 ('term_months_over', models.PositiveSmallIntegerField(default=0)),
                 ('delegated_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
                 ('board_first', models.BooleanField(default=False)),
             ],
         ),
