@@ -13,6 +13,7 @@ class ContractsConfig(AppConfig):
         import contracts.agreements.navigation
         import contracts.agreements.panels
         import contracts.agreements.reactions
+        import contracts.agreements.relying
         import contracts.agreements.telling
         import contracts.library.commands
         import contracts.signing.guards

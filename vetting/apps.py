@@ -20,6 +20,7 @@ class VettingConfig(AppConfig):
         import vetting.requests.guards
         import vetting.requests.navigation
         import vetting.requests.reactions
+        import vetting.requests.relying
         import vetting.screening.guards
         import vetting.screening.panels
         import vetting.screening.reactions

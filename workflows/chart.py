@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from workflows import modelcheck
 from workflows.actors import ROLE_NAMES
-from workflows.grammar import Dwell, Lifecycle, Move, Rung
+from workflows.grammar import Dwell, Lifecycle, Move, Notice, Rung
 from workflows.lifecycles.absent import ABSENT
 from workflows.outbox import reactions
 
@@ -43,7 +43,7 @@ def section(machine: Lifecycle) -> str:
         _table(("move", "from → to", "by", "needs", "note"), _moves(machine)),
         _table(("clock", "runs in", "length", "ladder"), map(_dwell, machine.dwells)),
         _list("Work that opens", (f"{s}: `{path}`" for s, path in machine.work.items())),
-        _list("Notices", (f"{n.move}: {n.name} → {n.to}" for n in machine.notices)),
+        _list("Notices", map(_notice, machine.notices)),
         _list("Reactions, from the outbox", _reactions(machine)),
         _list("Waiting for a room", _waiting(machine)),
         _list("Guards that wait for a room", _absent(machine)),
@@ -89,6 +89,11 @@ def _dwell(dwell: Dwell) -> tuple[str, ...]:
 
 def _rung(rung: Rung) -> str:
     return f"{rung.offset:+d} {rung.act} {rung.to}".rstrip()
+
+
+def _notice(notice: Notice) -> str:
+    cause = f"{notice.move} into {notice.into}" if notice.into else notice.move
+    return f"{cause}: {notice.name} → {notice.to}"
 
 
 def _reactions(machine: Lifecycle) -> Iterable[str]:

@@ -84,11 +84,15 @@ class Dwell:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Mail that follows a move: `<mail folder>/<name>.txt` and `.subject.txt`, to an audience."""
+    """Mail that follows a move: `<mail folder>/<name>.txt` and `.subject.txt`, to an audience.
+
+    `into`: only where the move ends in that state.
+    """
 
     move: str
     name: str
     to: str
+    into: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,12 @@ def faults_of(lifecycle: Lifecycle) -> Iterable[str]:
         f"notice {n.name} follows no move {n.move}"
         for n in lifecycle.notices
         if n.move not in moves
+    )
+    targets = {(row.name, target) for row in lifecycle.moves for target in row.targets}
+    yield from (
+        f"notice {n.name} waits for {n.move} to end in {n.into}, which it never does"
+        for n in lifecycle.notices
+        if n.into and (n.move, n.into) not in targets
     )
 
 

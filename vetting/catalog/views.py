@@ -69,7 +69,11 @@ def take(request: PersonRequest) -> HttpResponse:
     kept = _kept(request)
     if kept is None:
         return redirect("catalog:bring")
-    report = _report(request, kept, dry_run=False)
+    try:
+        report = _report(request, kept, dry_run=False)
+    except Unreadable as unreadable:
+        messages.error(request, f"Nothing was written: {unreadable}")
+        return redirect("catalog:check")
     if report.faults:
         messages.error(request, "Nothing was written: some lines need a correction.")
         return redirect("catalog:check")

@@ -1,10 +1,12 @@
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from workflows.actors import ROLE_NAMES
+from vetting.people import rules
+from workflows.actors import ROLE_NAMES, Role
 from workflows.cases import Tenant, new_code
 from workflows.triggers import append_only
 
@@ -127,6 +129,19 @@ class Membership(models.Model):
     @property
     def ref(self) -> str:
         return f"membership:{self.pk}"
+
+    @classmethod
+    def leading(cls) -> "models.QuerySet[Membership]":
+        """The school leaders who work here now."""
+        rows = cls.objects.filter(active=True, user__is_active=True)
+        return rows.filter(grants__role=Role.SCHOOL_LEADER)
+
+    def acts_as(self, ref: str, today: date) -> bool:
+        """Whether that person is this one, or stands in for them on this day."""
+        if ref == self.ref:
+            return True
+        away = rules.is_away(today, self.away_from, self.away_until)
+        return away and ref == f"membership:{self.delegate_id}"
 
 
 class RoleGrant(models.Model):

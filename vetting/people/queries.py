@@ -100,9 +100,30 @@ def changes_of(actor: Actor) -> QuerySet[SettingChange]:
 
 
 def leaders_of(schools: Iterable[School]) -> list[Membership]:
-    """The school leaders of these schools."""
-    members = _active().filter(school__in=list(schools), grants__role=Role.SCHOOL_LEADER)
-    return list(members.select_related("user", "district__tenant").order_by("user__name", "pk"))
+    """The school leaders of these schools, and whoever stands in for one of them today."""
+    leaders = Membership.leading().filter(school__in=list(schools))
+    led = leaders.select_related("user", "district__tenant", "delegate__user")
+    rows = list(led.order_by("user__name", "pk"))
+    lent = [row.delegate for row in rows if row.delegate and _stands_in(row.delegate, row)]
+    return list(dict.fromkeys([*rows, *lent]))
+
+
+def _stands_in(delegate: Membership, leader: Membership) -> bool:
+    works = delegate.active and delegate.user.is_active
+    return works and leader.acts_as(delegate.ref, today_in(leader.district))
+
+
+def schools_led_by(actor: Actor) -> set[int]:
+    """The schools whose leader this person is, or stands in for today; one query."""
+    kind, _, number = actor.ref.partition(":")
+    if kind != "membership":
+        return set()
+    rows = Membership.leading().filter(Q(pk=number) | Q(delegate=number), school__isnull=False)
+    return {
+        row.school_id
+        for row in rows.select_related("district__tenant")
+        if row.school_id and row.acts_as(actor.ref, today_in(row.district))
+    }
 
 
 def recipient_of(membership: Membership) -> Recipient:

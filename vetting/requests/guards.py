@@ -8,6 +8,7 @@ from typing import Any
 from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
 from workflows.actors import Role
+from workflows.ledger.models import Entry
 from workflows.lifecycles.request import OPEN, REQUEST
 from workflows.providers import Ask, guard, guard_candidates
 
@@ -89,6 +90,17 @@ def near_matches_are_settled(request: ToolRequest, ask: Ask) -> list[str]:
     return ["Settle first which tool of the catalog this is, or that it is a new one."]
 
 
+@guard(REQUEST, "agreement_can_be_drafted")
+def agreement_can_be_drafted(request: ToolRequest, ask: Ask) -> list[str]:
+    """Behind this path a request waits for an agreement: for a project none would ever come."""
+    if request.form != "project":
+        return []
+    return [
+        "An agreement for a data-sharing project cannot be drafted here yet. Let counsel prepare "
+        "it outside of Countersign, and withdraw this request with a note that says where it is."
+    ]
+
+
 @guard(REQUEST, "no_student_data_attested")
 def no_student_data_attested(request: ToolRequest, ask: Ask) -> list[str]:
     words = f"Its class is “{request.get_relationship_display()}”, which goes another way."
@@ -118,7 +130,17 @@ def approver_is_independent(request: ToolRequest, ask: Ask) -> list[str]:
         ref=ask.by.ref,
         askers=[f"membership:{pk}" for pk in askers],
         screeners=_screeners(request),
+        attested_by=_attested_by(request),
     )
+
+
+def _attested_by(request: ToolRequest) -> str:
+    """Who confirmed it last; another path takes the confirmation back."""
+    if not request.exempt_attested:
+        return ""
+    rows = Entry.objects.filter(case_id=request.pk, name="no_student_data_attested")
+    last = rows.order_by("-seq").first()
+    return last.actor_ref if last else ""
 
 
 def _screeners(request: ToolRequest) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership, School
@@ -127,8 +128,7 @@ class ToolRequest(Stateful):
         rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
         if not actor.has(Role.SCHOOL_LEADER):
             return rows.prefetch_related("requesters__schools")
-        leaders = Membership.objects.filter(grants__role=Role.SCHOOL_LEADER)
-        led = Prefetch("membership_set", queryset=leaders, to_attr="leaders")
+        led = Prefetch("membership_set", queryset=Membership.leading(), to_attr="leaders")
         schools = Prefetch("requesters__schools", School.objects.prefetch_related(led))
         return rows.prefetch_related(schools)
 
@@ -164,13 +164,13 @@ class ToolRequest(Stateful):
         return roles
 
     def _is_led_by(self, actor: Actor, asking: list["Requester"]) -> bool:
-        """Whether they lead a school concerned, or stand in for somebody who does."""
+        """Whether they lead a school concerned, or stand in today for somebody who does."""
         if self.district_wide:
             return True
         schools = {school for row in asking for school in row.schools.all()}
         leaders = (person for school in schools for person in _leaders_of(school))
-        number = actor.ref.partition(":")[2]
-        return any(number in (str(person.pk), str(person.delegate_id)) for person in leaders)
+        today = self.case.tenant.day_of(timezone.now())
+        return any(person.acts_as(actor.ref, today) for person in leaders)
 
     def schools_concerned(self) -> models.QuerySet[School]:
         """The schools of everybody who still asks."""
@@ -178,9 +178,11 @@ class ToolRequest(Stateful):
         return School.objects.filter(pk__in=asking.values("schools"))
 
     def first_stop(self) -> str:
-        """The principal only where the district wants it, and a school can answer at all."""
-        gate = self.district.school_gate and self.schools_concerned().exists()
-        return WITH_SCHOOL if gate else TRIAGE
+        """The principal only where the district wants it, and there is one who can answer."""
+        return WITH_SCHOOL if self.district.school_gate and self.has_a_leader() else TRIAGE
+
+    def has_a_leader(self) -> bool:
+        return Membership.leading().filter(school__in=self.schools_concerned()).exists()
 
     def place_left(self) -> str:
         return self.left_state
@@ -305,7 +307,7 @@ class ToolRequest(Stateful):
 def _leaders_of(school: School) -> list[Membership]:
     known: list[Membership] | None = getattr(school, "leaders", None)
     if known is None:
-        known = list(school.membership_set.filter(grants__role=Role.SCHOOL_LEADER))
+        known = list(Membership.leading().filter(school=school))
     return known
 
 

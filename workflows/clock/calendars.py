@@ -24,6 +24,15 @@ def add_closure(
     tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
 ) -> list[Closure]:
     """Close a day, or every day to `until`; open service levels move. Raises Refused."""
+    rows = close_days(tenant, day=day, name=name, by=by, until=until)
+    recompute_deadlines(tenant, by=by)
+    return rows
+
+
+def close_days(
+    tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
+) -> list[Closure]:
+    """The days alone, for whoever notes them in the same commit; `recompute_deadlines` follows."""
     last = until or day
     _may(tenant, by)
     if not name.strip() or not day <= last <= day + LONGEST:
@@ -36,18 +45,22 @@ def add_closure(
             _turn_version(tenant)
     except IntegrityError:
         raise Refused([_taken(tenant, days)]) from None
-    recompute_deadlines(tenant, by=by)
     return rows
 
 
 def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
     """Open a closed day again. Raises Refused."""
+    reopen_day(tenant, day=day, by=by)
+    recompute_deadlines(tenant, by=by)
+
+
+def reopen_day(tenant: Tenant, *, day: date, by: Actor) -> None:
+    """The day alone, as `close_days`."""
     _may(tenant, by)
     with transaction.atomic():
         if not Closure.objects.filter(tenant=tenant, day=day).delete()[0]:
             raise Refused([f"{words.day_words(day)} is not one of your closures."])
         _turn_version(tenant)
-    recompute_deadlines(tenant, by=by)
 
 
 def _may(tenant: Tenant, by: Actor) -> None:

@@ -31,11 +31,18 @@ def _always(words: str) -> Teller:
     return lambda facts, lifecycle: words
 
 
+def _move_words(lifecycle: Lifecycle, entry: Entry) -> str:
+    """The table's words, unless the room tells this move by its facts."""
+    if found := _tellers.get((lifecycle.name, entry.name)):
+        return found(entry.facts, lifecycle)
+    row = lifecycle.row(entry.name, entry.source)
+    return row.told if row else "opened it"
+
+
 def words_for(lifecycle: Lifecycle, entry: Entry, names: Mapping[str, str]) -> str:
     """What follows the name; a `holder` among the facts reads as that person's name."""
     if entry.kind == Entry.MOVE:
-        row = lifecycle.row(entry.name, entry.source)
-        return row.told if row else "opened it"
+        return _move_words(lifecycle, entry)
     found = _tellers.get((lifecycle.name, entry.name)) or _tellers.get(("", entry.name))
     if found is None:
         return entry.name.replace("_", " ")

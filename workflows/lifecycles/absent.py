@@ -14,6 +14,9 @@ class AbsentGuard:
 
 
 ABSENT = (
+    AbsentGuard("request", "route_contract",
+                "an agreement of its own kind for a data-sharing project (refused until then)",
+                "the data-sharing room"),
     AbsentGuard("request", "approve", "a quorum by tier (one approver suffices)", "committees"),
     AbsentGuard("request", "approve", "or a consent path set up", "the consent room"),
     AbsentGuard("request", "suspend", "a critical tool has no dated continuity decision",

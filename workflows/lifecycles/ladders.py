@@ -14,6 +14,12 @@ REQUESTERS = (
     Rung(0, "overdue", "requesters"),
     Rung(5, "escalate", "owner_lead"),
 )
+SCHOOLS = (
+    Rung(-2, "remind", "holders"),
+    Rung(0, "overdue", "holders"),
+    Rung(1, "escalate", "sourcing"),
+    Rung(5, "escalate", "privacy_lead"),
+)
 VENDORS = (
     Rung(-5, "remind", "vendor"),
     Rung(0, "overdue", "vendor"),

@@ -94,7 +94,7 @@ REQUEST = Lifecycle(
         move(
             "route_contract", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),
             label="Needs a DPA", told="chose the contract path",
-            needs=("class_is_contract", "near_matches_are_settled"),
+            needs=("class_is_contract", "near_matches_are_settled", "agreement_can_be_drafted"),
         ),
         move(
             "route_consent", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),
@@ -193,6 +193,7 @@ REQUEST = Lifecycle(
         ),
     ),
     dwells=(
+        Dwell("school", "The school leader's answer", 5, (WITH_SCHOOL,), ladders.SCHOOLS),
         Dwell("triage", "Choosing the path", 3, (TRIAGE,), ladders.OWN, paused_in=(RETURNED,)),
         # Jeffco publishes a promise of four weeks for screening: 20 business days.
         Dwell("privacy_review", "Privacy review", 20, (TRIAGE, SCREENING), ladders.OWN,
@@ -208,7 +209,11 @@ REQUEST = Lifecycle(
     work={SCREENING: "vetting.screening.flows.ScreeningFlow"},
     notices=(
         Notice("submit", "request_received", "requesters"),
-        Notice("submit", "request_to_triage", "sourcing"),
+        Notice("submit", "request_to_school", "school_leaders", into=WITH_SCHOOL),
+        Notice("submit", "request_to_triage", "sourcing", into=TRIAGE),
+        Notice("endorse", "request_endorsed", "requesters"),
+        Notice("endorse", "request_to_triage", "sourcing"),
+        Notice("send_back", "request_sent_back", "requesters"),
         Notice("ask", "question_asked", "requesters"),
         Notice("answer", "question_answered", "holders"),
         Notice("lapse", "request_lapsed", "requesters"),

@@ -30,7 +30,7 @@ def follow(subject: Stateful, entry: Entry, *, note: str, by: Actor) -> None:
         )
     ]
     for notice in subject.lifecycle.notices:
-        if notice.move == entry.name:
+        if notice.move == entry.name and notice.into in ("", entry.target):
             rows += notice_messages(subject, entry, notice.name, notice.to, note=note, by=by)
     post(rows)
 

@@ -85,10 +85,12 @@ def agreement_under_way(request: ToolRequest) -> Agreement | None:
 
 
 def is_served(request: ToolRequest) -> bool:
-    """Whether an agreement that is under way or executed serves it."""
-    return Agreement.objects.filter(
-        serves__request=request, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
-    ).exists()
+    """Whether an agreement that is under way or executed serves it.
+
+    One for another tool does not: at triage it may have turned out which tool is meant.
+    """
+    rows = Agreement.objects.filter(state__in=(*BEFORE_SIGNATURE, *EXECUTED))
+    return rows.filter(serves__request=request, products__tool=request.tool_id).exists()
 
 
 def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:

@@ -301,6 +301,7 @@ def test_the_usual_time_is_the_median_of_what_was_approved() -> None:
 
 
 def test_the_principal_is_asked_where_the_district_wants_it() -> None:
+    people.lee()
     home = people.district()
     home.school_gate = True
     home.save()
@@ -310,6 +311,7 @@ def test_the_principal_is_asked_where_the_district_wants_it() -> None:
 
 
 def test_a_principal_of_another_school_is_not_asked() -> None:
+    people.lee()
     home = people.district()
     home.school_gate = True
     home.save()

@@ -135,6 +135,24 @@ def test_the_path_needs_the_tool_to_be_settled() -> None:
     ]
 
 
+def test_a_project_is_not_sent_to_wait_for_an_agreement_that_cannot_be_drafted() -> None:
+    project = {
+        "project_partner": "The museum",
+        "project_records": "Names",
+        "project_from": date(2027, 1, 1),
+        "project_until": date(2027, 2, 1),
+    }
+    draft = make.draft(form="project", tool_name="", **project)
+    draft.schedule.create(element=make.element())
+    request = make.submit(draft)
+    sol = actor_of(people.sol())
+    assert request.relationship == "contract"
+    assert refusal(request, lambda: commands.route(request, path="contract", by=sol)) == [
+        "An agreement for a data-sharing project cannot be drafted here yet. Let counsel prepare "
+        "it outside of Countersign, and withdraw this request with a note that says where it is."
+    ]
+
+
 def test_the_exempt_path_needs_an_attestation() -> None:
     request = make.in_triage(takes_student_data=False)
     pat = actor_of(people.pat())
@@ -204,6 +222,30 @@ def test_whoever_asked_and_left_cannot_approve_either() -> None:
         commands.decide_approve(request, approval=make.approval(), by=actor_of(ada))
 
     assert refusal(request, approve) == ["You asked for this tool: somebody else must decide."]
+
+
+def test_whoever_confirmed_that_there_is_no_student_data_cannot_approve() -> None:
+    """One privacy lead alone would else take a tool from triage to approved."""
+    request, ada = make.in_triage(takes_student_data=False), actor_of(people.ada())
+    commands.route(request, path="exempt", attested=True, by=ada)
+
+    def approve() -> None:
+        commands.decide_approve(request, approval=make.approval(), by=ada)
+
+    assert refusal(request, approve) == [
+        "You confirmed that it takes no data about students: somebody else must decide."
+    ]
+    kim = actor_of(people.person("Kim Vale", people.Role.PRIVACY_LEAD))
+    assert commands.decide_approve(request, approval=make.approval(), by=kim).state == "approved"
+
+
+def test_a_confirmation_taken_back_bars_nobody() -> None:
+    request, ada = make.in_triage(takes_student_data=False), actor_of(people.ada())
+    commands.route(request, path="exempt", attested=True, by=ada)
+    commands.reroute_request(request, note="Look again.", by=ada)
+    commands.classify(request, facts=rules.Facts(student_data=False), by=ada)
+    commands.route(request, path="exempt", attested=True, by=actor_of(people.pat()))
+    assert commands.decide_approve(request, approval=make.approval(), by=ada).state == "approved"
 
 
 def test_a_teacher_cannot_approve() -> None:
@@ -306,6 +348,18 @@ def test_a_dated_kind_without_an_end_is_refused_by_the_database() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ToolRequest.objects.filter(pk=request.pk).update(approval_kind="pilot")
     assert ToolRequest.objects.get(pk=request.pk).approval_kind == "full"
+
+
+def test_another_tool_is_named_only_where_the_path_is_chosen() -> None:
+    """An agreement for the first tool may be drafted already, and could never be written."""
+    other = make.tool("Math Ladder", "https://mathladder.com")
+    request, sol = make.in_screening(), actor_of(people.sol())
+    assert refusal(request, lambda: commands.settle_match(request, tool=other, by=sol)) == [
+        "It was settled already that this is Reading Ladder. “Choose another path” sends it back "
+        "to where another tool can be named."
+    ]
+    commands.reroute_request(request, note="The other one.", by=actor_of(people.pat()))
+    assert commands.settle_match(request, tool=other, by=sol).tool == other
 
 
 def test_only_sourcing_asks_for_a_colleague() -> None:

@@ -56,7 +56,8 @@ def test_the_list_of_requests_stays_under_its_count(
     client = signed_in(who())
     for name in NAMES:
         make.in_triage(tool_name=name, website=f"https://{name.replace(' ', '').lower()}.com")
-    assert queries_of(client, "/requests/") <= MOST
+    # Whose school it is depends on the day, which a leader's two reads of the list ask first.
+    assert queries_of(client, "/requests/") <= MOST + (2 if who is people.lee else 0)
 
 
 def test_the_strip_says_what_is_overdue_for_this_person() -> None:

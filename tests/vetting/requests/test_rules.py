@@ -38,6 +38,51 @@ def test_a_general_audience_tool_is_told_that_it_is_not_exempt() -> None:
     )
 
 
+DOUBT = "draft, to be confirmed with counsel"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            Facts(state="NY", recognizes_faces=True),
+            f"It recognizes faces, which New York forbids in schools ({DOUBT}).",
+        ),
+        (
+            Facts(state="CO", refuses_terms=True),
+            "The vendor refuses the duties of C.R.S. 22-16-108 to 110: a district may not make or "
+            "renew a contract with it (C.R.S. 22-16-107).",
+        ),
+        (
+            Facts(state="NY", **SCHOOL_SERVICE, negotiated=False),
+            "NY asks for a written agreement before any data moves "
+            f"(N.Y. Education Law 2-d; {DOUBT}).",
+        ),
+        (
+            Facts(state="IL", **SCHOOL_SERVICE, negotiated=False),
+            "IL asks for a written agreement before any data moves (105 ILCS 85/15).",
+        ),
+        (
+            Facts(**SCHOOL_SERVICE, negotiated=False),
+            "Its terms are the vendor's own and are not negotiated, for a school service "
+            "(C.R.S. 22-16-103).",
+        ),
+    ],
+)
+def test_a_rule_of_law_shows_its_citation_or_that_it_waits_for_counsel(
+    facts: Facts, reason: str
+) -> None:
+    assert rules.classify(facts).reasons[-1] == reason
+
+
+def test_the_law_that_asks_for_an_agreement_first_is_named_at_the_decision() -> None:
+    words = {"relationship": "contract", "exempt_attested": False, "agreement_in_force": False}
+    assert rules.reasons_without_basis(state="CT", kind="pilot", **words) == [
+        "CT asks for a signed agreement before any data moves "
+        f"(Conn. Gen. Stat. 10-234bb; {DOUBT}): none is in effect."
+    ]
+
+
 ON = date(2026, 11, 9)
 FULL = Decision(kind="full", on=ON, purpose="Reading", license="free")
 

@@ -13,6 +13,7 @@ from vetting.catalog import rules
 from vetting.catalog.elements import load_elements
 from vetting.catalog.lists.rules import Fault, Line, Reading, Report, read_list
 from vetting.catalog.models import DataElement, Listing, Tool, ToolData, Vendor
+from vetting.catalog.relying import others_rely_on
 from vetting.people.commands import note_change
 from vetting.people.commands.record import must_administer
 from vetting.people.models import District
@@ -128,12 +129,12 @@ def _facts(tool: Tool, line: Line, work: _Work) -> bool:
     """Web addresses. What another district relies on is not changed by this one's list."""
     wanted = {"website": line.website, "privacy_policy": line.privacy_policy}
     differing = {k: v for k, v in wanted.items() if v and v != getattr(tool, k)}
-    shared = Listing.objects.filter(tool=tool).exclude(district=work.district).exists()
-    if shared and any(getattr(tool, name) for name in differing):
+    if not differing:
+        return False
+    changes = any(getattr(tool, name) for name in differing)
+    if changes and others_rely_on(tool, work.district):
         says = f"The catalog has another web address for “{tool.name}”: {tool.website}. It stays."
         work.warnings.append(Fault(line.line, "", says))
-        return False
-    if not differing:
         return False
     for name, value in differing.items():
         setattr(tool, name, value)

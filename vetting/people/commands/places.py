@@ -42,17 +42,25 @@ def open_district(
 def add_closure(
     *, district: District, day: date, name: str, until: date | None = None, by: Actor
 ) -> None:
-    """Close a day, or the days to `until`; the clock moves the open service levels."""
+    """Close a day, or the days to `until`; the clock moves the open service levels.
+
+    The days and their record are one commit. The cases follow one by one, and what a crash leaves
+    of them the nightly net reckons.
+    """
     must_administer(district, by)
-    days = calendars.add_closure(district.tenant, day=day, name=name, until=until, by=by)
-    last = days[-1].day.isoformat()
-    note_change("closure_added", by=by, district=district, day=day.isoformat(), until=last)
+    with transaction.atomic():
+        days = calendars.close_days(district.tenant, day=day, name=name, until=until, by=by)
+        last = days[-1].day.isoformat()
+        note_change("closure_added", by=by, district=district, day=day.isoformat(), until=last)
+    calendars.recompute_deadlines(district.tenant, by=by)
 
 
 def remove_closure(*, district: District, day: date, by: Actor) -> None:
     must_administer(district, by)
-    calendars.remove_closure(district.tenant, day=day, by=by)
-    note_change("closure_removed", by=by, district=district, day=day.isoformat())
+    with transaction.atomic():
+        calendars.reopen_day(district.tenant, day=day, by=by)
+        note_change("closure_removed", by=by, district=district, day=day.isoformat())
+    calendars.recompute_deadlines(district.tenant, by=by)
 
 
 @transaction.atomic

@@ -140,18 +140,25 @@ def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
     One at a time per district: two drafts for one tool then cannot both find nothing open.
     """
     with transaction.atomic():
-        _one_at_a_time(request.district_id)
+        one_at_a_time(request.district_id)
         locked = engine.lock(request)
         if locked.state == DRAFT:
             _must_ask(locked, by)
             locked = engine.keep_draft(locked, by=by, change=lambda row: _resolve(row, by))
             if other := queries.open_request_like(locked):
                 return Submitted(_join(locked, other, by=by, at=at), joined=True)
-        facts = {"class": locked.relationship}
+        facts = {"class": locked.relationship} | _passed_by(locked)
         return Submitted(engine.perform(locked, "submit", by=by, facts=facts, at=at), joined=False)
 
 
-def _one_at_a_time(district_id: int) -> None:
+def _passed_by(request: ToolRequest) -> dict[str, str]:
+    """A gate that nobody could open is passed by, and the record says so."""
+    gate = request.district.school_gate and not request.has_a_leader()
+    return {"gate": "passed_by"} if gate else {}
+
+
+def one_at_a_time(district_id: int) -> None:
+    """Whoever may open, join or merge requests of a district waits for the others."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district_id)
 
 
@@ -258,7 +265,7 @@ def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None) -> ToolRequest
     """Join the open request for a tool, with one's own school. Refused when none is open."""
     district = person_of(by).district
     with transaction.atomic():
-        _one_at_a_time(district.pk)
+        one_at_a_time(district.pk)
         if not ToolRequest.objects.filter(district=district, tool=tool, state__in=OPEN).exists():
             raise Refused([f"Nobody in {district.name} asks for {tool.name} any more."])
         draft = start_draft(

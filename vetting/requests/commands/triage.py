@@ -10,7 +10,7 @@ from django.utils import timezone
 from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
 from vetting.requests import queries, rules
-from vetting.requests.commands.intake import move_requesters
+from vetting.requests.commands.intake import move_requesters, one_at_a_time
 from vetting.requests.models import Question, ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
@@ -20,6 +20,7 @@ from workflows.lifecycles.request import DECIDING, OPEN, SCREENING, TRIAGE
 from workflows.outbox import commands as outbox
 from workflows.outbox.models import Message
 from workflows.providers import Recipient, recipients
+from workflows.refusals import raise_if
 
 PATHS: Mapping[str, str] = {
     "contract": "route_contract",
@@ -40,7 +41,10 @@ def settle_match(
     Where another open request asks for that tool, this one's people join it and this one closes.
     """
     with transaction.atomic():
+        one_at_a_time(request.district_id)
+        _lock_pair(request, tool)
         locked = _for_triage(request, by, CAN_BE_SETTLED)
+        raise_if(_reasons_not_to_resettle(locked))
         typed, locked.tool = locked.tool, tool
         other = queries.open_request_like(locked)
         if other:
@@ -49,6 +53,27 @@ def settle_match(
         if typed and typed != tool and not locked.matches_settled:
             forget_tool(typed)
         return engine.lock(other) if other else kept
+
+
+def _lock_pair(request: ToolRequest, tool: Tool) -> None:
+    """Both requests of a merge, the older first: two merges crosswise then cannot wait for each
+    other. Which one the other is cannot change meanwhile: that takes the district, which we hold.
+    """
+    open_ones = ToolRequest.objects.filter(
+        district=request.district_id, tool=tool, state__in=OPEN
+    ).values_list("pk", flat=True)
+    for number in sorted({request.pk, *open_ones}):
+        engine.lock(ToolRequest(pk=number))
+
+
+def _reasons_not_to_resettle(request: ToolRequest) -> list[str]:
+    """On its path an agreement may be drafted for the tool already: only at triage it changes."""
+    if request.state == TRIAGE or not request.matches_settled:
+        return []
+    return [
+        f"It was settled already that this is {request.title}. “Choose another path” sends it "
+        "back to where another tool can be named."
+    ]
 
 
 def _settle(request: ToolRequest, tool: Tool, *, by: Actor, at: datetime | None) -> ToolRequest:

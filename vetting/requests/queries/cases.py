@@ -5,6 +5,7 @@ from statistics import median
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from vetting.people.queries import schools_led_by
 from vetting.requests.models import Question, Requester, ToolRequest
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
@@ -46,10 +47,10 @@ def _asked_by(actor: Actor) -> QuerySet[Requester]:
 
 
 def _of_my_school(actor: Actor) -> Q:
-    number = actor.ref.partition(":")[2]
+    """The same schools as `ToolRequest.roles_of` means."""
     rows = Requester.objects.filter(request=OuterRef("pk"), left_at=None)
-    stands = Q(schools__membership=number) | Q(schools__membership__delegate=number)
-    return Q(Exists(rows.filter(stands))) | Q(district_wide=True)
+    led = rows.filter(schools__in=schools_led_by(actor))
+    return Q(Exists(led)) | Q(district_wide=True)
 
 
 def open_request_like(request: ToolRequest) -> ToolRequest | None:

@@ -2,12 +2,31 @@
 
 from dataclasses import dataclass
 
-# Where a written agreement must stand before data moves (NY Education Law 2-d, IL 105 ILCS 85/15,
-# CT 10-234bb): parent permission, a pilot or an exception is then no way around it.
-AGREEMENT_FIRST = frozenset({"CT", "IL", "NY"})
 
-SCHOOL_SERVICE = "C.R.S. 22-16-103"
-FERPA = "34 CFR 99.31(a)(1)(i)(B)"
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A rule's citation as pages show it; one whose text nobody has read yet says so."""
+
+    citation: str = ""
+    read: bool = True
+
+    def __str__(self) -> str:
+        doubt = "" if self.read else "draft, to be confirmed with counsel"
+        return "; ".join(part for part in (self.citation, doubt) if part)
+
+
+# Where a written agreement must stand before data moves: parent permission, a pilot or an exception
+# is then no way around it. That it must stand *before* was read for Illinois only.
+AGREEMENT_FIRST = {
+    "CT": Law("Conn. Gen. Stat. 10-234bb", read=False),
+    "IL": Law("105 ILCS 85/15"),
+    "NY": Law("N.Y. Education Law 2-d", read=False),
+}
+SCHOOL_SERVICE = Law("C.R.S. 22-16-103")
+REFUSES_DUTIES = Law("C.R.S. 22-16-107")
+FERPA = Law("34 CFR 99.31(a)(1)(i)(B)")
+# It is told in every summary of the law, and no summary gave its citation.
+FACES = Law(read=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +67,11 @@ _NO_DATA = (
 
 def _forbidden(facts: Facts) -> str:
     if facts.recognizes_faces and facts.state == "NY":
-        return "It recognizes faces, which New York forbids in schools."
+        return f"It recognizes faces, which New York forbids in schools ({FACES})."
     if facts.refuses_terms and facts.state == "CO":
         return (
             "The vendor refuses the duties of C.R.S. 22-16-108 to 110: a district may not make or "
-            "renew a contract with it (C.R.S. 22-16-107)."
+            f"renew a contract with it ({REFUSES_DUTIES})."
         )
     return ""
 
@@ -67,7 +86,8 @@ def _with_student_data(facts: Facts) -> Class:
     if not (facts.primarily_k12 and facts.staff_directed):
         return Class("click_wrap", (data, f"{fixed}.", _outside(facts)))
     if facts.state in AGREEMENT_FIRST:
-        first = f"{facts.state} asks for a written agreement before any data moves."
+        law = AGREEMENT_FIRST[facts.state]
+        first = f"{facts.state} asks for a written agreement before any data moves ({law})."
         return Class("click_wrap", (data, f"{fixed}.", first))
     return Class("on_demand", (data, f"{fixed}, for a school service ({SCHOOL_SERVICE})."))
 

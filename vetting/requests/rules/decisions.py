@@ -70,12 +70,20 @@ def end_in_words(until: date | None) -> str:
     return f"The approval ended on {in_words(until)}." if until else ""
 
 
-def reasons_not_independent(*, ref: str, askers: Collection[str], screeners: set[str]) -> list[str]:
+def reasons_not_independent(
+    *, ref: str, askers: Collection[str], screeners: set[str], attested_by: str = ""
+) -> list[str]:
+    """`attested_by`: on the path without a screening, whoever confirmed that no data about
+    students is taken stands where the screener stands."""
     reasons = []
     if ref in askers:
         reasons.append("You asked for this tool: somebody else must decide.")
     if screeners == {ref}:
         reasons.append("You alone screened it: somebody else must decide.")
+    if ref == attested_by:
+        reasons.append(
+            "You confirmed that it takes no data about students: somebody else must decide."
+        )
     return reasons
 
 
@@ -97,7 +105,9 @@ def reasons_without_basis(
     if agreement_in_force:
         return []
     if state in AGREEMENT_FIRST:
-        return [f"{state} asks for a signed agreement before any data moves: none is in effect."]
+        law = AGREEMENT_FIRST[state]
+        asks = f"{state} asks for a signed agreement before any data moves ({law})"
+        return [f"{asks}: none is in effect."]
     if not kind or kind in DATED_KINDS:
         return []
     return [

@@ -20,7 +20,7 @@ from vetting.requests.views.detail import drawn_panels, show
 from vetting.templatetags.wording import period
 from workflows.actors import Role
 from workflows.engine import Refused, options_for
-from workflows.lifecycles.request import SUSPENDED
+from workflows.lifecycles.request import SUSPENDED, TRIAGE
 
 FORM = "vetting/requests/form.html"
 triagers = roles_required(Role.SOURCING, Role.PRIVACY)
@@ -57,7 +57,7 @@ def _known_facts(case: ToolRequest) -> dict[str, Any]:
 
 def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]:
     near = []
-    if case.form == "tool" and not case.matches_settled:
+    if case.form == "tool" and case.state == TRIAGE:
         near = near_matches(name=case.tool_name, website=case.website, but=case.tool)
     options = options_for(case, request.actor)
     routes = [option for option in options if option.move.name in ROUTES]

@@ -1,0 +1,127 @@
+"""With the school gate on the principal hears, is chased, and answers; or it is passed by."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import people
+from tests.factories import requests as make
+from vetting.people.models import Membership
+from vetting.people.queries import actor_of, leaders_of, schools_led_by, today_in
+from vetting.requests import commands, queries
+from vetting.requests.models import ToolRequest
+from workflows.actors import Role
+from workflows.clock.models import Deadline
+from workflows.engine import Refused
+from workflows.ledger.models import Entry
+from workflows.ledger.queries import history_of
+from workflows.outbox.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+def dana() -> Membership:
+    """The leader of another school, who stands in for lee."""
+    return people.person("Dana Ruiz", Role.SCHOOL_LEADER, school=people.school("birch"))
+
+
+def sent() -> ToolRequest:
+    home = people.district()
+    home.school_gate = True
+    home.save()
+    return make.submit(make.draft())
+
+
+def told() -> list[tuple[str, str]]:
+    rows = Message.objects.filter(channel=Message.MAIL).order_by("pk")
+    return [(row.topic, row.to.partition("@")[0]) for row in rows]
+
+
+def away(person: Membership, delegate: Membership, *, days: tuple[int, int]) -> None:
+    today = today_in(person.district)
+    first, last = (today + timedelta(days=n) for n in days)
+    found = Membership.objects.filter(pk=person.pk)
+    found.update(away_from=first, away_until=last, delegate=delegate)
+
+
+def written() -> tuple[int, int, int]:
+    return Entry.objects.count(), Message.objects.count(), Deadline.objects.count()
+
+
+def test_the_principal_hears_and_sourcing_only_when_it_comes_to_them() -> None:
+    lee, _ = people.lee(), people.sol()
+    request = sent()
+    assert told() == [("request_received", "ben"), ("request_to_school", "lee")]
+    commands.endorse_request(request, note="We need it.", by=actor_of(lee))
+    assert told()[2:] == [("request_endorsed", "ben"), ("request_to_triage", "sol")]
+    assert "“We need it.”" in Message.objects.get(topic="request_endorsed").body
+    assert "Lee Moreno supports the request for" in Message.objects.get(to__startswith="sol").body
+
+
+def test_the_requester_reads_why_it_came_back() -> None:
+    lee = people.lee()
+    request = sent()
+    back = commands.send_back(request, note="Name the class first.", by=actor_of(lee))
+    assert back.state == "draft"
+    assert told()[2:] == [("request_sent_back", "ben")]
+    assert "“Name the class first.”" in Message.objects.get(topic="request_sent_back").body
+
+
+def test_a_principal_who_does_not_answer_is_reminded_and_then_sourcing_is_told() -> None:
+    people.lee()
+    request = sent()
+    clock = Deadline.objects.get(case_id=request.pk, met_at=None)
+    assert (clock.kind, clock.explanation["amount"]) == ("school", 5)
+    assert [(rung["act"], rung["to"]) for rung in clock.ladder] == [
+        ("remind", "holders"), ("overdue", "holders"),
+        ("escalate", "sourcing"), ("escalate", "privacy_lead"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("leader", ["none", "gone"])
+def test_a_gate_that_nobody_could_open_is_passed_by_and_the_record_says_so(leader: str) -> None:
+    if leader == "gone":
+        Membership.objects.filter(pk=people.lee().pk).update(active=False)
+    people.sol()
+    request = sent()
+    assert request.state == "triage"
+    assert told() == [("request_received", "ben"), ("request_to_triage", "sol")]
+    entry = Entry.objects.get(case_id=request.pk, name="submit")
+    assert entry.facts["gate"] == "passed_by"
+    assert [line.sentence for line in history_of(request) if line.name == "submit"] == [
+        "Ben Ortiz sent the request; its schools have no school leader to ask, so it went on at "
+        "once"
+    ]
+
+
+def test_whoever_stands_in_for_an_absent_principal_hears_and_answers() -> None:
+    lee, stand_in = people.lee(), dana()
+    away(lee, stand_in, days=(-1, 3))
+    assert leaders_of([people.school()]) == [lee, stand_in]
+    request = sent()
+    assert ("request_to_school", "dana") in told()
+    assert queries.request_for(actor_of(stand_in), request.code).pk == request.pk
+    assert commands.endorse_request(request, by=actor_of(stand_in)).state == "triage"
+
+
+@pytest.mark.parametrize("days", [(-300, -296), (3, 9)])
+def test_a_former_or_future_stand_in_neither_reads_nor_answers(days: tuple[int, int]) -> None:
+    lee, stand_in = people.lee(), dana()
+    away(lee, stand_in, days=days)
+    request, actor = sent(), actor_of(dana())
+    assert schools_led_by(actor) == {people.school("birch").pk}
+    before = written()
+    with pytest.raises(ToolRequest.DoesNotExist):
+        queries.request_for(actor, request.code)
+    for row in (request, ToolRequest.with_people(actor).get(pk=request.pk)):
+        assert Role.SCHOOL_LEADER not in row.roles_of(actor)
+    with pytest.raises(Refused, match="is for: School leader"):
+        commands.endorse_request(request, by=actor)
+    assert written() == before
+
+
+def test_who_stands_in_for_somebody_who_left_has_nothing() -> None:
+    lee, stand_in = people.lee(), dana()
+    away(lee, stand_in, days=(-1, 3))
+    Membership.objects.filter(pk=lee.pk).update(active=False)
+    assert schools_led_by(actor_of(stand_in)) == {people.school("birch").pk}
