@@ -9,6 +9,7 @@ from vetting.requests import rules as request_rules
 from vetting.requests.models import ToolRequest
 from vetting.templatetags.wording import period
 from workflows import engine
+from workflows.clock.rules import local_day
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
 from workflows.providers import Ask, guard
@@ -121,10 +122,13 @@ def termination_is_grounded(agreement: Agreement, ask: Ask) -> list[str]:
     reasons = []
     if ask.given.get("grounds") not in dict(Agreement.GROUNDS):
         reasons.append("Choose: with the notice the contract asks for, or for cause.")
-    ended_on = ask.given.get("ended_on")
-    if ended_on is None or ended_on > _today(agreement, ask):
-        reasons.append("Give the last day of the agreement: today or a day before.")
-    return reasons
+    signed = agreement.executed_at
+    return reasons + rules.reasons_wrong_last_day(
+        ask.given.get("ended_on"),
+        signed=local_day(signed, agreement.case.tenant.zone) if signed else None,
+        starts=agreement.effective_from,
+        today=_today(agreement, ask),
+    )
 
 
 @guard(REQUEST, "agreement_is_in_force")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from workflows.clock.words import day_words
 from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECIDING,
@@ -83,6 +84,21 @@ def waits_for_review(requests: Iterable[tuple[str, str]]) -> bool:
     question left it), one is still being reviewed and none has passed."""
     standing = {left if state == RETURNED else state for state, left in requests}
     return bool(standing & UNREVIEWED) and not standing & REVIEWED
+
+
+def reasons_wrong_last_day(
+    last: date | None, *, signed: date | None, starts: date | None, today: date
+) -> list[str]:
+    """An early end lies behind us or is today, and not before the agreement bound anybody."""
+    if last is None or last > today:
+        return ["Give the last day of the agreement: today or a day before."]
+    first = starts if starts and starts <= today else signed
+    if first and last < first:
+        return [
+            f"The agreement cannot have ended before {day_words(first)}: "
+            f"that is the day it {'started' if first == starts else 'was signed'}."
+        ]
+    return []
 
 
 def schedule_gaps(wanted: Iterable[tuple[str, str]], scheduled: set[tuple[str, str]]) -> list[str]:

@@ -1,5 +1,6 @@
 """Decisions about signing, on plain values."""
 
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from workflows.lifecycles.agreement import (
     WITH_VENDOR,
 )
 
+# Mail programs make a link of a dot inside a word; "Jr." and "B.A." stay what they are.
+LINKED = re.compile(r"\w\.\w{2,}")
 # A second mail within this time is a double press, not a reminder.
 BETWEEN_MAILS = timedelta(minutes=10)
 NEW_LINKS_AN_HOUR = 3
@@ -62,7 +65,7 @@ def reasons_not_to_name(*, name: str, title: str, email: str, present: str) -> l
     """What is missing before somebody else can be asked to sign for the vendor."""
     reasons = [] if name.strip() else ["Give the full name of the person who signs."]
     # The name opens a mail of ours to an address that was typed: it must not carry a message.
-    if set("/@<>\n") & set(name + title):
+    if set("/@<>\n") & set(name + title) or LINKED.search(f"{name} {title}"):
         reasons.append("Write name and title as they are spoken, without an address in them.")
     try:
         validate_email(email.strip())

@@ -75,14 +75,18 @@ def _taken(tenant: Tenant, days: list[date]) -> str:
 
 
 def _turn_version(tenant: Tenant) -> None:
-    """The version is a digest of the closures, so one version is one calendar, for ever.
+    """A number that only grows, and a digest: no version ever comes back.
 
-    The tenant's row is locked first: two people closing days at once must not both digest half.
+    A worker that read the tenant before a change and the closures after it keeps the new days under
+    the old version; nobody may meet that version again. The digest tells a number that was rolled
+    back from its second use. The tenant's row is locked first: two people closing days at once must
+    not both digest half.
     """
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    held = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     days = Closure.objects.filter(tenant=tenant).values_list("day", "name")
     text = "\n".join(f"{day} {name}" for day, name in days)
-    tenant.calendar_version = hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
+    number = int(held.calendar_version.partition(".")[0] or 0) + 1
+    tenant.calendar_version = f"{number}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     tenant.save(update_fields=["calendar_version"])
 
 

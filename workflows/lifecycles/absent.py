@@ -27,4 +27,6 @@ ABSENT = (
     AbsentGuard("agreement", "counter", "the returned file passed the guard", "the redline room"),
     AbsentGuard("agreement", "accept_text", "no difference is unsettled", "the redline room"),
     AbsentGuard("agreement", "expire", "no successor is in force", "the renewal room"),
+    AbsentGuard("agreement", "terminate", "notice was given as the contract asks",
+                "the notices of a contract"),
 )  # fmt: skip

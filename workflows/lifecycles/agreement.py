@@ -178,7 +178,7 @@ AGREEMENT = Lifecycle(
         Dwell("legal_review", "Legal review", 10, (LEGAL_REVIEW,), ladders.OWN),
         Dwell("with_vendor", "The vendor's reading", 15, (WITH_VENDOR,), ladders.VENDORS),
         Dwell("board", "The board's action", 30, (AWAITING_BOARD,), ladders.OWN),
-        Dwell("signature", "Signing", 10, (OUT_FOR_SIGNATURE,), ladders.VENDORS),
+        Dwell("signature", "Signing", 10, (OUT_FOR_SIGNATURE,), ladders.SIGNERS),
         Dwell("disposal", "Proof of deletion", 60, (DISPOSING,), ladders.VENDORS,
               unit=Unit.CALENDAR_DAYS),
     ),

@@ -27,6 +27,14 @@ VENDORS = (
     Rung(5, "escalate", "privacy_lead"),
     Rung(10, "escalate", "superintendent"),
 )
+# Whoever holds the pen, of either party, and then those who look after the case.
+SIGNERS = (
+    Rung(-5, "remind", "holders"),
+    Rung(0, "overdue", "holders"),
+    Rung(1, "escalate", "owner_lead"),
+    Rung(5, "escalate", "privacy_lead"),
+    Rung(10, "escalate", "superintendent"),
+)
 LEAD_AT_ONCE = (
     Rung(0, "overdue", "privacy_lead"),
     Rung(1, "escalate", "superintendent"),

@@ -1,5 +1,6 @@
 """Writing messages, in the transaction of what they promise."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from workflows import providers
 from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.ledger.models import Entry
-from workflows.outbox import reactions
+from workflows.outbox import reactions, rules
 from workflows.outbox.letterhead import letterhead_of
 from workflows.outbox.models import Message
 from workflows.stateful import Stateful
@@ -120,10 +121,16 @@ def mail(
     payload: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Message:
-    """A rendered mail from `<folder>/<name>.subject.txt` and `<folder>/<name>.txt`."""
+    """A rendered mail from `<folder>/<name>.subject.txt` and `<folder>/<name>.txt`.
+
+    A text promises a personal link with `{{ personal_link }}`.
+    """
     head = letterhead_of(tenant or (case.tenant if case else None))
     values = {"site": settings.SITE_URL, **head, **context}
     title = _plain(f"{folder}/{name}.subject.txt", values)
+    marker = secrets.token_hex(16)
+    text = _plain(f"{folder}/{name}.txt", values | {"personal_link": marker})
+    body, places = rules.placed(text, marker)
     return message(
         channel=Message.MAIL,
         topic=name,
@@ -131,8 +138,8 @@ def mail(
         tenant=tenant,
         to=to,
         subject=" ".join(title.split())[:300],
-        body=_plain(f"{folder}/{name}.txt", values),
-        payload=payload,
+        body=body,
+        payload={**(payload or {}), "link_at": places} if places else payload,
         dedupe_key=dedupe_key[:200],
         now=now,
     )
@@ -153,7 +160,7 @@ def _nudge() -> None:
 def retry(message_id: int) -> bool:
     """Give a dead letter another round of attempts; False when it was none."""
     dead = Message.objects.filter(pk=message_id, status=Message.FAILED)
-    return bool(dead.update(status=Message.RETRY, attempts=0, send_after=timezone.now()))
+    return bool(dead.update(status=Message.RETRY, attempts=0, deaths=0, send_after=timezone.now()))
 
 
 def withhold_mails(*, why: str) -> int:

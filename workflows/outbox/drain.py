@@ -1,7 +1,8 @@
 """The drain: takes messages that are due and makes them happen.
 
-A reaction is transactional: claim, effect and "done" are one commit. Mails and jobs are leased: no
-transaction is open during their input and output, and whoever was overtaken writes nothing.
+Each is claimed in a commit of its own first: work that ends its worker has been counted by then.
+A reaction's effect and its "done" are one commit. Mails and jobs are leased: no transaction is open
+during their input and output. Whoever was overtaken writes nothing.
 """
 
 import logging
@@ -9,7 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from workflows.engine import Refused
@@ -20,6 +21,8 @@ from workflows.outbox.models import Message
 
 log = logging.getLogger("workflows.outbox")
 MAIL_LEASE = timedelta(seconds=120)
+# A reaction only writes rows, and its own row is locked meanwhile; this is for a worker that died.
+REACTION_LEASE = timedelta(seconds=60)
 
 
 def drain(now: datetime | None = None, limit: int = 500, *, worker: str = "") -> Counter[str]:
@@ -36,7 +39,7 @@ def drain(now: datetime | None = None, limit: int = 500, *, worker: str = "") ->
 def release_leases(worker: str) -> int:
     """A worker that starts again takes back at once what its former self held when it died."""
     held = Message.objects.filter(status=Message.INFLIGHT, claimed_by=worker)
-    return held.update(status=Message.RETRY, send_after=timezone.now())
+    return held.update(status=Message.RETRY, deaths=F("deaths") + 1, send_after=timezone.now())
 
 
 def _due(now: datetime) -> QuerySet[Message]:
@@ -54,28 +57,35 @@ def _next(now: datetime, worker: str) -> str:
         message = _due(now).select_for_update(of=("self",), skip_locked=skips, no_key=True).first()
         if message is None:
             return ""
-        if message.channel == Message.REACTION:
-            return _react(message, now)
+        if message.status == Message.INFLIGHT:
+            message.deaths += 1
         if verdict := _unsendable(message):
             return _ended(message, verdict, now)
         _claim(message, now, worker)
-    return _work(message, now)
+    return _react(message, now) if message.channel == Message.REACTION else _work(message, now)
 
 
 def _react(message: Message, now: datetime) -> str:
-    """Inside the claiming transaction: the effect's own savepoint, then done or a later try."""
-    message.attempts += 1
+    """The effect and "done" in one transaction, or neither and a later try."""
     try:
         with transaction.atomic():
-            remark = _effect(message)
+            if not _still_mine(message):
+                return "overtaken"
+            message.last_error = _effect(message)
+            return _ended(message, Message.DONE, now)
     except Refused as refused:
         if not refused.moved_on:
             return _failed(message, refused, now)
-        remark = str(refused)
+        message.last_error = str(refused)
+        return _ended(message, Message.DONE, now)
     except Exception as error:
         return _failed(message, error, now)
-    message.last_error = remark
-    return _ended(message, Message.DONE, now)
+
+
+def _still_mine(message: Message) -> bool:
+    """Locks the row to the end of the effect: a lease that runs out meanwhile hands nothing on."""
+    mine = Message.objects.filter(pk=message.pk, status=Message.INFLIGHT, attempts=message.attempts)
+    return mine.select_for_update(of=("self",), no_key=True).exists()
 
 
 def _effect(message: Message) -> str:
@@ -105,15 +115,23 @@ def _unsendable(message: Message) -> str:
     if message.channel == Message.MAIL and not message.to:
         return Message.WITHHELD
     # Only a handler that kills its worker gets here: every other end is written where it happens.
+    if message.deaths >= rules.MOST_DEATHS:
+        message.last_error = f"Its worker ended in the midst of it {message.deaths} times."
+        return Message.FAILED
     return Message.FAILED if message.attempts >= rules.MOST_ATTEMPTS else ""
 
 
 def _claim(message: Message, now: datetime, worker: str) -> None:
-    lease = jobs.lease_of(message.topic) if message.channel == Message.JOB else MAIL_LEASE
     message.attempts += 1
     message.claimed_at, message.claimed_by = now, worker
-    message.status, message.send_after = Message.INFLIGHT, now + lease
+    message.status, message.send_after = Message.INFLIGHT, now + _lease(message)
     _keep(message, "claimed_at", "claimed_by")
+
+
+def _lease(message: Message) -> timedelta:
+    if message.channel == Message.JOB:
+        return jobs.lease_of(message.topic)
+    return REACTION_LEASE if message.channel == Message.REACTION else MAIL_LEASE
 
 
 def _work(message: Message, now: datetime) -> str:
@@ -160,7 +178,7 @@ def _failed(message: Message, error: Exception, now: datetime) -> str:
 
 def _keep(message: Message, *fields: str) -> bool:
     """Write the outcome, unless another worker took the message over: `attempts` is the fence."""
-    names = ("status", "send_after", "attempts", "last_error", *fields)
+    names = ("status", "send_after", "attempts", "deaths", "last_error", *fields)
     mine = Message.objects.filter(pk=message.pk, status__in=Message.PENDING)
     values = {name: getattr(message, name) for name in names}
     return bool(mine.filter(attempts__lte=message.attempts).update(**values))

@@ -12,8 +12,6 @@ from workflows.outbox import jobs, rules
 from workflows.outbox.letterhead import letterhead_of
 from workflows.outbox.models import Message
 
-LINK = "[personal link]"
-
 
 class PermanentFault(Exception):
     """Trying again would change nothing."""
@@ -47,14 +45,15 @@ def _domain() -> str:
 
 def _with_link(message: Message) -> str:
     """The sent copy of the text. The address lives in it alone: neither row nor log keeps it."""
-    if LINK not in message.body:
+    places = message.payload.get("link_at")
+    if not places:
         return message.body
     kind = (message.payload.get("link") or {}).get("kind", "")
     if not kind:
         raise PermanentFault("The text promises a personal link, but payload names no kind of it.")
     with transaction.atomic():
         address = jobs.minter_of(kind)(message)
-    return message.body.replace(LINK, address)
+    return rules.filled(message.body, places, address)
 
 
 def _html(message: Message, text: str) -> str:

@@ -10,10 +10,11 @@ class Message(models.Model):
     """One promised effect, at least once.
 
     Channels: mail and job are leased (I/O outside any transaction), reaction is transactional
-    (effect and `done_at` in one commit). A mail's rendered text is kept: it is evidence of what
-    was said. A personal link is never in it: `[personal link]` is replaced at sending. A claimed
-    message keeps its lease's end in `send_after`, a finished one has none; `last_error` also keeps
-    why "done" did nothing.
+    (effect and `done_at` in one commit, after a claim that counts the attempt). A mail's rendered
+    text is kept: it is evidence of what was said. A personal link is never in it: the text shows
+    `[personal link]`, and `payload["link_at"]` says where one is put at sending (people can type
+    the same words). A claimed message keeps its lease's end in `send_after`, a finished one has
+    none; `last_error` also keeps why "done" did nothing.
     """
 
     MAIL, REACTION, JOB = "mail", "reaction", "job"
@@ -35,6 +36,8 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=80, blank=True)
     done_at = models.DateTimeField(null=True)
+    # How often the worker ended in the midst of it; a refusal or an error is not a death.
+    deaths = models.PositiveSmallIntegerField(default=0, db_default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     status = models.CharField(max_length=16, default=QUEUED)

@@ -9,6 +9,7 @@ from vetting.pages import posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from workflows.actors import Role
+from workflows.clock.words import day_words
 
 FORM = "contracts/agreements/form.html"
 
@@ -34,13 +35,15 @@ def board(request: PersonRequest, code: str) -> HttpResponse:
 def terminate(request: PersonRequest, code: str) -> HttpResponse:
     agreement = found(request, code)
     form = TerminateForm(posted(request))
+    last = form.cleaned_data["ended_on"] if form.is_bound and form.is_valid() else None
+    ended = f"Ended; its last day was {day_words(last)}." if last else "Ended."
     return form_page(
         request,
         agreement,
         form,
         template=FORM,
         act=lambda: commands.terminate(agreement, by=request.actor, **form.cleaned_data),
-        done="Ended. Tools that rest on it are suspended and their schools are told.",
+        done=f"{ended} Tools that rest on it are suspended and their schools are told.",
         title="End it early",
         lead="Every tool that rests on this agreement is suspended at once, its schools and "
         "requesters are told, and the vendor gets a mail.",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from contracts.agreements import commands, queries
@@ -18,6 +19,7 @@ from vetting.requests.rules import Facts
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
 from workflows.clock.sweep import sweep
+from workflows.clock.words import day_words
 from workflows.engine import Refused
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
@@ -270,3 +272,49 @@ def test_the_board_acts_first_where_the_authority_table_asks_for_it() -> None:
     assert Entry.objects.count() == before
     moved = commands.record_board_action(agreement, by=ada, item="7.2", acted_on=today())
     assert (moved.state, moved.board_item) == ("out_for_signature", "7.2")
+
+
+def test_an_early_end_lies_in_the_life_of_the_agreement() -> None:
+    agreement, cora = plainly.executed(), actor_of(people.cora())
+    before = agreement.version
+    for last, says in (
+        (date(1999, 1, 1), "The agreement cannot have ended before"),
+        (today() - timedelta(days=1), "that is the day it started"),
+        (today() + timedelta(days=1), "today or a day before"),
+        (None, "today or a day before"),
+    ):
+        with pytest.raises(Refused, match=says):
+            commands.terminate(agreement, by=cora, grounds="cause", ended_on=last, note="Breach.")
+    left = agreements.fresh(agreement)
+    assert (left.state, left.version, left.ended_on) == ("in_force", before, None)
+    assert not Message.objects.filter(topic="agreement_terminated").exists()
+
+
+def test_a_last_day_in_the_past_is_said_in_the_confirmation(client: Client) -> None:
+    agreement = plainly.executed()
+    with time_machine.travel(timezone.now() + timedelta(days=9)):
+        last = today() - timedelta(days=4)
+        client.force_login(people.cora().user)
+        page = client.post(
+            f"{agreement.get_absolute_url()}terminate/",
+            {"grounds": "cause", "ended_on": last.isoformat(), "note": "Breach."},
+            follow=True,
+        )
+    assert f"Ended; its last day was {day_words(last)}." in page.text
+    assert agreements.fresh(agreement).ended_on == last
+
+
+def test_reminders_to_sign_go_to_whoever_holds_the_pen() -> None:
+    agreement = plainly.with_vendor()
+    assert agreement.current is not None
+    by = agreements.vendor_actor(agreement)
+    commands.accept_text(agreement, by=by, sha256=agreement.current.sha256)
+    drain()
+    turns = agreement.current.signature_requests
+    turns.filter(slot="vendor").update(status="sealed")
+    asked = Message.objects.filter(topic__in=("deadline_remind", "deadline_overdue"))
+    row = Deadline.objects.get(OPEN, case_id=agreement.pk, kind="signature")
+    with time_machine.travel(row.due_at + timedelta(minutes=1), tick=False):
+        tick()
+    gwen = people.gwen().user.email
+    assert set(asked.filter(case_id=agreement.pk).values_list("to", flat=True)) == {gwen}

@@ -20,10 +20,12 @@ from workflows.outbox.reactions import Event, on
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def register(*, dies: bool) -> None:
+def register(*, dies: bool, exits: bool = False) -> None:
     """One reaction and one job that both write into the ledger; `dies`: and are killed then."""
 
     def last_breath() -> None:
+        if exits:
+            os._exit(7)
         if dies:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -43,10 +45,11 @@ def register(*, dies: bool) -> None:
         return finish
 
 
-def run_and_be_killed() -> int:
-    """The exit code of a worker on this test's database: -9 when it was killed at work."""
+def run_and_be_killed(*, exits: bool = False) -> int:
+    """The exit code of a worker on this test's database: -9 when it was killed, 7 when it left."""
     script = (
-        "import django; django.setup(); from tests.workflows.outbox import doomed; doomed.main()"
+        "import django; django.setup(); from tests.workflows.outbox import doomed; "
+        f"doomed.main(exits={exits})"
     )
     connection.close()
     ended = subprocess.run(
@@ -65,6 +68,6 @@ def _address() -> str:
     return f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
 
 
-def main() -> None:
-    register(dies=True)
+def main(*, exits: bool) -> None:
+    register(dies=True, exits=exits)
     drain(worker="doomed")

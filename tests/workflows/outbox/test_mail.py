@@ -105,7 +105,7 @@ def minted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_personal_link_is_only_in_the_sent_copy(mailbox: Mailbox, minted: list[str]) -> None:
     mailbox.says = ["451 Try again later"]
     body = "Sign here: [personal link]\nThank you."
-    row = post(body=body, payload={"link": {"kind": "signing", "request": 7}})
+    row = post(body=body, payload={"link": {"kind": "signing", "request": 7}, "link_at": [11]})
     now = timezone.now()
     drain(now)
     drain(now + timedelta(seconds=2))
@@ -121,11 +121,44 @@ def test_a_personal_link_is_only_in_the_sent_copy(mailbox: Mailbox, minted: list
 
 
 def test_a_promise_of_a_link_that_nobody_can_mint_is_never_sent(mailbox: Mailbox) -> None:
-    row = post(body="Sign here: [personal link]")
+    row = post(body="Sign here: [personal link]", payload={"link_at": [11]})
     assert drain() == {Message.FAILED: 1}
     row.refresh_from_db()
     assert row.last_error.startswith("PermanentFault: The text promises a personal link")
     assert mailbox.mails == []
+
+
+def test_the_same_words_typed_by_a_person_are_only_words(
+    mailbox: Mailbox, minted: list[str]
+) -> None:
+    post(body="Dee asks: what is [personal link]?")
+    assert drain() == {"done": 1}
+    (mail,) = mailbox.mails
+    assert text_of(mail).strip() == "Dee asks: what is [personal link]?"
+    assert minted == []
+
+
+def test_typed_words_beside_a_promised_link_make_no_second_one(
+    mailbox: Mailbox, minted: list[str]
+) -> None:
+    row = commands.mail(
+        case=errand(title="A [personal link] of chalk").case,
+        folder="parcels/mail",
+        name="parcel_offered",
+        to="dee@vendor.example",
+        context={"words": "[personal link] or [personal link]"},
+        payload={"link": {"kind": "signing", "request": 7}},
+        dedupe_key="offer",
+    )
+    commands.post([row])
+    kept = "You wrote: [personal link] or [personal link]\nOpen: [personal link]\nThank you.\n"
+    assert Message.objects.get(topic="parcel_offered").body == kept
+    assert drain() == {"done": 1}
+    (mail,) = mailbox.mails
+    sent = "You wrote: [personal link] or [personal link]\nOpen: {}\nThank you.\n"
+    assert text_of(mail) == sent.format("http://127.0.0.1:8000/sign/7-0/")
+    assert len(minted) == 1
+    assert Message.objects.get(topic="parcel_offered").body == kept
 
 
 def test_a_worker_killed_while_sending_loses_nothing(mailbox: Mailbox) -> None:
