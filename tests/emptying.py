@@ -14,21 +14,21 @@ STAY = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 def empty_tables(connection: BaseDatabaseWrapper) -> None:
-    full = _tables_with_rows(connection)
+    full = tables_with_rows(connection)
     guards = [trigger for trigger in wanted(connection) if trigger.table in full]
     quoted = connection.ops.quote_name
     deletes = [f"DELETE FROM {quoted(table)}" for table in full]  # noqa: S608  # our own tables
     if connection.vendor == "postgresql":
         # One message is one transaction, so the order of the tables does not matter.
         with _disabled(connection, {trigger.table for trigger in guards}):
-            _run(connection, ["; ".join(deletes)] if deletes else [])
+            run(connection, ["; ".join(deletes)] if deletes else [])
         return
     with connection.constraint_checks_disabled(), transaction.atomic():
         drops = [statement for trigger in guards for statement in trigger.drop]
-        _run(connection, [*drops, *deletes, *_creating(guards)])
+        run(connection, [*drops, *deletes, *_creating(guards)])
 
 
-def _tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
+def tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     quoted = connection.ops.quote_name
     questions = [
@@ -44,7 +44,7 @@ def _tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
 @contextmanager
 def _disabled(connection: BaseDatabaseWrapper, tables: set[str]) -> Iterator[None]:
     def turn(way: str) -> None:
-        _run(connection, [f"ALTER TABLE {table} {way} TRIGGER USER" for table in sorted(tables)])
+        run(connection, [f"ALTER TABLE {table} {way} TRIGGER USER" for table in sorted(tables)])
 
     turn("DISABLE")
     try:
@@ -57,7 +57,7 @@ def _creating(guards: list[Trigger]) -> list[str]:
     return [statement for trigger in guards for statement in trigger.create]
 
 
-def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
+def run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

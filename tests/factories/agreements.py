@@ -7,6 +7,7 @@ from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import SignatureRequest
 from tests.factories import catalog, people, requests
+from tests.factories.remembered import remembered
 from vetting.people.models import Membership, SigningAuthority
 from vetting.people.queries import actor_of
 from vetting.reference import load_all
@@ -16,6 +17,7 @@ from workflows.actors import Actor, Role
 from workflows.outbox.drain import drain
 
 
+@remembered
 def drafted() -> tuple[ToolRequest, Agreement]:
     """A request in screening and the agreement that its routing drafted."""
     load_all()
@@ -41,6 +43,7 @@ def signer() -> Membership:
     return gwen
 
 
+@remembered
 def settled() -> Agreement:
     """Exhibits captured and confirmed, signers named: ready to be written."""
     district_with_letterhead()
@@ -59,10 +62,12 @@ def settled() -> Agreement:
     )
 
 
+@remembered
 def in_review() -> Agreement:
     return commands.issue_document(settled(), by=actor_of(people.pat()))
 
 
+@remembered
 def approved() -> Agreement:
     agreement = in_review()
     approve(agreement, people.pat(), people.cora())
@@ -82,6 +87,7 @@ def approve(agreement: Agreement, pat: Membership, cora: Membership) -> None:
         )
 
 
+@remembered
 def with_vendor() -> Agreement:
     agreement = approved()
     commands.release_document(agreement, by=actor_of(people.cora()))
@@ -101,6 +107,7 @@ def vendor_actor(agreement: Agreement) -> Actor:
     return Actor("vendor", contact.ref, contact.name, tenant, frozenset({Role.VENDOR}))
 
 
+@remembered
 def out_for_signature() -> Agreement:
     agreement = with_vendor()
     assert agreement.current is not None
@@ -126,6 +133,7 @@ def vendor_signs(agreement: Agreement) -> Agreement:
     return fresh(agreement)
 
 
+@remembered
 def executed() -> Agreement:
     """Signed by both, sealed, in force, with its certificate."""
     agreement = vendor_signs(out_for_signature())

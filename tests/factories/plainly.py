@@ -7,6 +7,7 @@ from contracts.agreements import commands
 from contracts.agreements.models import Agreement, AgreementVersion, Review
 from contracts.signing.models import Signature
 from tests.factories import agreements, people
+from tests.factories.remembered import remembered
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.vault import commands as vault
@@ -16,6 +17,7 @@ from workflows.actors import Role
 from workflows.outbox.drain import drain
 
 
+@remembered
 def in_review() -> Agreement:
     agreement = agreements.settled()
     file = stand_in(f"document of {agreement.code}")
@@ -51,6 +53,7 @@ def say(agreement: Agreement, person: Membership, role: Role, verdict: str = "ap
     )  # fmt: skip
 
 
+@remembered
 def with_vendor() -> Agreement:
     agreement = in_review()
     say(agreement, people.cora(), Role.LEGAL)
