@@ -34,7 +34,7 @@ def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way(
     ]
     sql("UPDATE vetting_toolrequest SET approval_kind = 'pilot', approved_until = '2027-01-31'")
     assert named() == []
-    sql("UPDATE vetting_toolrequest SET approved_until = NULL")
+    sql("UPDATE vetting_toolrequest SET approval_kind = 'full', approved_until = NULL")
     assert named() == [("approved_without_basis", request.case.code)]
     at = request.case.opened_at
     entry = request.case.entries.latest("seq")
