@@ -33,7 +33,8 @@ from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
 from workflows.outbox.models import Message
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+# In one group, so that two workers do not tell it twice.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("the demo")]
 
 # States whose rooms come later (lifecycles.md, `since=`).
 NOT_YET = {
