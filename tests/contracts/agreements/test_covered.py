@@ -8,10 +8,10 @@ from django.test import Client
 
 from contracts.agreements import queries
 from contracts.agreements.models import ScheduledElement
-from tests.factories import people, plainly
+from tests.factories import agreements, people, plainly
 from tests.factories import requests as make
 from vetting.people.queries import actor_of, today_in
-from vetting.requests import commands
+from vetting.requests import commands, rules
 from vetting.requests.models import ToolRequest
 from workflows.clock.models import Deadline
 from workflows.engine import Refused
@@ -89,3 +89,18 @@ def test_sensitive_data_and_children_are_not_approved_in_passing() -> None:
         "Children under 13 may use it, so a person must decide.",
     ]
     assert trace(request) == before
+
+
+def test_a_request_for_which_another_tool_is_meant_gets_an_agreement_of_its_own() -> None:
+    request, first = agreements.drafted()
+    sol, pat = actor_of(people.sol()), actor_of(people.pat())
+    other = make.tool("Math Ladder", "https://mathladder.com")
+    commands.reroute_request(request, note="It is the other one.", by=pat)
+    commands.settle_match(request, tool=other, by=sol)
+    commands.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    commands.route(request, path="contract", by=sol)
+    drain()
+    second = queries.agreement_of(request)
+    assert second is not None
+    assert second.pk != first.pk
+    assert [row.tool for row in second.products.all()] == [other]

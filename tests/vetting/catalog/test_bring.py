@@ -94,3 +94,12 @@ def test_another_file_can_be_chosen(boss: Client) -> None:
     boss.post(reverse("catalog:drop"))
     assert boss.get(CHECK)["Location"] == BRING
     assert boss.post(TAKE)["Location"] == BRING
+
+
+def test_taking_a_list_before_its_columns_are_said_is_refused_in_a_sentence(boss: Client) -> None:
+    upload(boss, b"What we use,Room\nPlum,12\n")
+    answer = boss.post(TAKE, follow=True)
+    assert answer.status_code == 200
+    assert "Nothing was written: " in answer.text
+    assert "Which column is the tool?" in answer.text
+    assert written() == (0, 0, 0, 0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories import people
+from tests.factories import people, requests
 from vetting.catalog.lists.commands import import_list
 from vetting.catalog.lists.rules import Report, read_list
 from vetting.catalog.lists.sheets import Unreadable
@@ -23,6 +23,7 @@ from vetting.catalog.models import (
 from vetting.people.models import SettingChange
 from vetting.people.queries import actor_of
 from vetting.reference import Loaded
+from vetting.requests.commands import withdraw_request
 from workflows.actors import system
 from workflows.engine import Refused
 
@@ -251,6 +252,17 @@ def test_another_districts_address_stays() -> None:
     imported("Tool,Vendor,URL\nPear,Plum LLC,pear.com\n")
     imported("Tool,Vendor,URL\nPear,Plum LLC,pear.org\n")
     assert Tool.objects.get(name="Pear").domain == "pear.org"
+
+
+def test_the_address_of_a_tool_that_another_district_asks_for_stays() -> None:
+    asked = {"tool_name": "Plum", "website": "https://plum.com", "vendor_name": "Plum LLC"}
+    request = requests.submit(requests.draft(by=people.eve(), **asked))
+    (warning,) = imported("Tool,Vendor,URL\nPlum,Plum LLC,evil.example.com\n").warnings
+    assert "has another web address for “Plum”: https://plum.com. It stays." in str(warning)
+    assert Tool.objects.get().domain == "plum.com"
+    withdraw_request(request, by=actor_of(people.eve()))
+    assert not imported("Tool,Vendor,URL\nPlum,Plum LLC,plum.org\n").warnings
+    assert Tool.objects.get().domain == "plum.org"
 
 
 @pytest.mark.parametrize("who", [people.ada, people.ben, people.eve])

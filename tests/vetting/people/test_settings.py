@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -207,6 +208,21 @@ def test_schools_are_added_changed_closed_and_gated(boss: Client) -> None:
     for on in (True, False):
         boss.post(reverse("people:gate"), {"on": "1" if on else ""})
         assert District.objects.get().school_gate is on
+
+
+def test_a_closure_and_its_record_are_one_commit() -> None:
+    """Whatever ends it between the two leaves neither."""
+    home = people.district()
+    day = queries.today_in(home) + timedelta(days=20)
+    nameless = replace(queries.actor_of(people.max()), ref=None)  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        commands.add_closure(district=home, day=day, name="Snow", by=nameless)
+    assert (Closure.objects.count(), SettingChange.objects.count()) == (0, 0)
+    assert District.objects.get(pk=home.pk).tenant.calendar_version == ""
+    commands.add_closure(district=home, day=day, name="Snow", by=queries.actor_of(people.max()))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        commands.remove_closure(district=home, day=day, by=nameless)
+    assert (Closure.objects.count(), SettingChange.objects.count()) == (1, 1)
 
 
 def test_closures_are_added_and_removed(boss: Client) -> None:

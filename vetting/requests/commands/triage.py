@@ -44,7 +44,7 @@ def settle_match(
         one_at_a_time(request.district_id)
         _lock_pair(request, tool)
         locked = _for_triage(request, by, CAN_BE_SETTLED)
-        raise_if(_reasons_not_to_resettle(locked))
+        raise_if(_reasons_not_to_resettle(locked) or _reasons_gone(locked, tool))
         typed, locked.tool = locked.tool, tool
         other = queries.open_request_like(locked)
         if other:
@@ -74,6 +74,15 @@ def _reasons_not_to_resettle(request: ToolRequest) -> list[str]:
         f"It was settled already that this is {request.title}. “Choose another path” sends it "
         "back to where another tool can be named."
     ]
+
+
+def _reasons_gone(request: ToolRequest, tool: Tool) -> list[str]:
+    """A tool nobody asks for any more is forgotten by whoever settles last; both rows are held."""
+    pair = Tool.objects.filter(pk__in=[tool.pk, request.tool_id]).order_by("pk")
+    held = {row.pk for row in pair.select_for_update(of=("self",), no_key=True)}
+    if tool.pk in held:
+        return []
+    return [f"{tool.name} is no longer in the catalog: reload the page."]
 
 
 def _settle(request: ToolRequest, tool: Tool, *, by: Actor, at: datetime | None) -> ToolRequest:
