@@ -93,11 +93,12 @@ def _said(subject: Stateful) -> set[tuple[Any, Any]]:
 def _waiting_beside(message: Message, subject: Stateful) -> list[Fired]:
     """The other rungs of this case that wait to be told: spoken for now, under this one lock.
 
-    Their own messages find themselves in the ledger. One that has failed before is left to itself,
-    so that it cannot keep the rest from being said.
+    Their own messages find themselves in the ledger, also those that another worker has claimed
+    and that wait for our lock. One that has failed before is left to itself, so that it cannot keep
+    the rest from being said.
     """
     rows = Message.objects.filter(
-        topic=TOPIC, case_id=subject.pk, status__in=Message.PENDING, attempts=0
+        topic=TOPIC, case_id=subject.pk, status__in=Message.PENDING, last_error="", deaths=0
     )
     said = _said(subject)
     others = [_fired(row) for row in rows.exclude(pk=message.pk).order_by("id")]

@@ -131,12 +131,31 @@ def test_a_rung_that_fails_keeps_the_others_from_nobody() -> None:
     broken = Message.objects.get(
         topic="deadline_rung", payload__deadline=_deadline(subject, "check").pk
     )
-    Message.objects.filter(pk=broken.pk).update(attempts=1, payload={"deadline": 0, "rung": 0})
+    Message.objects.filter(pk=broken.pk).update(
+        attempts=1, last_error="KeyError: 0", payload={"deadline": 0, "rung": 0}
+    )
     with time_machine.travel(denver("2026-12-10 00:01"), tick=False):
         drain()
     assert mails() == [("ada", "deadline_overdue")]
     broken.refresh_from_db()
     assert (broken.status, broken.attempts) == ("awaiting_retry", 2)
+
+
+def test_a_rung_that_another_worker_holds_is_spoken_for_too() -> None:
+    subject = handed_over()
+    sweep(denver("2026-12-10 00:00"))
+    held = Message.objects.filter(
+        topic="deadline_rung", payload__deadline=_deadline(subject, "check").pk
+    )
+    lease = denver("2026-12-10 00:05")
+    held.update(status="inflight", attempts=1, claimed_by="another", send_after=lease)
+    with time_machine.travel(denver("2026-12-10 00:01"), tick=False):
+        drain()
+    with time_machine.travel(denver("2026-12-10 00:06"), tick=False):
+        drain()
+    assert mails() == [("ada", "deadline_overdue")]
+    assert [rung[:2] for rung in rungs()] == [("check", 0), ("work", 0), ("work", 1)]
+    assert held.get().last_error == "Said together with another rung of this case."
 
 
 def _deadline(subject: Errand, kind: str) -> Deadline:
