@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.factories import people
 from tests.factories import requests as make
@@ -50,3 +51,20 @@ def test_the_three_pages_of_a_draft_open_for_its_requester(part: str) -> None:
 def test_the_other_pages_open(address: str) -> None:
     make.in_triage()
     assert signed_in(people.sol()).get(address).status_code == 200
+
+
+def test_an_unfinished_draft_leads_back_to_its_pages() -> None:
+    draft = make.draft(purpose="")
+    page = signed_in(people.ben()).get(draft.get_absolute_url()).text
+    assert f'href="{reverse("requests:continue", args=[draft.code])}"' in page
+    assert "Go on with the draft" in page
+    assert page.index("Go on with the draft") < page.index("Withdraw")
+
+
+def test_a_request_whose_tool_is_not_settled_leads_to_its_path() -> None:
+    make.tool("Kestrel Gradebook", website="https://kestrel.example")
+    case = make.submit(make.draft(tool_name="Kestrel Gradebooks", website=""))
+    page = signed_in(people.sol()).get(case.get_absolute_url()).text
+    assert "Settle first which tool of the catalog this is" in page
+    assert f'href="{reverse("requests:triage", args=[case.code])}"' in page
+    assert "Choose the path" in page

@@ -55,6 +55,9 @@ BUTTONS = {
 # These wait behind another button's page, or a room's own page offers them.
 ELSEWHERE = ("approve_without", "clear", "clear_without")
 FIRST = ("submit", "answer", "endorse", "approve", "reinstate", "route_contract")
+LAST = ("withdraw", "retire")
+# Their page is where what stands against the move is mended: it opens before the move can be made.
+MENDED_THERE = ("submit", "route_contract", "route_exempt", "route_covered")
 
 
 def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
@@ -121,15 +124,19 @@ def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
 def _choices(case: ToolRequest, options: list[Option]) -> list[Choice]:
     """One button a page: several moves may lead to the same one."""
     made: dict[str, Choice] = {}
-    ordered = sorted(options, key=lambda option: option.move.name not in FIRST)
-    for option in ordered:
+    for option in sorted(options, key=_rank):
         name = option.move.name
-        if name in ELSEWHERE or not option.allowed:
+        if name in ELSEWHERE or not (option.allowed or name in MENDED_THERE):
             continue
         one = _choice(case, name, option.move.label)
         if one:
             made.setdefault(one.url, one)
     return list(made.values())
+
+
+def _rank(option: Option) -> int:
+    """What brings the case forward, then the rest, then what ends it."""
+    return (option.move.name in LAST) - (option.move.name in FIRST)
 
 
 RESTING = {
@@ -141,7 +148,7 @@ RESTING = {
 LABELS = {
     "requests:triage": "Choose the path",
     "requests:decide": "Decide",
-    "requests:continue": "Continue",
+    "requests:continue": "Go on with the draft",
 }
 
 
