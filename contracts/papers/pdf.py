@@ -9,22 +9,18 @@ Raises ``ConversionRefused`` (do something else) or ``ConversionFailed`` (this d
 time), each with a sentence to show.
 """
 
-import os
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from . import fonts, golden, guard
+from . import confined, fonts, golden, guard
 from .rules import PaperError
 
 Engine = Literal["dxpdf", "libreoffice"]
-ROOT = Path(__file__).resolve().parents[2]
 MEMORY_MB = {"dxpdf": 1536, "libreoffice": 4096}
 
 
@@ -82,50 +78,32 @@ def run_worker(docx: bytes, engine: Engine, timeout_seconds: float) -> bytes:
     with tempfile.TemporaryDirectory(prefix="papers-") as name:
         folder = Path(name)
         (folder / "in.docx").write_bytes(docx)
-        environment = _environment(folder)
-        seconds = str(max(1, int(timeout_seconds) + 1))
-        argv = [sys.executable, "-m", "contracts.papers.worker", engine, name]
-        worker = subprocess.Popen(  # noqa: S603  # fixed argv, no shell
-            [*argv, str(MEMORY_MB[engine]), seconds],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        _wait(worker, timeout_seconds)
+        try:
+            confined.run(
+                "contracts.papers.worker",
+                folder,
+                arguments=[engine],
+                environment=_environment(folder),
+                memory_mb=MEMORY_MB[engine],
+                seconds=timeout_seconds,
+            )
+        except confined.TookTooLong:
+            raise ConversionFailed(
+                f"The PDF was not ready after {timeout_seconds:g} seconds: the conversion was "
+                "stopped."
+            ) from None
+        except confined.Crashed as crash:
+            raise ConversionFailed(f"The PDF engine crashed on this document ({crash}).") from None
+        except confined.Stopped as end:
+            said = str(end) or "The PDF engine stopped without a reason."
+            raise ConversionFailed(said) from None
         return (folder / "in.pdf").read_bytes()
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of ours is inherited: settings in the environment hold secrets."""
     given = {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
         "SOURCE_DATE_EPOCH": "315532800",
         "FONTCONFIG_FILE": str(fonts.write_configuration(folder)),
     }
     program = libreoffice()
     return {**given, "PAPERS_LIBREOFFICE": program} if program else given
-
-
-def _wait(worker: "subprocess.Popen[str]", timeout_seconds: float) -> None:
-    try:
-        _, said = worker.communicate(timeout=timeout_seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.communicate()
-        raise ConversionFailed(
-            f"The PDF was not ready after {timeout_seconds:g} seconds: the conversion was stopped."
-        ) from None
-    if worker.returncode < 0:
-        name = signal.Signals(-worker.returncode).name
-        raise ConversionFailed(f"The PDF engine crashed on this document ({name}).")
-    if worker.returncode:
-        last = said.strip().splitlines()[-1:] or ["The PDF engine stopped without a reason."]
-        raise ConversionFailed(last[0])

@@ -5,34 +5,15 @@ because both engines are large programs that parse hostile files: dxpdf has cras
 LibreOffice has fetched a remote picture. Exit 0, or 1 with one sentence on standard error.
 """
 
-import ctypes
 import os
-import resource
 import subprocess
 import sys
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-MAX_PDF_BYTES = 200 * 1024 * 1024
+from contracts.papers.confined import confine
+
 LIBREOFFICE = ["--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", "pdf"]
-
-
-def confine(memory_mb: int, seconds: int) -> None:
-    """No more memory, time or disk than given, no core file, no network where we may forbid it."""
-    limits = {
-        resource.RLIMIT_AS: memory_mb * 1024 * 1024,
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_FSIZE: MAX_PDF_BYTES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for what, limit in limits.items():
-        # macOS refuses some of these; the wall clock in the parent still stands.
-        with suppress(ValueError, OSError):
-            resource.setrlimit(what, (limit, limit))
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
 def by_dxpdf(source: Path, target: Path) -> None:

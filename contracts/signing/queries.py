@@ -1,8 +1,8 @@
 """Reads of the signing room: turns, authority, what was mailed, and what is known of a file."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -207,6 +207,13 @@ def typed_names(version: AgreementVersion) -> tuple[tuple[str, str], ...]:
     )
 
 
+def given_at(version: AgreementVersion) -> dict[str, datetime]:
+    """When each party signed, by slot; the seal follows a moment later, or days if it failed."""
+    given = Signature.objects.filter(request__version=version)
+    live = given.exclude(request__status=SignatureRequest.REVOKED)
+    return dict(live.values_list("request__slot", "signed_at"))
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """What is kept here under a file's hash. `role` is a key of the page's words, "" if unknown."""
@@ -214,6 +221,7 @@ class KnownFile:
     role: str
     agreement: Agreement | None
     expected: Expected
+    signed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def known_file(data: bytes) -> KnownFile:
@@ -224,7 +232,8 @@ def known_file(data: bytes) -> KnownFile:
         version = versions.filter(**{f"{role}__sha256": sha256}).first()
         if version and (role != "sealed" or version.agreement.executed_at):
             names = typed_names(version) if role == "sealed" else ()
-            return KnownFile(role, version.agreement, Expected({sha256}, names))
+            signed = given_at(version) if role == "sealed" else {}
+            return KnownFile(role, version.agreement, Expected({sha256}, names), signed)
     turns = SignatureRequest.objects.select_related("agreement__case", "agreement__district")
     half = turns.filter(sealed__sha256=sha256).first()
     if half:

@@ -1,6 +1,7 @@
 """A verdict in words and as JSON."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from contracts.signing.verifying import SignatureReport, Verdict
 
@@ -11,6 +12,20 @@ IN_WORDS = {
     "unknown_here": "Not known here: this installation did not seal or does not keep this file.",
     "wrong_signers": "Not valid: the signers are not those who should have signed.",
 }
+
+ROLES = {
+    "seal": "Seal of the organization",
+    "vendor": "For the vendor",
+    "district": "For the district",
+}
+FINE = ["It matches the file, was made here, and nothing was changed after it."]
+Tone = Literal["success", "warning", "error"]
+
+
+def tone_of(verdict: Verdict) -> Tone:
+    if verdict.status == "valid":
+        return "success"
+    return "warning" if verdict.status == "unknown_here" else "error"
 
 
 def as_data(verdict: Verdict) -> dict[str, Any]:
@@ -52,19 +67,29 @@ def _line(report: SignatureReport) -> str:
     return f"{report.slot}: {report.signer or 'nobody known'}, {time} ({said})"
 
 
-def as_words(report: SignatureReport) -> dict[str, Any]:
-    """One signature for people: who, when, and every check in a sentence."""
-    role = {"vendor": "For the vendor", "district": "For the district"}
-    checks = (
-        (report.intact, "It fits its bytes.", "It does not fit its bytes."),
-        (report.trusted, "It was made here.", "It was not made by this installation."),
-        (report.timestamped, "Its time is certified.", "Its time is not certified."),
-        (report.unchanged, "Nothing was changed after it.", "Something was changed after it."),
-    )
+def as_words(
+    report: SignatureReport, *, whole: bool, signed_at: datetime | None = None
+) -> dict[str, Any]:
+    """One signature for people: who, when, and whether it holds, in sentences that agree.
+
+    `whole`: nothing stands behind the last signature. Of a signature that does not match the file
+    nothing else can be said, so nothing else is.
+    """
+    findings = [sentence for wrong, sentence in _against(report, whole) if wrong]
     return {
-        "role": role.get(report.slot, "Seal of this installation"),
-        "signer": report.signer or "nobody known",
-        "time": report.time,
-        "checks": [(good, yes if good else no) for good, yes, no in checks],
-        "good": all(good for good, _, _ in checks),
+        "role": ROLES.get(report.slot, "A signature of unknown origin"),
+        "signer": report.signer,
+        "signed_at": signed_at,
+        "sealed_at": report.time if report.intact else None,
+        "checks": findings[:1] if not report.intact else findings or FINE,
+        "good": not findings,
     }
+
+
+def _against(report: SignatureReport, whole: bool) -> list[tuple[bool, str]]:
+    return [
+        (not report.intact, "It does not match the file: the file was changed, or it is damaged."),
+        (not report.trusted, "It was not made by this installation."),
+        (not report.timestamped, "Nobody certifies its time."),
+        (not (report.unchanged and whole), "The file was changed after it."),
+    ]

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.papers.guard import MAX_FILE
 from contracts.papers.pdf_guard import pdf_problems
+from contracts.registry.queries import district_named
 from contracts.signing import limits, queries
 from contracts.signing.forms import VerifyForm
-from contracts.signing.reporting import IN_WORDS, as_words
-from contracts.signing.verifying import verify
-from vetting.people.models import District
+from contracts.signing.reporting import IN_WORDS, as_words, tone_of
+from contracts.signing.verifying import CheckStopped, Verdict, verify_apart
 
 UNPROCESSABLE = 422
 # The rest of a form around the file: borders and names.
@@ -54,29 +54,35 @@ def _judge(request: HttpRequest, form: VerifyForm, file: UploadedFile) -> HttpRe
             form.add_error("file", problem)
         return _show(request, form, status=UNPROCESSABLE)
     known = queries.known_file(data)
-    verdict = verify(data, expected=known.expected)
-    return _show(
-        request,
-        VerifyForm(),
-        verdict=verdict,
-        headline=IN_WORDS[verdict.status],
-        known=known,
-        signatures=[as_words(report) for report in verdict.signatures],
-    )
+    try:
+        verdict = verify_apart(data, expected=known.expected)
+    except CheckStopped as stopped:
+        form.add_error("file", str(stopped))
+        return _show(request, form, status=UNPROCESSABLE)
+    return _show(request, VerifyForm(), **_in_words(verdict, known))
+
+
+def _in_words(verdict: Verdict, known: queries.KnownFile) -> dict[str, Any]:
+    whole = any(report.covers_all for report in verdict.signatures)
+    return {
+        "verdict": verdict,
+        "tone": tone_of(verdict),
+        "headline": IN_WORDS[verdict.status],
+        "known": known,
+        "signatures": [
+            as_words(report, whole=whole, signed_at=known.signed.get(report.slot))
+            for report in verdict.signatures
+        ],
+    }
 
 
 def _show(
     request: HttpRequest, form: VerifyForm, *, status: int = 200, **found: Any
 ) -> HttpResponse:
-    district = _only_district()
+    # An installation of one district speaks in its name; a consortium's speaks for itself.
+    district = district_named("")
     context = {"form": form, "district": district, **found}
     with timezone.override(district.tenant.zone if district else None):
         answer = render(request, "contracts/signing/verify.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _only_district() -> District | None:
-    """An installation of one district speaks in its name; a consortium's speaks for itself."""
-    rows = list(District.objects.select_related("tenant")[:2])
-    return rows[0] if len(rows) == 1 else None

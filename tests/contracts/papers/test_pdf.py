@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.papers import fonts, pdf, text
+from contracts.papers import confined, fonts, pdf, text
 from contracts.papers.pdf import ConversionFailed, ConversionRefused, convert, run_worker
 
 from .documents import part, with_parts, word
@@ -102,7 +102,7 @@ def test_missing_fonts_say_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_the_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SECRET_KEY", "hush")
-    assert set(pdf._environment(tmp_path)) <= {
+    assert set(confined.bare(tmp_path) | pdf._environment(tmp_path)) <= {
         "PATH", "HOME", "TMPDIR", "LANG", "TZ",
         "SOURCE_DATE_EPOCH", "FONTCONFIG_FILE", "PAPERS_LIBREOFFICE",
     }  # fmt: skip

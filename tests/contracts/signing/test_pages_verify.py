@@ -1,11 +1,17 @@
 """The public check of a file: a verdict in words, nothing kept."""
 
+import time
+import zlib
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from contracts.agreements.models import Agreement
+from contracts.papers.pdf_guard import pdf_problems
+from contracts.signing import verifying
+from contracts.signing.verifying import CheckStopped, verify_apart
 from tests.factories import agreements
 from vetting.vault.models import StoredFile
 from vetting.vault.queries import read
@@ -29,6 +35,35 @@ def check(data: bytes, name: str = "file.pdf") -> str:
     return answer.text
 
 
+def branching(depth: int) -> bytes:
+    """A small sound PDF whose form is a field with two children, who are one, and so on down."""
+    bodies = [
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/SigFlags 3>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        *(f"<</T(f{n})/Kids[{n} 0 R {n} 0 R]>>" for n in range(5, 5 + depth)),
+        "<</T(x)/FT/Tx>>",
+    ]
+    text, places = "%PDF-1.7\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(text))
+        text += f"{number} 0 obj\n{body}\nendobj\n"
+    size = len(bodies) + 1
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    text += f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {size}>>\n"
+    start = text.index("xref\n")
+    return f"{text}startxref\n{start}\n%%EOF\n".encode()
+
+
+def unfolding(megabytes: int) -> bytes:
+    """A PDF whose table of objects unpacks to this size."""
+    packer = zlib.compressobj(9)
+    table = b"".join(packer.compress(bytes(1_000_000)) for _ in range(megabytes)) + packer.flush()
+    head = f"/Type/XRef/W[1 4 2]/Size 9/Root 2 0 R/Filter/FlateDecode/Length {len(table)}"
+    body = f"1 0 obj\n<<{head}>>\nstream\n".encode() + table + b"\nendstream\nendobj\n"
+    return b"%PDF-1.7\n" + body + b"startxref\n9\n%%EOF\n"
+
+
 def signed(agreement: Agreement) -> bytes:
     assert agreement.current is not None
     assert agreement.current.sealed is not None
@@ -43,6 +78,9 @@ def test_the_signed_file_its_certificate_and_three_ways_to_be_wrong() -> None:
     assert "Valid: sealed here, unchanged, signed by everybody who should have." in page
     assert f"It is the signed file of agreement {agreement.code}" in page
     assert "The agreement is now: In effect." in page
+    assert "usa-alert--success" in page
+    assert page.count("It matches the file, was made here, and nothing was changed after it.") == 3
+    assert (page.count(">Signed "), page.count(">Sealed ")) == (2, 3)
     assert "Dee Vance" in page
     assert "Gwen Hart" in page
 
@@ -59,11 +97,18 @@ def test_the_signed_file_its_certificate_and_three_ways_to_be_wrong() -> None:
 
     page = check(good + b"\n% something more\n")
     assert "Not valid: the file was altered after it was signed." in page
+    assert "usa-alert--error" in page
+    assert page.count("The file was changed after it.") == 3
+    assert ("nothing was changed after it" in page, ">Holds<" in page) == (False, False)
+    assert 'href="/registry/contracts/"' in page
     assert agreement.code not in page.split("Fingerprint")[0]
 
     at = good.index(b"/Contents <") + 600
     broken = good[:at] + (b"0" if good[at : at + 1] != b"0" else b"1") + good[at + 1 :]
-    assert "Not valid" in check(broken)
+    page = check(broken)
+    assert "Not valid: a signature is broken." in page
+    assert "It does not match the file: the file was changed, or it is damaged." in page
+    assert ("“seal”" in page, "its bytes" in page, "nothing was changed" in page) == (False,) * 3
 
 
 def test_a_copy_from_before_the_last_signature_says_so() -> None:
@@ -73,6 +118,33 @@ def test_a_copy_from_before_the_last_signature_says_so() -> None:
 
     assert "Not valid: the signers are not those who should have signed." in page
     assert f"an earlier copy of agreement {agreement.code}" in page
+
+
+def test_a_file_that_keeps_a_reader_busy_for_ever_is_stopped_with_a_sentence() -> None:
+    """Forty levels of fields, each with two children: a walk of a million million steps."""
+    hostile = branching(40)
+    assert pdf_problems(hostile) == []
+    began = time.monotonic()
+    with pytest.raises(CheckStopped, match="Checking this file was stopped after 2 seconds"):
+        verify_apart(hostile, seconds=2)
+    assert time.monotonic() - began < 5
+    assert verify_apart(branching(3)).reasons == ["This PDF carries no signature."]
+
+
+def test_the_page_says_that_it_took_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "LONGEST_SECONDS", 1.0)
+    page = check(branching(40))
+    assert "Checking this file was stopped after 1 seconds." in page
+    assert "What is in the file" not in page
+
+
+def test_a_file_that_wants_all_the_memory_ends_its_own_process_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verifying, "MEMORY_MB", 512)
+    bomb = unfolding(600)
+    assert (pdf_problems(bomb), len(bomb) < 700_000) == ([], True)
+    assert "This file is not a PDF that can be read" in check(bomb)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_flipped_byte_in_the_text_breaks_the_signature(executed: bytes) -> Non
     at = executed.index(b"stream") + 40
     verdict = verify(flipped(executed, at), expected=expecting(executed))
     assert verdict.status == "signature_broken"
-    assert verdict.reasons[0] == "The signature “seal” does not fit its bytes."
+    assert verdict.reasons[0] == "The seal does not match the file any more."
 
 
 @pytest.mark.parametrize("within", [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.97])
@@ -123,7 +123,7 @@ def test_a_revision_added_after_signing_is_found_though_pdfsig_calls_it_valid(
     for expected in (None, expecting(executed), expecting(changed)):
         verdict = verify(changed, expected=expected)
         assert verdict.status == "altered_after_signing"
-        assert "The document was changed after “district”." in verdict.reasons
+        assert "The signature for the district was followed by a change." in verdict.reasons
     (tmp_path / "changed.pdf").write_bytes(changed)
     said = subprocess.run(
         [pdfsig, "-nocert", str(tmp_path / "changed.pdf")],
@@ -139,7 +139,7 @@ def test_bytes_after_the_end_are_found_even_without_the_hash(executed: bytes, ta
     assert verify(executed + tail).status == "altered_after_signing"
     assert verify(executed + tail, expected=expecting(executed)).reasons == [
         "Something was added to the file after the last signature.",
-        "These are not the bytes of a file kept here.",
+        "It is not one of the files that are kept here.",
     ]
 
 
@@ -210,7 +210,7 @@ def test_a_file_that_we_sealed_and_do_not_keep_is_unknown_here(executed: bytes) 
     verdict = verify(executed, expected=Expected(set(), BOTH))
     assert (verdict.status, verdict.reasons) == (
         "unknown_here",
-        ["These are not the bytes of a file kept here."],
+        ["It is not one of the files that are kept here."],
     )
 
 
