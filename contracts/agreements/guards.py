@@ -4,10 +4,11 @@ from datetime import date
 
 from contracts.agreements import queries, rules
 from contracts.agreements.models import Agreement
+from contracts.agreements.papermaking import fields_of
 from contracts.library import queries as library
+from contracts.library import rules as fields
 from vetting.requests import rules as request_rules
 from vetting.requests.models import ToolRequest
-from vetting.templatetags.wording import period
 from workflows import engine
 from workflows.clock.rules import local_day
 from workflows.lifecycles.agreement import AGREEMENT
@@ -38,10 +39,19 @@ def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
 
 @guard(AGREEMENT, "fields_are_complete")
 def fields_are_complete(agreement: Agreement, ask: Ask) -> list[str]:
-    """What the first page of every agreement prints beside the names."""
-    if agreement.vendor.address.strip():
-        return []
-    return [f"Write the postal address of {period(agreement.vendor.name)}"]
+    """Whatever the document prints and cannot do without, each with where it is filled in."""
+    printed = fields_of(agreement)
+    empty = fields.blank_paths(printed)
+    empty += [] if printed.products else ["products[].name"]
+    # A contract that gives nobody any time says nothing: zero is as empty as a blank.
+    terms = ("breach_notice_hours", "destruction_days", "audit_notice_days")
+    empty += [f"terms.{name}" for name in terms if not getattr(printed.terms, name)]
+    return rules.reasons_not_complete(
+        empty,
+        vendor=agreement.vendor.name,
+        vendor_signer=printed.vendor.signer.name,
+        district_signer=printed.district.signer.name,
+    )
 
 
 @guard(AGREEMENT, "no_other_is_in_force")

@@ -101,6 +101,58 @@ def reasons_wrong_last_day(
     return []
 
 
+# What the document prints and cannot do without, each with where it is filled in. Which of these is
+# empty comes from contracts.library.rules.blank_paths; a test holds this table against its fields.
+DISTRICT = "Settings, District"
+EXHIBITS = "Exhibits, signers and terms"
+NEEDED: dict[str, str] = {
+    "district.name": f"Write the legal name of the district: {DISTRICT}.",
+    "district.address": f"Write the postal address of the district: {DISTRICT}.",
+    "district.contact_name": f"Say who receives the vendor's notices: {DISTRICT}.",
+    "district.contact_email": f"Give the e-mail address for the vendor's notices: {DISTRICT}.",
+    "district.contact_phone": f"Give the telephone for the vendor's notices: {DISTRICT}.",
+    "district.signer.title": "Write the position of {district_signer}: Settings, People and roles.",
+    "vendor.name": "Write the legal name of the vendor: Settings, Bring your present list.",
+    "vendor.address": f"Write the postal address of {{vendor}}: {EXHIBITS}.",
+    "vendor.contact_name": f"Name somebody at {{vendor}} who receives notices: {EXHIBITS}.",
+    "vendor.contact_email": f"Give an e-mail address at {{vendor}} for notices: {EXHIBITS}.",
+    "vendor.signer.title": f"Write the title of {{vendor_signer}}: {EXHIBITS}, under Signers.",
+    "products[].name": f"Name the products: {EXHIBITS}.",
+    "schedule[].purpose": f"Say what each ticked data element is for: {EXHIBITS}, Exhibit B.",
+    "security.contact_name": f"Name somebody at {{vendor}} for security: {EXHIBITS}.",
+    "security.contact_email": f"Give an e-mail address at {{vendor}} for security: {EXHIBITS}.",
+    "terms.breach_notice_hours": f"Say within how many hours a breach is reported: {EXHIBITS}.",
+    "terms.destruction_days": f"Say within how many days data is destroyed: {EXHIBITS}.",
+    "terms.audit_notice_days": f"Say how many days before an audit notice is given: {EXHIBITS}.",
+}
+# Without a signatory or a service another guard speaks already, in its own words.
+SAID_BY_OTHERS = {"district.signer.name", "vendor.signer.name", "services"}
+# The contract never relies on these, and they may be unknown: the cell stays empty.
+MAY_BE_EMPTY = {"vendor.contact_phone", "products[].website"}
+# Made by us, or chosen from our own lists.
+NEVER_EMPTY = {
+    *("title", "code", "jurisdiction", "state_name", "offer.made", "products[].description"),
+    *("schedule[].category", "schedule[].element", "schedule[].collected", "schedule[].need"),
+    *("security.frameworks[].name", "security.frameworks[].followed"),
+    *("subprocessors[].name", "subprocessors[].service", "subprocessors[].place"),
+}
+
+
+def reasons_not_complete(
+    empty: Iterable[str], *, vendor: str, vendor_signer: str, district_signer: str
+) -> list[str]:
+    """One sentence for each field that is empty. A signatory's name is "" while none is named:
+    what hangs on that person is not asked for yet."""
+    unknown = set()
+    if not vendor_signer:
+        unknown |= {path for path in NEEDED if path.startswith(("vendor.c", "vendor.s", "secu"))}
+    if not district_signer:
+        unknown |= {"district.signer.title"}
+    names = {"vendor": vendor, "vendor_signer": vendor_signer, "district_signer": district_signer}
+    missing = set(empty) - unknown
+    return [says.format(**names) for path, says in NEEDED.items() if path in missing]
+
+
 def schedule_gaps(wanted: Iterable[tuple[str, str]], scheduled: set[tuple[str, str]]) -> list[str]:
     """Data elements that a request asks for and the schedule of data does not hold."""
     return [

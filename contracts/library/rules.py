@@ -5,6 +5,7 @@
 kind may use; ``blanks(fields)`` says in sentences what still has to be filled in before issue.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
@@ -206,6 +207,11 @@ def _leaves(hint: Any, path: str) -> set[str]:
         return _leaves(get_args(hint)[0], f"{path}[]")
     nested = isinstance(hint, type) and is_dataclass(hint)
     return schema_of(hint, f"{path}.") if nested else {path}
+
+
+def blank_paths(values: Any) -> list[str]:
+    """Where a text is empty that must not be, as schema_of names it ("schedule[].purpose")."""
+    return [re.sub(r" \d+, ", "[].", where) for where in _blanks(values, "")]
 
 
 def blanks(values: Any, path: str = "") -> list[str]:

@@ -20,14 +20,18 @@ def school(code: str = "aspen", *, at: District | None = None, **fields: object)
 
 
 def person(
-    name: str, *roles: Role, at: District | None = None, school: School | None = None
+    name: str,
+    *roles: Role,
+    at: District | None = None,
+    school: School | None = None,
+    title: str = "",
 ) -> Membership:
     """Somebody by first name: "ada" is Ada <ada@juniper.example>, without a password."""
     where = at or district()
     email = f"{name.split()[0].lower()}@{where.code}.example"
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
     found, made = Membership.objects.get_or_create(
-        user=user, district=where, defaults={"school": school}
+        user=user, district=where, defaults={"school": school, "title": title}
     )
     if made:
         RoleGrant.objects.bulk_create(RoleGrant(membership=found, role=role) for role in roles)
@@ -57,7 +61,7 @@ def sol() -> Membership:
 
 
 def gwen() -> Membership:
-    return person("Gwen Hart", Role.SIGNATORY)
+    return person("Gwen Hart", Role.SIGNATORY, title="Chief Financial Officer")
 
 
 def lee() -> Membership:

@@ -42,7 +42,9 @@ def draft(
     asker = Requester.objects.create(request=opened, membership=person, how="pressed")
     asker.schools.add(person.school or people.school(at=where))
     if opened.takes_student_data and opened.form == "tool":
-        RequestedElement.objects.create(request=opened, element=element())
+        RequestedElement.objects.create(
+            request=opened, element=element(), purpose="To greet the child"
+        )
     return opened
 
 

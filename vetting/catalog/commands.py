@@ -111,14 +111,16 @@ def add_contact(
     signs: bool = False,
     by: Actor,
 ) -> Contact:
-    """A person at the vendor, or the one already known by this address; "signs" only grows."""
+    """A person at the vendor, or the one already known by this address; "signs" only grows, and
+    what was not known of them is filled in."""
     address = email.strip().lower()
     contact = vendor.contacts.filter(email__iexact=address).first()
-    if contact and (contact.signs or not signs):
+    if contact and (contact.signs or not signs) and (contact.title or not title):
         return contact
     if contact:
-        contact.signs = True
-        contact.save(update_fields=["signs"])
+        contact.signs = contact.signs or signs
+        contact.title = contact.title or title
+        contact.save(update_fields=["signs", "title"])
     else:
         called = name.strip() or address
         contact = vendor.contacts.create(

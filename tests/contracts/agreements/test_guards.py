@@ -6,11 +6,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contracts.agreements import commands
-from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool
+from contracts.agreements import commands, rules
+from contracts.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    CoveredTool,
+    ScheduledElement,
+)
 from contracts.library.models import AgreementTemplate
+from contracts.library.rules import MAY_BE_UNUSED, DpaFields, schema_of
 from tests.factories import agreements, people, plainly
-from vetting.people.models import SigningAuthority
+from vetting.catalog.models import Contact
+from vetting.people.models import District, Membership, SigningAuthority
 from vetting.people.queries import actor_of
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
@@ -42,12 +49,51 @@ def forget_address(agreement: Agreement) -> None:
     agreement.vendor.save()
 
 
+def people_less(**fields: str) -> Break:
+    return lambda _: District.objects.update(**fields)
+
+
+DISTRICT = {
+    "name": "Write the legal name of the district: Settings, District.",
+    "address": "Write the postal address of the district: Settings, District.",
+    "contact_name": "Say who receives the vendor's notices: Settings, District.",
+    "contact_email": "Give the e-mail address for the vendor's notices: Settings, District.",
+    "contact_phone": "Give the telephone for the vendor's notices: Settings, District.",
+}
 TO_ISSUE: list[tuple[Break, str]] = [
     (
         lambda _: AgreementTemplate.objects.update(active=False),
         "No template of this kind is active: activate one under Settings, Templates.",
     ),
-    (forget_address, "Write the postal address of Ladder Labs."),
+    (
+        forget_address,
+        "Write the postal address of Ladder Labs: Exhibits, signers and terms.",
+    ),
+    *((people_less(**{name: ""}), sentence) for name, sentence in DISTRICT.items()),
+    (
+        lambda _: Membership.objects.update(title=""),
+        "Write the position of Gwen Hart: Settings, People and roles.",
+    ),
+    (
+        lambda _: Contact.objects.update(title=""),
+        "Write the title of Dee Vance: Exhibits, signers and terms, under Signers.",
+    ),
+    (
+        lambda _: ScheduledElement.objects.update(purpose=""),
+        "Say what each ticked data element is for: Exhibits, signers and terms, Exhibit B.",
+    ),
+    (
+        update(breach_notice_hours=0),
+        "Say within how many hours a breach is reported: Exhibits, signers and terms.",
+    ),
+    (
+        update(destruction_days=0),
+        "Say within how many days data is destroyed: Exhibits, signers and terms.",
+    ),
+    (
+        update(audit_notice_days=0),
+        "Say how many days before an audit notice is given: Exhibits, signers and terms.",
+    ),
     (
         update(exhibit_services=" "),
         "Exhibit A is empty: say which services the agreement covers.",
@@ -83,6 +129,23 @@ def test_the_document_is_not_written_before_everything_stands(spoil: Break, sent
 
     assert sentence in reasons
     assert agreements.fresh(agreement).state == "drafting"
+
+
+def test_every_field_the_document_prints_is_asked_for_or_cannot_be_empty() -> None:
+    known = (set(rules.NEEDED), rules.SAID_BY_OTHERS, rules.MAY_BE_EMPTY, rules.NEVER_EMPTY)
+    printed = schema_of(DpaFields)
+    asked = set[str]().union(*known)
+    assert sum(map(len, known)) == len(asked)
+    assert printed - asked == MAY_BE_UNUSED & printed - asked
+    assert asked - printed == set()
+
+
+def test_what_hangs_on_a_signatory_is_asked_for_once_there_is_one() -> None:
+    empty = ["vendor.signer.title", "vendor.contact_name", "district.signer.title"]
+    names = {"vendor": "Ladder Labs", "vendor_signer": "", "district_signer": ""}
+    assert rules.reasons_not_complete(empty, **names) == []
+    named = names | {"vendor_signer": "Dee Vance", "district_signer": "Gwen Hart"}
+    assert len(rules.reasons_not_complete(empty, **named)) == 3
 
 
 def test_what_a_request_asks_for_must_be_in_the_schedule() -> None:

@@ -48,7 +48,8 @@ def test_a_refused_button_says_why_and_writes_nothing(as_: SignIn) -> None:
 
     assert page.status_code == 409
     for reason in (
-        "Write the postal address of Ladder Labs.",
+        "Write the postal address of Ladder Labs: Exhibits, signers and terms.",
+        "Write the postal address of the district: Settings, District.",
         "Exhibit A is empty: say which services the agreement covers.",
         "Exhibit F is empty: name the security framework the vendor works to.",
         "Name the vendor&#x27;s signatory, with an e-mail address.",
