@@ -46,6 +46,10 @@ class Frame:
     def logo_url(self) -> str:
         return getattr(self._district, "logo_url", "")
 
+    @property
+    def color_url(self) -> str:
+        return getattr(self._district, "color_url", "")
+
     @cached_property
     def person(self) -> Person | None:
         actor = self._actor

@@ -16,8 +16,16 @@ from contracts.agreements import commands as drafting
 from contracts.agreements import queries as agreements_read
 from contracts.agreements.models import Agreement, VendorLink
 from contracts.agreements.rules import token_hash
-from tests.factories import agreements, letters, people, plainly, requests, screening
-from vetting.people.commands import set_school_gate
+from tests.factories import (
+    agreements,
+    letters,
+    people,
+    pictures,
+    plainly,
+    requests,
+    screening,
+)
+from vetting.people.commands import describe_district, set_school_gate
 from vetting.people.models import Membership, User
 from vetting.people.queries import actor_of, today_in
 from vetting.reference import load_all
@@ -230,12 +238,17 @@ def _settings(world: World) -> None:
     district = people.district()
     day = today_in(district) + timedelta(days=30)
     Closure.objects.create(tenant=district.tenant, day=day, name="Snow day")
+    by = actor_of(world.people["admin"])
+    logo = pictures.png(64, 32)
+    marked = describe_district(district=district, by=by, color="#7a1f5c", logo=logo)
     world.of |= {
         "person": {"code": world.people["owner"].code},
         "school": {"code": "aspen"},
         "questionnaire": {"slug": "core", "version": 1},
         "tool in triage": _its_tool(world.of["request in triage"]),
         "approved tool": _its_tool(world.of["request in approved"]),
+        "brand": {"code": "juniper", "digits": "7a1f5c", "number": marked.logo_id},
+        "former brand": {"code": "juniper", "digits": "1a4480", "number": 0},
         "password mail": {"uidb36": "1", "key": "no-key"},
         "demo mail": {"name": "first"},
     }

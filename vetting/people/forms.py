@@ -6,6 +6,7 @@ from django import forms
 
 from vetting.people import rules
 from vetting.people.models import Membership, School
+from vetting.people.pictures import LARGEST
 from vetting.people.queries import people_of, schools_of
 from workflows.actors import ROLE_NAMES, Actor, Role
 
@@ -78,6 +79,44 @@ class AbsenceForm(forms.Form):
         super().__init__(data, initial=noted)
         others = people_of(actor).filter(active=True).exclude(pk=absent.pk)
         self.fields["delegate"].queryset = others  # type: ignore[attr-defined]
+
+
+class DistrictForm(forms.Form):
+    """What agreements, mails and the public list print of the district."""
+
+    name = forms.CharField(
+        max_length=160, label="Full legal name", help_text="As it stands in the agreements."
+    )
+    address = forms.CharField(
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Postal address",
+    )
+    website = forms.CharField(max_length=200, required=False, label="Web address")
+    contact_name = forms.CharField(
+        max_length=160,
+        required=False,
+        label="Who receives a vendor's notices",
+        help_text="A breach is reported to this person, by e-mail and by telephone.",
+    )
+    contact_email = forms.CharField(max_length=254, required=False, label="Their e-mail address")
+    contact_phone = forms.CharField(max_length=40, required=False, label="Their telephone")
+    color = forms.CharField(
+        max_length=7,
+        required=False,
+        label="Color",
+        help_text="For example #1a4480: dark enough for white words on it. Empty: Countersign's.",
+    )
+    logo = forms.FileField(
+        required=False, label="Logo", help_text="A PNG or JPEG of up to 1 MB, 16 pixels or more."
+    )
+    drop_logo = forms.BooleanField(required=False, label="Show no logo any more")
+
+    def clean_logo(self) -> bytes | None:
+        """One byte more than allowed is enough to know that it is too large."""
+        file = self.cleaned_data["logo"]
+        return bytes(file.read(LARGEST + 1)) if file else None
 
 
 class SchoolForm(forms.Form):

@@ -4,8 +4,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from vetting.people import rules
+from vetting.vault.models import StoredFile
 from workflows.actors import ROLE_NAMES, Role
 from workflows.cases import Tenant, new_code
 from workflows.triggers import append_only
@@ -70,6 +72,10 @@ class District(models.Model):
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    color = models.CharField(max_length=7, blank=True, help_text="For example #1a4480")
+    logo = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     school_gate = models.BooleanField(
         default=False, help_text="A principal supports a request before the district sees it."
     )
@@ -80,6 +86,15 @@ class District(models.Model):
     @property
     def code(self) -> str:
         return self.tenant.code
+
+    @property
+    def logo_url(self) -> str:
+        """With the file's number in it, so that a browser may keep it for ever."""
+        return reverse("brand:logo", args=[self.code, self.logo_id]) if self.logo_id else ""
+
+    @property
+    def color_url(self) -> str:
+        return reverse("brand:color", args=[self.code, self.color[1:]]) if self.color else ""
 
 
 class School(models.Model):

@@ -1,5 +1,6 @@
 """Who stands in for whom, and whether a district has enough people; on plain values."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,34 @@ def is_away(today: date, away_from: date | None, away_until: date | None) -> boo
 def lent_roles(roles: Collection[Role]) -> frozenset[Role]:
     """What a delegate may do for somebody who is away."""
     return frozenset(roles) - NEVER_DELEGATED
+
+
+COLOR = re.compile(r"#[0-9a-f]{6}")
+# White words stand on the color: WCAG 2.2, success criterion 1.4.3.
+ENOUGH_CONTRAST = 4.5
+
+
+def contrast_with_white(color: str) -> float:
+    """How far "#1a4480" stands from white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+                        for c in channels)  # fmt: skip
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def reasons_against_color(color: str) -> list[str]:
+    """None is fine: then it is Countersign's own."""
+    if not color:
+        return []
+    if not COLOR.fullmatch(color):
+        return ["Write the color as # and six digits or letters a to f, for example #1a4480."]
+    reached = contrast_with_white(color)
+    if reached >= ENOUGH_CONTRAST:
+        return []
+    return [
+        f"The color {color} is too light: its contrast with white is {reached:.1f} to 1, and "
+        f"words need {ENOUGH_CONTRAST} to 1. Choose a darker one."
+    ]
 
 
 def in_order(grades: Collection[str]) -> list[str]:

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from vetting.people.views import mine, persons, places
+from vetting.people.views import district, mine, persons, places
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<slug:code>/away/", persons.away, name="away"),
     path("people/<slug:code>/end/", persons.end, name="end"),
     path("people/<slug:code>/restore/", persons.restore, name="restore"),
+    path("about/", district.district, name="district"),
     path("schools/", places.schools, name="schools"),
     path("school-gate/", places.gate, name="gate"),
     path("schools/<slug:code>/", places.school, name="school"),

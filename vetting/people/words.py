@@ -17,6 +17,7 @@ TOLD = {
     "role_revoked": "took the role {role} from {person}",
     "away_set": "noted that {person} is away from {first} to {last}; stand-in: {delegate}",
     "away_ended": "noted that {person} is back",
+    "district_described": "changed the district's {changed}",
     "school_added": "added {school}",
     "school_changed": "changed {school}",
     "school_closed": "closed {school}",
@@ -29,6 +30,18 @@ TOLD = {
     "list_imported": "took over a list: {new} tools new, {changed} changed",
     "contact_added": "added {contact} as a contact",
     "vendor_spelling": "noted another spelling of a vendor's name",
+}
+
+
+DETAILS = {
+    "name": "name",
+    "website": "web address",
+    "address": "postal address",
+    "contact_name": "contact for notices",
+    "contact_email": "e-mail address for notices",
+    "contact_phone": "telephone",
+    "color": "color",
+    "logo": "logo",
 }
 
 
@@ -74,6 +87,7 @@ def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, s
             "roles": ", ".join(_role(role) for role in facts.get("roles", [])) or "no role",
             "first": first,
             "last": last,
+            "changed": ", ".join(DETAILS.get(f, f) for f in facts.get("changed", [])),
             "on": "on" if facts.get("on") else "off",
         }
     )

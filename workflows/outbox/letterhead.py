@@ -7,8 +7,15 @@ from workflows.cases import Tenant
 
 
 class Letterhead(TypedDict):
+    """`logo` is a path on this site, `color` "#1a4480"; what a district has not given is ""."""
+
     district_name: str
     contact_email: str
+    contact_phone: str
+    address: str
+    website: str
+    color: str
+    logo: str
 
 
 LetterheadFunction = Callable[[Tenant], Letterhead]
@@ -21,9 +28,15 @@ def letterhead(function: LetterheadFunction) -> LetterheadFunction:
     return function
 
 
+def plain(name: str) -> Letterhead:
+    """A letterhead that only knows a name."""
+    none = dict.fromkeys(Letterhead.__annotations__, "")
+    return {**none, "district_name": name}  # type: ignore[typeddict-item]
+
+
 def letterhead_of(tenant: Tenant | None) -> Letterhead:
     if tenant is None:
-        return {"district_name": "Countersign", "contact_email": ""}
+        return plain("Countersign")
     if not _provider:
-        return {"district_name": tenant.code, "contact_email": ""}
+        return plain(tenant.code)
     return _provider[0](tenant)

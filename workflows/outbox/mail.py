@@ -61,5 +61,6 @@ def _html(message: Message, text: str) -> str:
     head = letterhead_of(message.tenant)
     body, _, foot = text.strip().removeprefix(head["district_name"]).partition("\n--\n")
     reason = foot.partition("\nQuestions?")[0].strip()
-    context = {"subject": message.subject, "text": body.strip(), "foot": reason, **head}
+    words = {"subject": message.subject, "text": body.strip(), "foot": reason}
+    context = {**words, **head, "site": settings.SITE_URL}
     return render_to_string("workflows/mail/body.html", context)

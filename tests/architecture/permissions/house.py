@@ -24,6 +24,7 @@ SETTINGS: list[AnyRow] = [
     Row(name="people:end", of="person", sees=(ADMIN,), get=None, post=DONE),
     # Their access never ended: there is nobody to give it back to.
     Row(name="people:restore", of="person", sees=(ADMIN,), get=None, post=NOTHING),
+    Row(name="people:district", sees=(ADMIN,), post=INVALID),
     Row(name="people:schools", sees=(ADMIN,), post=INVALID),
     Row(name="people:gate", sees=(ADMIN,), get=None, post=AWAY),
     Row(name="people:school", of="school", sees=(ADMIN,), post=INVALID),
@@ -68,6 +69,10 @@ PUBLIC: list[AnyRow] = [
     Open(name="registry:contracts", query="?district=juniper"),
     Open(name="registry:file", of="agreement in in_force"),
     Open(name="registry:file", of="agreement in with_vendor", get=NOTHING),
+    Open(name="brand:color", of="brand"),
+    Open(name="brand:logo", of="brand"),
+    Open(name="brand:color", of="former brand", get=NOTHING),
+    Open(name="brand:logo", of="former brand", get=NOTHING),
     Open(name="signing:verify", post=INVALID),
     # The demo's mailbox is there in the demo only.
     Open(name="demo:mails", get=NOTHING),

@@ -7,12 +7,16 @@ import pytest
 
 from tests.browser import PHONE, WIDE, OpenPage, assert_clean
 from tests.factories import people
+from tests.factories import pictures as make
 from vetting.people import commands, queries
 from vetting.people.models import Membership
 from workflows.actors import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = ["people", "people/add", "schools", "closures", "authority", "record", "list", "away"]
+PAGES = [
+    *("about", "people", "people/add", "schools", "closures", "authority", "record", "list"),
+    "away",
+]
 
 
 def full() -> Membership:
@@ -28,6 +32,8 @@ def full() -> Membership:
     )
     commands.add_signing_authority(membership=people.gwen(), delegated_on=today, by=by)
     commands.deactivate(membership=people.cora(), by=by)
+    logo = make.png(320, 90)
+    commands.describe_district(district=boss.district, by=by, color="#7a1f5c", logo=logo)
     people.person("Max Webb", Role.ADMIN, at=people.district("mesa"))
     return boss
 

@@ -1,6 +1,7 @@
 """The verbs of this room. Each checks who asks and writes its record, or raises Refused."""
 
 from vetting.people.commands.authority import add_signing_authority, remove_signing_authority
+from vetting.people.commands.district import describe_district
 from vetting.people.commands.persons import (
     add_person,
     deactivate,
@@ -30,6 +31,7 @@ __all__ = [
     "change_school",
     "close_school",
     "deactivate",
+    "describe_district",
     "describe_person",
     "end_absence",
     "grant_role",

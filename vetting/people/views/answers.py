@@ -16,6 +16,7 @@ SECTIONS = {
     "people.html": "people",
     "person.html": "people",
     "person_add.html": "people",
+    "district.html": "district",
     "schools.html": "schools",
     "school.html": "schools",
     "closures.html": "closures",
