@@ -25,6 +25,8 @@ def look(browser_page: OpenPage, path: str, name: str, user: Any = None, **more:
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach(el => el.open = true)")
         assert_clean(page, name, **more)
+        # Each page shows the document and asks for news: two dozen of them would slow the rest.
+        page.context.close()
 
 
 def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> None:
