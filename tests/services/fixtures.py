@@ -12,10 +12,17 @@ import pytest
 from pytest_django import Settings
 
 from tests.services import mail, s3, valkey
-from tests.services.process import NOT_CHECKED, Missing, Server
+from tests.services.process import NOT_CHECKED, OPTIONAL, Missing, Server
 
 
-def not_checked(what: str, why: str) -> None:
+def not_checked(what: str, why: str, *, optional: bool = False) -> None:
+    """Skip loudly, or fail where CI=true wants everything.
+
+    `optional`: a program the product only uses where it is there. Without it the product refuses by
+    name, which is tested always; CI says so and passes.
+    """
+    if optional:
+        pytest.skip(f"{NOT_CHECKED}{OPTIONAL}{what}: {why}")
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         pytest.fail(f"{what}: {why}", pytrace=False)
     pytest.skip(f"{NOT_CHECKED}{what}: {why}")
@@ -75,4 +82,14 @@ def pdfsig() -> str:
     found = shutil.which("pdfsig")
     if not found:
         not_checked("Signatures by pdfsig", "no pdfsig here (apt-get install poppler-utils)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> str:
+    """The path of LibreOffice. It is 300 MB, so `./dev test` does not install it."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if not found:
+        why = "no LibreOffice here (apt-get install libreoffice-writer-nogui)"
+        not_checked("Word files of others as PDF", why, optional=True)
     return str(found)

@@ -87,8 +87,8 @@ def test_without_libreoffice_another_document_is_refused_with_what_is_needed(
         convert(word("Somebody's own contract."))
 
 
-@pytest.mark.skipif(not pdf.libreoffice(), reason="LibreOffice is not installed")
-def test_libreoffice_converts_a_document_that_is_not_ours() -> None:
+def test_libreoffice_converts_a_document_that_is_not_ours(libreoffice: str) -> None:
+    assert pdf.libreoffice() == libreoffice
     made = convert(word("Somebody's own contract."))
     assert made.engine == "libreoffice"
     assert "Somebody's own contract." in text.of_pdf(made.bytes)
