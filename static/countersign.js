@@ -137,6 +137,18 @@
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onCheckAll);
+  /* Signing in again in another window changes the token; a form that stood open takes the new one. */
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+
+  function freshen(form) {
+    const field = form.querySelector?.("input[name=csrfmiddlewaretoken]");
+    if (field && token()) field.value = token();
+  }
+
+  document.addEventListener("submit", (event) => freshen(event.target), true);
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (token() && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token();
+  });
   document.addEventListener("htmx:beforeRequest", clearProblems);
   document.addEventListener("htmx:afterSettle", afterSwap);
   document.addEventListener("htmx:responseError", (event) => showProblem("That did not work. What you typed is still here.", wordsOf(event.detail.xhr)));

@@ -53,6 +53,9 @@ def turned_away(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.user.is_authenticated:
         return render(request, "vetting/people/no_district.html", status=403)
+    if request.method not in ("GET", "HEAD"):
+        # Whoever typed something and was signed out meanwhile keeps it: a redirect would lose it.
+        return render(request, "vetting/people/signed_out.html", status=401)
     if request.headers.get("HX-Request"):
         # A fragment would be filled with the sign-in page; the whole page has to go there.
         return HttpResponse(status=204, headers={"HX-Redirect": _sign_in(request)})

@@ -102,6 +102,8 @@ def rows() -> int:
 
 
 def _answer(response: Any, written: list[str]) -> Answer:
+    if response.status_code == 401 and b"You are signed out" in response.content:
+        return SIGN_IN
     if response.status_code not in (301, 302, 303):
         return int(response.status_code)
     if response["Location"].startswith("/sign-in/?next="):

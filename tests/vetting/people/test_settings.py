@@ -62,6 +62,13 @@ def test_a_fragment_sends_the_whole_page_to_the_sign_in() -> None:
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/sign-in/?next=/")
 
 
+def test_what_somebody_typed_before_they_were_signed_out_is_not_thrown_away() -> None:
+    answer = Client().post(reverse("people:schools"), {"name": "Aspen"})
+    assert answer.status_code == 401
+    assert "back button" in answer.text
+    assert not School.objects.filter(name="Aspen").exists()
+
+
 def test_eve_takes_no_line_out_of_anothers_authority_table() -> None:
     commands.add_signing_authority(
         membership=people.gwen(),

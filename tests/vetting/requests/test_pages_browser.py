@@ -1,14 +1,17 @@
 """Every page of the room in Chromium, at a desk and on a phone."""
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from tests.browser import PHONE, WIDE, OpenPage, assert_clean
 from tests.factories import people
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
 from vetting.requests import commands
+from vetting.requests.models import ToolRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "a-long-enough-pass-phrase"
 both_widths = pytest.mark.parametrize("width", [WIDE, PHONE])
 
 
@@ -77,3 +80,30 @@ def test_typing_keeps_the_draft_the_caret_and_says_the_path(browser_page: OpenPa
     page.goto(f"/requests/{draft.code}/edit/who/")
     assert page.get_by_label("What will it be used for?").input_value().startswith("Fractions")
     assert_clean(page, "request-who-saved")
+
+
+def test_whoever_is_signed_out_while_typing_keeps_it_and_goes_on(browser_page: OpenPage) -> None:
+    ben = people.ben().user
+    ben.set_password(PASSWORD)
+    ben.save()
+    draft = make.draft(purpose="")
+    page = browser_page(WIDE, user=ben)
+    page.goto(f"/requests/{draft.code}/edit/who/")
+    Session.objects.all().delete()
+
+    box = page.get_by_label("What will it be used for?")
+    box.fill("Fractions in pairs")
+    page.get_by_role("alert").filter(has_text="You are signed out").wait_for()
+    assert box.input_value() == "Fractions in pairs"
+    assert ToolRequest.objects.get(pk=draft.pk).purpose == ""
+
+    other = page.context.new_page()
+    other.goto("/sign-in/")
+    other.get_by_label("Work e-mail").fill(ben.email)
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("heading", level=1).wait_for()
+
+    box.press_sequentially(" at home")
+    page.get_by_text("Saved at").wait_for()
+    assert ToolRequest.objects.get(pk=draft.pk).purpose == "Fractions in pairs at home"
