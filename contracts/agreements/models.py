@@ -183,6 +183,8 @@ class AgreementVersion(models.Model):
     certificate = models.ForeignKey(
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Counted once, so that no page has to read the file to say how long it is.
+    pages = models.PositiveSmallIntegerField(null=True)
     template = models.CharField(max_length=80)  # slug and version of the template used
     made_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from contracts.agreements.models import Agreement
 from contracts.library import rules as library
-from contracts.papers import pdf, rendering
+from contracts.papers import anchors, pdf, rendering, text
+from contracts.signing import sealing
 from vetting.catalog.models import Contact, DataElement
 from vetting.people.models import District, Membership
 from vetting.vault import commands as vault
@@ -19,6 +20,7 @@ class Paper:
 
     document: StoredFile
     pdf: StoredFile
+    pages: int
 
 
 def make_paper(agreement: Agreement, template: bytes) -> Paper:
@@ -28,11 +30,23 @@ def make_paper(agreement: Agreement, template: bytes) -> Paper:
     """
     docx = rendering.render(template, library.context_of(fields_of(agreement)))
     name = f"{agreement.title} {agreement.case.code}"
-    printed = pdf.convert(docx)
+    printed = _printed(docx)
     return Paper(
         vault.store(docx, name=f"{name}.docx", content_type=WORD),
-        vault.store(printed.bytes, name=f"{name}.pdf", content_type="application/pdf"),
+        vault.store(printed, name=f"{name}.pdf", content_type="application/pdf"),
+        text.page_count(printed),
     )
+
+
+def _printed(docx: bytes) -> bytes:
+    """Printed twice: once to see where the words stand that mark a place to sign, once without."""
+    marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
+    try:
+        return sealing.with_places(
+            pdf.convert(anchors.without(docx, marks)).bytes, marked=pdf.convert(docx).bytes
+        )
+    except sealing.SealFailed as fault:
+        raise pdf.ConversionFailed(str(fault)) from fault
 
 
 def fields_of(agreement: Agreement) -> library.DpaFields:

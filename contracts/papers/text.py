@@ -53,6 +53,15 @@ def pages_of_pdf(pdf: bytes) -> list[str]:
             document.close()
 
 
+def page_count(pdf: bytes) -> int:
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
 def of_pdf(pdf: bytes) -> str:
     return "\n".join(pages_of_pdf(pdf))
 

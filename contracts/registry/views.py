@@ -15,7 +15,7 @@ from contracts.registry import queries, rules
 from vetting.pages import Link, paginate
 from vetting.people.models import District
 from vetting.people.rules import GRADES
-from vetting.vault.queries import read
+from vetting.vault.views import hand_out
 
 PublicView = Callable[..., HttpResponse]
 
@@ -92,7 +92,4 @@ def file(request: HttpRequest, code: str, which: str) -> HttpResponse:
     stored = queries.public_file(code, which, timezone.now())
     if stored is None:
         raise Http404
-    answer = HttpResponse(read(stored), content_type=stored.content_type)
-    answer["Content-Disposition"] = f'inline; filename="{which}-{code}.pdf"'
-    answer["X-Content-SHA256"] = stored.sha256
-    return answer
+    return hand_out(request, stored, name=f"{which}-{code}.pdf", inline=True, personal=False)

@@ -22,6 +22,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.stamp import BaseStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from contracts.papers import text
 from contracts.papers.text import PDFIUM
 from contracts.signing import appearance, authority, timestamps, verifying
 from contracts.signing.apart import apart
@@ -30,7 +31,7 @@ from contracts.signing.authority import SealFailed
 
 __all__ = [
     "SealFailed", "SignatureSlot", "SignerFacts", "Slot",
-    "prepare", "seal_certificate", "sign", "signed_slots",
+    "prepare", "seal_certificate", "sign", "signed_slots", "with_places",
 ]  # fmt: skip
 
 Slot = Literal["vendor", "district"]
@@ -60,15 +61,44 @@ class _Place:
     box: tuple[float, float, float, float]
 
 
-def prepare(pdf: bytes, *, fields: Sequence[SignatureSlot] = BOTH_PARTIES) -> bytes:
-    """Certify the document and open its places to sign; prepared bytes come back as they are.
+def with_places(
+    pdf: bytes, *, marked: bytes, fields: Sequence[SignatureSlot] = BOTH_PARTIES
+) -> bytes:
+    """The document with its places to sign, which `marked` shows by words such as
+    `[[sign:vendor]]`; these words are in no layer of it.
 
-    Raises SealFailed when an anchor such as `[[sign:vendor]]` is not there exactly once.
+    Raises SealFailed when one is not in `marked` exactly once, or the two differ elsewhere.
+    """
+    places = _places(marked, fields)
+    if _words(pdf) != _words(marked, without=[slot.anchor for slot in fields]):
+        raise SealFailed("Without the marks of the places to sign the pages are not the same.")
+    writer, _ = _opened(pdf)
+    for slot, place in zip(fields, places, strict=True):
+        _add_field(writer, slot, place)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _words(pdf: bytes, *, without: Sequence[str] = ()) -> list[str]:
+    pages = text.pages_of_pdf(pdf)
+    for word in without:
+        pages = [page.replace(word, "") for page in pages]
+    return [text.squeezed(page) for page in pages]
+
+
+def prepare(pdf: bytes, *, fields: Sequence[SignatureSlot] = BOTH_PARTIES) -> bytes:
+    """Certify a document whose places to sign are open; prepared bytes come back as they are.
+
+    A document that has none yet shows them by words such as `[[sign:vendor]]`: raises SealFailed
+    when one is not there exactly once.
     """
     writer, signed = _opened(pdf)
     if SEAL in signed:
         return pdf
-    for slot, place in zip(fields, _places(pdf, fields), strict=True):
+    known = {name for name, _, _ in _fields(writer.prev, filled=False)}
+    unplaced = [slot for slot in fields if slot.name not in known]
+    for slot, place in zip(unplaced, _places(pdf, unplaced) if unplaced else [], strict=True):
         _add_field(writer, slot, place)
     return _certified(writer, MDPPerm.FILL_FORMS, "Offered for signature by Countersign")
 
@@ -226,12 +256,12 @@ def _corners(
     document: pypdfium2.PdfDocument, number: int, anchor: str
 ) -> list[tuple[float, float]]:
     """Left and top of each occurrence on this page, in points from the page's lower left."""
-    text = document[number].get_textpage()
-    search = text.search(anchor, match_case=True)
+    words = document[number].get_textpage()
+    search = words.search(anchor, match_case=True)
     corners = []
     while (hit := search.get_next()) is not None:
         start, count = hit
-        boxes = [text.get_charbox(at) for at in range(start, start + count)]
+        boxes = [words.get_charbox(at) for at in range(start, start + count)]
         corners.append((min(box[0] for box in boxes), max(box[3] for box in boxes)))
     return corners
 

@@ -177,6 +177,7 @@ def another_in_review(like: Agreement, name: str) -> Agreement:
         number=1,
         document=like.current.document,
         pdf=like.current.pdf,
+        pages=like.current.pages,
         template=like.current.template,
         made_at=timezone.now(),
     )

@@ -22,7 +22,7 @@ def in_review() -> Agreement:
     agreement = agreements.settled()
     file = stand_in(f"document of {agreement.code}")
     version = AgreementVersion.objects.create(
-        agreement=agreement, number=1, document=file, pdf=file, template="by hand",
+        agreement=agreement, number=1, document=file, pdf=file, pages=1, template="by hand",
         made_at=timezone.now(),
     )  # fmt: skip
     pat = actor_of(people.pat())

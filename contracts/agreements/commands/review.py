@@ -48,6 +48,7 @@ def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = Non
             number=last + 1,
             document=paper.document,
             pdf=paper.pdf,
+            pages=paper.pages,
             template=str(template),
             made_at=at or timezone.now(),
         )

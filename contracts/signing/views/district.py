@@ -15,11 +15,11 @@ from contracts.signing.commands import Act
 from contracts.signing.forms import SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
-from contracts.signing.views.papers import hand_out, pages_in
 from vetting.pages import posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
+from vetting.vault.views import hand_out
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE, OUT_FOR_SIGNATURE
 
@@ -79,7 +79,6 @@ def show(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    paper = _paper(agreement)
     context = {
         "agreement": agreement,
         "district": agreement.district,
@@ -91,7 +90,7 @@ def show(
         "me": request.membership,
         "signer": agreement.district_signer,
         "tools": words.tool_names(agreement),
-        "pages": pages_in(paper) if paper else 0,
+        "pages": agreement.current.pages if agreement.current else None,
         "sha256": _fingerprint(agreement),
         "form": form,
     }
@@ -161,4 +160,11 @@ def document(request: PersonRequest, code: str) -> HttpResponse:
     if paper is None:
         raise Http404
     name = f"{agreement.title} {agreement.case.code}.pdf"
-    return hand_out(paper, name=name, inline="download" not in request.GET)
+    return hand_out(
+        request,
+        paper,
+        name=name,
+        inline="download" not in request.GET,
+        away="contracts/agreements/no_file.html",
+        context={"agreement": agreement},
+    )

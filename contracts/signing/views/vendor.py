@@ -21,8 +21,8 @@ from contracts.signing.commands import Act
 from contracts.signing.forms import AcceptForm, ChangesForm, DeclineForm, SignatoryForm, SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
-from contracts.signing.views.papers import hand_out, pages_in
 from vetting.vault.models import StoredFile
+from vetting.vault.views import hand_out
 from workflows.actors import Actor
 from workflows.engine import Refused
 
@@ -138,7 +138,7 @@ def show(visit: Visit, *, status: int = 200, **bound: forms.Form) -> HttpRespons
         "due": words.due_of(agreement) if stage in ("read", "sign") else None,
         "files": _listed(offered),
         "paper": paper,
-        "pages": pages_in(paper) if paper else 0,
+        "pages": agreement.current.pages if agreement.current else None,
         "sha256": agreement.current.sha256 if agreement.current else "",
         "signatures": [turn for turn in turns.values() if turn.status != SignatureRequest.OPEN],
         "entries": words.history_for_vendor(agreement),
@@ -274,7 +274,18 @@ def file(visit: Visit, which: str) -> HttpResponse:
         return _dead_end(visit.request, visit.token)
     name = f"{visit.agreement.title} {visit.agreement.case.code} {which}"
     inline = "download" not in visit.request.GET and which.endswith(".pdf")
-    return hand_out(stored, name=name, inline=inline)
+    return hand_out(
+        visit.request,
+        stored,
+        name=name,
+        inline=inline,
+        away="contracts/signing/no_file.html",
+        context={
+            "csrf_token": "",
+            "district": visit.agreement.district,
+            "contact": words.district_contact(visit.agreement),
+        },
+    )
 
 
 @csrf_exempt

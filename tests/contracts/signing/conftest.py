@@ -41,15 +41,18 @@ def pdf_of(*paragraphs: str) -> bytes:
     return run_worker(word(*paragraphs), "dxpdf", 60)
 
 
+PROSE = ["The provider uses student data only for the services that the district asked for."] * 45
+SIGNING = ["[[sign:vendor]]", "", "", "", "", "[[sign:district]]", "", "", "", "The end."]
+
+
+def document() -> bytes:
+    return word(*PROSE, *SIGNING)
+
+
 @pytest.fixture
 def plain() -> bytes:
     """Two pages; the places to sign are on the second."""
-    prose = [
-        "The provider uses student data only for the services that the district asked for."
-    ] * 45
-    return pdf_of(
-        *prose, "[[sign:vendor]]", "", "", "", "", "[[sign:district]]", "", "", "", "The end."
-    )
+    return pdf_of(*PROSE, *SIGNING)
 
 
 @cache

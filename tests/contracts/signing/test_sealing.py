@@ -12,15 +12,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from contracts.library import specimen
 from contracts.library.rules import context_of
+from contracts.papers.anchors import without
 from contracts.papers.golden import SHIPPED
-from contracts.papers.pdf import convert
+from contracts.papers.pdf import convert, run_worker
 from contracts.papers.rendering import render
-from contracts.papers.text import pages_of_pdf
+from contracts.papers.text import of_pdf, pages_of_pdf
 from contracts.signing import appearance, authority, sealing, verifying
 from contracts.signing.sealing import SealFailed, SignatureSlot, SignerFacts
 from tests.services.fixtures import not_checked
 
-from .conftest import DEE, REASON, ZOE, pdf_of
+from .conftest import DEE, REASON, ZOE, document, pdf_of
 
 
 def boxes(pdf: bytes) -> dict[str, list[float]]:
@@ -60,6 +61,20 @@ def test_each_place_hangs_from_its_anchor(plain: bytes, prepared: bytes) -> None
     box = boxes(prepared)["vendor"]
     assert box[0] == pytest.approx(left - 2, abs=1)
     assert box[3] == pytest.approx(top + 2, abs=1)
+
+
+def test_places_are_taken_over_into_a_document_without_the_marks(plain: bytes) -> None:
+    marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
+    clean = run_worker(without(document(), marks), "dxpdf", 60)
+    placed = sealing.with_places(clean, marked=plain)
+    assert boxes(placed) == boxes(sealing.prepare(plain))
+    assert boxes(sealing.prepare(placed)) == boxes(placed)
+    assert "[[" not in of_pdf(placed)
+
+
+def test_pages_that_moved_without_the_marks_get_no_places(plain: bytes) -> None:
+    with pytest.raises(SealFailed, match="the pages are not the same"):
+        sealing.with_places(pdf_of("Another text."), marked=plain)
 
 
 def test_preparing_twice_changes_nothing(prepared: bytes) -> None:

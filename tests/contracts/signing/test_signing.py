@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from contracts.papers.text import of_pdf, pages_of_pdf
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import Signature, SignatureRequest
 from contracts.signing.queries import expected_for
@@ -34,6 +35,17 @@ def test_both_parties_sign_and_the_agreement_is_in_force_with_a_valid_file() -> 
     assert (verdict.status, verdict.reasons) == ("valid", [])
     assert [s.signer for s in verdict.signatures if s.slot != "seal"] == ["Dee Vance", "Gwen Hart"]
     assert not Message.objects.exclude(status="done").exists()
+
+
+def test_the_marks_of_the_places_to_sign_are_in_no_layer_of_any_pdf() -> None:
+    agreement = agreements.executed()
+    version = agreement.current
+    assert version is not None
+    assert version.sealed is not None
+    for file in (version.pdf, version.sealed):
+        printed = of_pdf(read(file))
+        assert ("[[" in printed, "sign:" in printed) == (False, False)
+    assert version.pages == len(pages_of_pdf(read(version.sealed)))
 
 
 def test_a_document_is_signed_only_with_consent_name_and_the_bytes_read() -> None:

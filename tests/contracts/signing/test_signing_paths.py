@@ -156,7 +156,8 @@ def test_a_recall_while_the_seal_is_being_made_leaves_no_seal_and_calls_nobody()
     finish()
     drain()
 
-    assert Entry.objects.count() == entries
+    # The clock of the draft may stop for its own reasons; of the seal nothing is written.
+    assert Entry.objects.exclude(name="clock_stopped").count() == entries
     assert AgreementVersion.objects.get().sealed is None
     assert not Message.objects.filter(topic="please_sign_district").exists()
     assert [turn.status for turn in SignatureRequest.objects.order_by("position")] == [
