@@ -150,14 +150,14 @@ def test_a_recall_while_the_seal_is_being_made_leaves_no_seal_and_calls_nobody()
     message = Message.objects.get(topic="seal_signature")
     finish = jobs.seal_signature(message)  # the leased part has run
     agreement_commands.take_back(agreement, by=actor_of(people.cora()), note="Wrong term.")
-    entries = Entry.objects.count()
+    # The clock of the draft stops and starts for reasons of its own.
+    entries = Entry.objects.exclude(name__startswith="clock_").count()
 
     assert finish is not None
     finish()
     drain()
 
-    # The clock of the draft may stop for its own reasons; of the seal nothing is written.
-    assert Entry.objects.exclude(name="clock_stopped").count() == entries
+    assert Entry.objects.exclude(name__startswith="clock_").count() == entries
     assert AgreementVersion.objects.get().sealed is None
     assert not Message.objects.filter(topic="please_sign_district").exists()
     assert [turn.status for turn in SignatureRequest.objects.order_by("position")] == [
