@@ -12,13 +12,18 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import (
     Found,
     Panel,
+    Pen,
     agreement_states,
+    agreement_waits,
     coverage,
     finder,
     panel,
+    pen,
 )
 from workflows.actors import Actor, Role
+from workflows.lifecycles.agreement import LEGAL_REVIEW
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
+from workflows.providers import recipients
 
 
 @panel(ToolRequest, order=40)
@@ -56,6 +61,22 @@ def documents(request: ToolRequest, actor: Actor) -> Panel | None:
 @agreement_states
 def states(case_ids: Collection[int]) -> Mapping[int, str]:
     return queries.states_of_requests(case_ids)
+
+
+@agreement_waits
+def waits(case_ids: Collection[int]) -> Mapping[int, str]:
+    served = queries.agreements_of_requests(case_ids)
+    return {request: who_waits(one) for request, one in served.items()}
+
+
+@pen
+def holder(request: ToolRequest) -> Pen | None:
+    """Whoever the agreement waits for: a reminder goes there, not to a team that cannot act."""
+    served = queries.agreement_of(request)
+    if served is None:
+        return None
+    audience = "reviewers" if served.state == LEGAL_REVIEW else "holders"
+    return Pen(served, who_waits(served), tuple(recipients(served, audience)))
 
 
 @coverage

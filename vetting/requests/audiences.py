@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from vetting.people.models import Membership
 from vetting.people.queries import leaders_of, people_with, recipient_of
 from vetting.requests.models import ToolRequest
 from workflows import providers
 from workflows.actors import Role
-from workflows.lifecycles.request import REQUEST
+from workflows.ledger.models import Entry
+from workflows.lifecycles.request import DRAFT, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
 from workflows.providers import Recipient, audience
 
 
@@ -18,10 +21,38 @@ def _recipients(people: Iterable[Membership]) -> list[Recipient]:
 @audience(REQUEST, "requesters")
 def requesters(request: ToolRequest) -> list[Recipient]:
     """Everybody who still asks and still works here."""
-    asking = Membership.objects.filter(
-        asked__request_id=request.pk, asked__left_at=None, active=True, user__is_active=True
-    )
+    asking = _asking().filter(asked__request_id=request.pk, asked__left_at=None)
     return _recipients(asking.select_related("user").order_by("pk"))
+
+
+def _last_move(request: ToolRequest) -> Entry | None:
+    return Entry.objects.filter(case_id=request.pk, kind=Entry.MOVE).order_by("-seq").first()
+
+
+def _asking() -> QuerySet[Membership]:
+    return Membership.objects.filter(active=True, user__is_active=True)
+
+
+@audience(REQUEST, "other_requesters")
+def other_requesters(request: ToolRequest) -> list[Recipient]:
+    """Those who ask, without the one who has just acted for all of them."""
+    last = _last_move(request)
+    asking = _asking().filter(asked__request_id=request.pk, asked__left_at=None)
+    rows = asking.select_related("user").order_by("pk")
+    return _recipients(row for row in rows if last is None or row.ref != last.actor_ref)
+
+
+@audience(REQUEST, "those_who_knew")
+def those_who_knew(request: ToolRequest) -> list[Recipient]:
+    """Whoever had been told of a request that its asker takes back; nobody of a draft."""
+    last = _last_move(request)
+    askers = {f"membership:{pk}" for pk in request.requesters.values_list("membership", flat=True)}
+    if last is None or last.actor_ref not in askers or last.source == DRAFT:
+        return []
+    left = request.left_state if last.source == RETURNED else last.source
+    if left == WITH_SCHOOL:
+        return school_leaders(request)
+    return sourcing(request) + ([] if left == TRIAGE else privacy(request))
 
 
 @audience(REQUEST, "school_leaders")

@@ -28,7 +28,8 @@ tells(
     {
         "requester_joined": "joined: they need it too",
         "requester_left": "withdrew for their own schools",
-        "nudged": "asked how it goes",
+        "nudged": "sent a reminder",
+        "privacy_asked": "asked the privacy team to go on from here",
         "match_settled": "settled which tool of the catalog it is",
         "classified": "chose the class",
         "no_student_data_attested": "confirmed that no data about students is taken",

@@ -177,6 +177,14 @@ def decline_has_a_reason(request: ToolRequest, ask: Ask) -> list[str]:
     )
 
 
+@guard(REQUEST, "withdrawal_is_explained")
+def withdrawal_is_explained(request: ToolRequest, ask: Ask) -> list[str]:
+    """Whoever asks owes nobody a reason; whoever closes what others ask for does."""
+    if ask.preview or ask.note.strip() or Role.REQUESTER in request.roles_of(ask.by):
+        return []
+    return ["Write why it is closed: those who asked read it."]
+
+
 @guard(REQUEST, "suspension_has_a_reason")
 def suspension_has_a_reason(request: ToolRequest, ask: Ask) -> list[str]:
     if ask.preview:

@@ -13,6 +13,7 @@ from typing import Any
 
 from vetting.people.models import District
 from workflows.actors import Actor
+from workflows.providers import Recipient
 from workflows.stateful import Stateful
 
 
@@ -27,12 +28,24 @@ class Panel:
     open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The case behind a request that waits for it, and whom a mail asks there."""
+
+    subject: Stateful
+    waits_for: str
+    recipients: tuple[Recipient, ...]
+
+
 PanelFunction = Callable[[Any, Actor], Panel | None]
+PenFunction = Callable[[Any], "Pen | None"]
 StatesFunction = Callable[[Collection[int]], Mapping[int, str]]
 CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
 
 _panels: dict[type[Stateful], list[tuple[int, str, PanelFunction]]] = {}
 _agreement_states: list[StatesFunction] = []
+_agreement_waits: list[StatesFunction] = []
+_pens: list[PenFunction] = []
 _coverage: list[CoverageFunction] = []
 
 
@@ -64,6 +77,26 @@ def agreement_states(function: StatesFunction) -> StatesFunction:
 
 def agreement_states_of(case_ids: Collection[int]) -> Mapping[int, str]:
     return _agreement_states[0](case_ids) if _agreement_states and case_ids else {}
+
+
+def agreement_waits(function: StatesFunction) -> StatesFunction:
+    """Register whom the agreements of requests wait for, in words: case ids in, {id: words} out."""
+    _agreement_waits[:] = [function]
+    return function
+
+
+def agreement_waits_of(case_ids: Collection[int]) -> Mapping[int, str]:
+    return _agreement_waits[0](case_ids) if _agreement_waits and case_ids else {}
+
+
+def pen(function: PenFunction) -> PenFunction:
+    """Register who holds the pen on the agreement behind a request; None without an agreement."""
+    _pens[:] = [function]
+    return function
+
+
+def pen_of(request: Stateful) -> Pen | None:
+    return _pens[0](request) if _pens else None
 
 
 def coverage(function: CoverageFunction) -> CoverageFunction:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("requests/<slug:code>/triage/", deciding.triage, name="triage"),
     path("requests/<slug:code>/settle/", deciding.settle, name="settle"),
     path("requests/<slug:code>/route/", deciding.route, name="route"),
+    path("requests/<slug:code>/ask-privacy/", deciding.ask_privacy, name="ask_privacy"),
     path("requests/<slug:code>/ask/", deciding.ask, name="ask"),
     path("requests/<slug:code>/answer/", deciding.answer, name="answer"),
     path("requests/<slug:code>/decide/", deciding.decide, name="decide"),

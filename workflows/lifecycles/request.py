@@ -158,6 +158,7 @@ REQUEST = Lifecycle(
         move(
             "withdraw", CAN_BE_WITHDRAWN, WITHDRAWN, by=(REQUESTER, SOURCING),
             label="Withdraw", told="withdrew the request",
+            needs=("withdrawal_is_explained",),
         ),
         move(
             "open_review", APPROVED, IN_RE_REVIEW, by=(SYSTEM, PRIVACY),
@@ -216,11 +217,14 @@ REQUEST = Lifecycle(
         Notice("send_back", "request_sent_back", "requesters"),
         Notice("ask", "question_asked", "requesters"),
         Notice("answer", "question_answered", "holders"),
+        Notice("answer", "answered_for_you", "other_requesters"),
         Notice("lapse", "request_lapsed", "requesters"),
         Notice("approve", "request_approved", "requesters"),
         Notice("approve_without", "request_approved", "requesters"),
         Notice("approve_covered", "request_approved", "requesters"),
         Notice("decline", "request_declined", "requesters"),
+        Notice("withdraw", "request_withdrawn", "other_requesters"),
+        Notice("withdraw", "request_taken_back", "those_who_knew"),
         Notice("suspend", "tool_suspended", "requesters"),
         Notice("suspend", "tool_suspended", "school_leaders"),
         Notice("reinstate", "tool_reinstated", "requesters"),

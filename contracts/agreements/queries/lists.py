@@ -87,6 +87,14 @@ def states_of_requests(case_ids: Collection[int]) -> dict[int, str]:
     return dict(rows.values_list("request_id", "agreement__state"))
 
 
+def agreements_of_requests(case_ids: Collection[int]) -> dict[int, Agreement]:
+    """The newest agreement of each request, with what says whom it waits for; two queries."""
+    rows = ServedRequest.objects.filter(request__in=case_ids).order_by("agreement_id")
+    signing = "agreement__signature_requests__membership__user"
+    with_all = rows.select_related("agreement__vendor").prefetch_related(signing)
+    return {row.request_id: row.agreement for row in with_all}
+
+
 def covered_tools(district: District, tools: Collection[int], today: date) -> dict[int, str]:
     """A sentence for each tool that an agreement in effect covers; one query."""
     live = Agreement.objects.filter(in_effect(today), district=district)

@@ -55,7 +55,8 @@ def who_waits(agreement: Agreement) -> str:
     if agreement.state == OUT_FOR_SIGNATURE:
         return _next_signer(agreement)
     role = ROLE_OF.get(AGREEMENT.turn.get(agreement.state, ""))
-    names = {Role.VENDOR: "the vendor", Role.LEGAL: "legal and the privacy team"}
+    vendor = f"the vendor, {agreement.vendor.name}"
+    names = {Role.VENDOR: vendor, Role.LEGAL: "legal and the privacy team"}
     return names.get(role, ROLE_NAMES[role]) if role else ""
 
 
@@ -64,7 +65,7 @@ def _next_signer(agreement: Agreement) -> str:
     live = [row for row in agreement.signature_requests.all() if row.status == "open"]
     turn = min(live, key=lambda row: row.position, default=None)
     if turn is None or turn.membership is None:
-        return "the vendor" if turn else "the seal"
+        return f"the vendor, {agreement.vendor.name}" if turn else "the seal"
     return turn.membership.user.name
 
 

@@ -58,6 +58,8 @@ REQUESTS: list[AnyRow] = [
     # The tool that it would be settled as is not named: no such tool.
     Row(name="requests:settle", of=TRIAGE, sees=TRIAGERS, get=None, post=NOTHING),
     Row(name="requests:route", of=TRIAGE, sees=TRIAGERS, get=None, post=CONFLICT),
+    # Only of a class from which sourcing cannot go on.
+    Row(name="requests:ask_privacy", of=TRIAGE, sees=TRIAGERS, get=None, post=CONFLICT),
     Row(name="requests:ask", of=TRIAGE, sees=TRIAGERS, post=INVALID),
     Row(
         name="requests:answer", of="request in returned", sees=CASE, others=NOTHING,
@@ -87,7 +89,7 @@ REQUESTS: list[AnyRow] = [
     ),
     Row(
         name="requests:withdraw", of=TRIAGE, sees=CASE, others=NOTHING,
-        get=None, post=CONFLICT, but={OWNER: DONE, SOURCING: DONE},
+        get=None, post=CONFLICT, but={OWNER: DONE},
     ),
     Row(name="requests:nudge", of=TRIAGE, sees=CASE, others=NOTHING, get=None, post=DONE),
     Row(

@@ -106,7 +106,8 @@ def test_one_of_two_requesters_withdraws_alone() -> None:
 def test_sourcing_withdraws_for_everybody() -> None:
     first = make.in_triage()
     commands.ask_too(first.tool, by=actor_of(nia()))  # type: ignore[arg-type]
-    assert commands.withdraw_request(first, by=actor_of(people.sol())).state == "withdrawn"
+    sol = actor_of(people.sol())
+    assert commands.withdraw_request(first, by=sol, note="Closed").state == "withdrawn"
 
 
 def test_the_colleague_for_whom_sourcing_typed_withdraws_it_whole() -> None:

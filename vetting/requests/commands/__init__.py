@@ -21,6 +21,7 @@ from vetting.requests.commands.intake import (
 )
 from vetting.requests.commands.triage import (
     answer_question,
+    ask_privacy,
     ask_question,
     classify,
     endorse_request,
@@ -37,6 +38,7 @@ __all__ = [
     "answer_question",
     "approve_covered",
     "approve_without",
+    "ask_privacy",
     "ask_question",
     "ask_too",
     "classify",

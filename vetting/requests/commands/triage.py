@@ -12,11 +12,12 @@ from vetting.catalog.models import Tool
 from vetting.requests import queries, rules
 from vetting.requests.commands.intake import move_requesters, one_at_a_time
 from vetting.requests.models import Question, ToolRequest
+from vetting.requests.panels import Pen, pen_of
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
-from workflows.lifecycles.request import DECIDING, OPEN, SCREENING, TRIAGE
+from workflows.lifecycles.request import AWAITING_AGREEMENT, DECIDING, OPEN, SCREENING, TRIAGE
 from workflows.outbox import commands as outbox
 from workflows.outbox.models import Message
 from workflows.providers import Recipient, recipients
@@ -165,6 +166,33 @@ def route(
         return engine.perform(request, PATHS[path], by=by, note=note, at=at)
 
 
+def ask_privacy(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:
+    """Ask the privacy team for the step of a class that only they can take; once for each class."""
+    with transaction.atomic():
+        locked = _for_triage(request, by)
+        wanted = rules.WANTED_OF_PRIVACY.get(locked.relationship)
+        if wanted is None:
+            raise Refused(["This class has a path of its own: choose it."])
+        if queries.privacy_asked(locked):
+            return locked
+        facts = {"class": locked.relationship}
+        recorded = engine.record(locked, "privacy_asked", by=by, facts=facts, at=at)
+        words = wanted.format(locked.title)
+        outbox.post([_wanted(recorded, p, by, words) for p in recipients(recorded, "privacy")])
+        return recorded
+
+
+def _wanted(request: ToolRequest, person: Recipient, by: Actor, words: str) -> Message:
+    return outbox.mail(
+        case=request.case,
+        folder=request.lifecycle.mail,
+        name="decision_wanted",
+        to=person.email,
+        context={"subject": request, "by": by, "recipient": person, "wanted": words},
+        dedupe_key=f"{request.pk}:{request.version}:wanted:{person.email.casefold()}",
+    )
+
+
 def _attest(request: ToolRequest, by: Actor, at: datetime | None) -> None:
     _for_triage(request, by)
 
@@ -229,8 +257,12 @@ def nudge(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Too
             raise Refused([f"Nobody has to act: this is “{locked.shown_state}”."])
         if _nudged_since(locked, now - timedelta(days=1)):
             raise Refused(["They were asked within the last day already."])
+        pen = pen_of(locked) if locked.state == AWAITING_AGREEMENT else None
+        if pen and not pen.recipients:
+            raise Refused([f"Nobody has to act: the agreement is “{pen.subject.shown_state}”."])
         recorded = engine.record(locked, "nudged", by=by, at=at)
-        outbox.post([_nudge(recorded, person, by) for person in recipients(recorded, "holders")])
+        people = pen.recipients if pen else recipients(recorded, "holders")
+        outbox.post([_nudge(recorded, person, by, pen) for person in people])
     return recorded
 
 
@@ -238,12 +270,17 @@ def _nudged_since(request: ToolRequest, when: datetime) -> bool:
     return Entry.objects.filter(case_id=request.pk, name="nudged", at__gt=when).exists()
 
 
-def _nudge(request: ToolRequest, person: Recipient, by: Actor) -> Message:
+def _nudge(request: ToolRequest, person: Recipient, by: Actor, pen: Pen | None) -> Message:
+    """About the request, or about the agreement it waits for, to whoever holds the pen there."""
+    of = pen.subject if pen else request
+    waits_for = pen.waits_for if pen else ""
+    context = {"subject": of, "request": request, "by": by, "waits_for": waits_for}
     return outbox.mail(
-        case=request.case,
-        folder=request.lifecycle.mail,
-        name="nudge",
+        case=of.case,
+        folder=of.lifecycle.mail,
+        name="nudge_vendor" if person.link else "nudge",
         to=person.email,
-        context={"subject": request, "by": by, "recipient": person},
+        context=context | {"recipient": person},
+        payload={"link": dict(person.link)} if person.link else None,
         dedupe_key=f"{request.pk}:{request.version}:nudge:{person.email.casefold()}",
     )

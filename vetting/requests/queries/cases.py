@@ -5,7 +5,8 @@ from statistics import median
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vetting.people.queries import schools_led_by
+from vetting.people.models import District
+from vetting.people.queries import people_with, schools_led_by
 from vetting.requests.models import Question, Requester, ToolRequest
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
@@ -67,6 +68,18 @@ def open_question(request: ToolRequest) -> Question | None:
     """The question that waits for its answer, if one does."""
     last = Question.objects.filter(request=request).order_by("asked_at", "pk").last()
     return last if last and not last.answer.strip() else None
+
+
+def privacy_asked(request: ToolRequest) -> Entry | None:
+    """When the privacy team was asked to go on from the request's present class."""
+    rows = Entry.objects.filter(case_id=request.pk, name="privacy_asked").order_by("-seq")
+    return next((row for row in rows if row.facts.get("class") == request.relationship), None)
+
+
+def privacy_lead_of(district: District) -> str:
+    """Who decides, by name; the team where nobody leads it today."""
+    leads = people_with(district, Role.PRIVACY_LEAD)
+    return leads[0].user.name if leads else "the privacy team"
 
 
 def usual_days(district_id: int, now: datetime) -> int | None:

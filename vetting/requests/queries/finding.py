@@ -6,9 +6,11 @@ from django.utils.http import urlencode
 
 from vetting.catalog.queries import search_tools
 from vetting.people.models import District, Membership
+from vetting.requests import rules
+from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Found, found_elsewhere
 from vetting.requests.queries.cases import SEES_THE_DISTRICT
-from vetting.requests.queries.lists import Filters, listed
+from vetting.requests.queries.lists import Filters, is_turn_of, listed
 from workflows.actors import ROLE_NAMES, Actor, Role
 
 MOST = 8
@@ -32,12 +34,16 @@ def search(actor: Actor, district: District, text: str) -> dict[str, list[Found]
             if text.casefold() in name.casefold()
         ],
         "Requests": [
-            Found(case.title, case.get_absolute_url(), case.shown_state)
-            for case in listed(actor, Filters(view="all", text=text))[:MOST]
+            _found(case, actor) for case in listed(actor, Filters(view="all", text=text))[:MOST]
         ],
         "People": _people(actor, district, text),
     }
     return {label: rows for label, rows in groups.items() if rows} | found_elsewhere(actor, text)
+
+
+def _found(case: ToolRequest, actor: Actor) -> Found:
+    words = rules.state_in_words(case.state, yours=is_turn_of(case, actor))
+    return Found(case.title, case.get_absolute_url(), words)
 
 
 def _people(actor: Actor, district: District, text: str) -> list[Found]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from django.db.models import Max
-
 from vetting.catalog.models import Listing, Tool
 from vetting.catalog.queries import Match, search_tools
 from vetting.people.models import District
 from vetting.people.queries import today_in
 from vetting.requests.models import Requester, ToolRequest
 from vetting.requests.panels import coverage_of
+from vetting.requests.queries.lists import with_times
+from vetting.requests.rules import state_in_words
 from workflows.actors import Actor
 from workflows.lifecycles.request import DECLINED, OPEN, RETIRED, SUSPENDED, USABLE
 
@@ -49,6 +49,11 @@ class ToolAnswer:
     listing: Listing | None = field(default=None)
 
     @property
+    def step(self) -> str:
+        """Where the open request stands; only whoever asks is asked for an answer."""
+        return state_in_words(self.review.state, yours=self.asked) if self.review else ""
+
+    @property
     def may_join(self) -> bool:
         return self.review is not None and not self.asked
 
@@ -74,7 +79,7 @@ def _cases_of(district: District, tools: Collection[int]) -> dict[int, list[Tool
     rows = ToolRequest.objects.filter(district=district, tool__in=tools, state__in=ANSWERED)
     rows = rows.select_related("case__tenant", "tool").prefetch_related("scope_schools")
     found: dict[int, list[ToolRequest]] = {}
-    for row in rows.annotate(since=Max("case__entries__at")).order_by("-case__opened_at", "-pk"):
+    for row in with_times(rows).order_by("-case__opened_at", "-pk"):
         found.setdefault(row.tool_id or 0, []).append(row)
     return found
 

@@ -38,6 +38,25 @@ def age_in_words(days: int) -> tuple[str, str]:
     return (f"{words}: long", "warning") if days >= SLOW else (words, "plain")
 
 
+# Classes from which only the privacy team can go on, and what sourcing asks of them.
+WANTED_OF_PRIVACY = {
+    "prohibited": "decline {}",
+    "on_demand": "decide how {} goes on",
+    "exempt": "confirm that {} takes no data about students",
+}
+
+
+def class_is_set(name: str) -> str:
+    """What the page says when a class was set: the next step is not a path for every class."""
+    if name == "prohibited":
+        return "The class is set: Prohibited. No path is open; the privacy team declines it."
+    if name == "on_demand":
+        return "The class is set: On demand. The privacy team decides how it goes on."
+    if name == "exempt":
+        return "The class is set: Exempt. The privacy team confirms that no data is taken."
+    return "The class is set. Choose the path now."
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     title: str

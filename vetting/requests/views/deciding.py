@@ -13,7 +13,7 @@ from vetting.catalog.queries import near_matches, tool_for
 from vetting.pages import CONFLICT, posted
 from vetting.people.access import roles_required, sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.requests import commands, forms, queries
+from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import form_page, found
 from vetting.requests.views.detail import drawn_panels, show
@@ -45,10 +45,17 @@ def triage(request: PersonRequest, code: str) -> HttpResponse:
             relationship=form.cleaned_data["relationship"],
             note=form.cleaned_data["note"],
         ),
-        done="The class is set. Choose the path now.",
+        done=_class_is_set(form, case),
         then="requests:triage",
         **_triage_context(request, case),
     )
+
+
+def _class_is_set(form: forms.FactsForm, case: ToolRequest) -> str:
+    if not form.is_bound or not form.is_valid():
+        return ""
+    proposed = rules.classify(form.facts(case.district.state)).name
+    return rules.class_is_set(form.cleaned_data["relationship"] or proposed)
 
 
 def _known_facts(case: ToolRequest) -> dict[str, Any]:
@@ -70,6 +77,9 @@ def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]
         ],
         "may_cover": any(o.move.name == "approve_covered" and o.allowed for o in options),
         "may_decline": any(o.move.name == "decline" for o in options),
+        "wanted": rules.WANTED_OF_PRIVACY.get(case.relationship, "").format("it"),
+        "asked": queries.privacy_asked(case),
+        "lead": queries.privacy_lead_of(case.district),
     }
 
 
@@ -92,6 +102,19 @@ def settle(request: PersonRequest, code: str) -> HttpResponse:
         messages.success(request, "Merged: the other request for this tool goes on.")
         return redirect("requests:detail", kept.code)
     messages.success(request, f"Settled: it is {period(tool.name)}")
+    return redirect("requests:triage", code)
+
+
+@triagers
+@require_POST
+def ask_privacy(request: PersonRequest, code: str) -> HttpResponse:
+    """ "Ask Ada Park to decline it": what sourcing does where no path is open to them."""
+    case = found(request, code)
+    try:
+        commands.ask_privacy(case, by=request.actor)
+    except Refused as refused:
+        return show(request, found(request, code), refused.reasons, CONFLICT)
+    messages.success(request, "Asked. The privacy team has a mail, and it is in the history.")
     return redirect("requests:triage", code)
 
 

@@ -158,8 +158,11 @@ def _button(command: Command, done: str, *, note: bool = True) -> Callable[..., 
 endorse = _button(commands.endorse_request, "The district checks the path now.")
 send_back = _button(commands.send_back, "Sent back to the requester.")
 reroute = _button(commands.reroute_request, "It is back at the start: choose another path.")
-withdraw = _button(commands.withdraw_request, "Withdrawn.")
-nudge = _button(commands.nudge, "Asked. Those whose turn it is get a mail.", note=False)
+withdraw = _button(
+    commands.withdraw_request,
+    "Withdrawn. Nobody works on it any more; it can be asked again.",
+)
+nudge = _button(commands.nudge, "Reminder sent to whoever has to act.", note=False)
 retire = _button(commands.retire_tool, "Retired. The schools concerned are told.")
 
 

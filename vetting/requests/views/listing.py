@@ -1,5 +1,6 @@
 """Home, the list of requests, and the search in the header."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,13 +17,13 @@ from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_states_of
+from vetting.requests.panels import agreement_states_of, agreement_waits_of
 from vetting.requests.views.due import few_due
 from vetting.requests.views.turns import steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.desk.queries import inbox
-from workflows.lifecycles.request import DRAFT, REQUEST
+from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 
 FEW = 10
 
@@ -51,7 +52,13 @@ class Card:
     url_name: str
 
 
-def row_of(case: ToolRequest, actor: Actor, now: datetime) -> Row:
+def rows_of(cases: Sequence[ToolRequest], actor: Actor, now: datetime) -> list[Row]:
+    """With whom an agreement waits for: read once for all of them."""
+    waits = agreement_waits_of([one.pk for one in cases if one.state == AWAITING_AGREEMENT])
+    return [row_of(one, actor, now, waits.get(one.pk, "")) for one in cases]
+
+
+def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: str = "") -> Row:
     asking = [row for row in case.requesters.all() if row.left_at is None]
     names = [school.name for row in asking for school in row.schools.all()]
     since: datetime = case.since  # type: ignore[attr-defined]
@@ -61,7 +68,7 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime) -> Row:
     return Row(
         case=case,
         tone=rules.tone_of(case.state),  # type: ignore[arg-type]
-        waits_for=who_waits(case),
+        waits_for=who_waits(case, behind),
         askers=", ".join(row.membership.user.name for row in asking),
         schools="Every school" if case.district_wide else _short(sorted(set(names))),
         age=age if running else age.partition(":")[0],
@@ -86,7 +93,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
         "more_works": max(0, len(works) - FEW),
         "cards": _cards(request),
-        "waiting": [row_of(c, actor, now) for c in _waiting(request)] if works_on else [],
+        "waiting": rows_of(_waiting(request), actor, now) if works_on else [],
         "works_on": works_on,
         "due": few_due(actor, works, now),
         "now": now,
@@ -101,16 +108,21 @@ def _waiting(request: PersonRequest) -> list[ToolRequest]:
 def _cards(request: PersonRequest) -> list[Card]:
     mine = list(islice(queries.my_requests(request.actor), FEW))
     agreements = agreement_states_of([case.pk for case in mine])
+    waits = agreement_waits_of([one.pk for one in mine if one.state == AWAITING_AGREEMENT])
     return [
         Card(
             case=case,
             tone=rules.tone_of(case.state),  # type: ignore[arg-type]
-            waits_for="you" if queries.is_turn_of(case, request.actor) else who_waits(case),
+            waits_for=_waits_for(case, request.actor, waits.get(case.pk, "")),
             steps=steps_of(case, agreements.get(case.pk, "")),
             url_name="requests:continue" if case.state == DRAFT else "requests:detail",
         )
         for case in mine
     ]
+
+
+def _waits_for(case: ToolRequest, actor: Actor, behind: str) -> str:
+    return "you" if queries.is_turn_of(case, actor) else who_waits(case, behind)
 
 
 def _filters(request: PersonRequest) -> queries.Filters:
@@ -139,10 +151,10 @@ def requests(request: PersonRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
-        "rows": [row_of(case, request.actor, now) for case in page.object_list],
+        "rows": rows_of(list(page.object_list), request.actor, now),
         "views": views,
         "filters": filters,
-        "states": REQUEST.states.items(),
+        "states": [(key, rules.state_in_words(key, yours=False)) for key in REQUEST.states],
         "schools": School.objects.filter(district=request.district, closed=False),
     }
     return render(request, "vetting/requests/list.html", context)

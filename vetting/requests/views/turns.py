@@ -6,8 +6,9 @@ from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
+from vetting.requests.panels import agreement_waits_of
 from vetting.worklist.queries import holdings_of
-from workflows.actors import ROLE_NAMES
+from workflows.actors import ROLE_NAMES, Role
 from workflows.desk.queries import OpenTask, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
@@ -16,10 +17,14 @@ from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECLINED,
     DRAFT,
+    OPEN,
     REQUEST,
     RETIRED,
+    TRIAGE,
+    WITH_SCHOOL,
     WITHDRAWN,
 )
+from workflows.providers import recipients
 
 # Moves that need a page of their own: what must be typed, and where.
 PAGES = {
@@ -44,8 +49,12 @@ BUTTONS = {
         "It goes back to the start of the path; work that is open on it is canceled.",
     ),
     "withdraw": (
-        *("requests:withdraw", "danger", "optional"),
+        *("requests:withdraw", "plain", "optional"),
         "Nobody works on it any more. Where others ask too, only you and your schools leave.",
+    ),
+    "withdraw_others": (
+        *("requests:withdraw", "plain", "required"),
+        "It is closed for everybody who asks, and they read your reason.",
     ),
     "retire": (
         *("requests:retire", "danger", "required"),
@@ -71,33 +80,62 @@ def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
     return [Step(mark.label, mark.status, mark.note) for mark in marks]  # type: ignore[arg-type]
 
 
-def who_waits(case: ToolRequest) -> str:
-    """Whom a state waits for, in words; empty where it waits for nobody."""
+def who_waits(case: ToolRequest, behind: str = "") -> str:
+    """Whom a state waits for, in words; empty where it waits for nobody.
+
+    `behind`: whom the agreement of this request waits for.
+    """
     if case.state == AWAITING_AGREEMENT:
-        return "the agreement"
+        return behind or "the agreement"
     role = ROLE_OF.get(REQUEST.turn.get(case.state, ""))
     names = {"requester": "the requester", "school_leader": "the principal"}
     return names.get(role or "", ROLE_NAMES[role] if role else "")
+
+
+def who_waits_by_name(case: ToolRequest) -> str:
+    """The same for the case's own page, which has room for the principal's name."""
+    if case.state != WITH_SCHOOL:
+        return who_waits(case, agreement_waits_of([case.pk]).get(case.pk, ""))
+    names = [person.name for person in recipients(case, "school_leaders")]
+    if not names:
+        return "the principal"
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f"the principal, {' or '.join(names[:2])}{more}"
 
 
 def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
     actor = request.actor
     tasks = open_tasks_of(case.case, case)
     options = options_for(case, actor)
+    asks = Role.REQUESTER in case.roles_of(actor)
     held = [task for task in tasks if task.roles & case.roles_of(actor)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
     yours = free or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
-        who=_holders(tasks) or who_waits(case) or "nobody",
+        who=_holders(tasks) or who_waits_by_name(case) or "nobody",
         since=since if case.state in REQUEST.turn else None,  # type: ignore[arg-type]
         yours=yours,
-        what=_what(case, held, yours),
-        choices=(*_task_choices(held), *_choices(case, options)),
+        what=_what(case, held, yours) or _asked_of_privacy(case),
+        choices=(*_task_choices(held), *_reminder(case, yours), *_choices(case, options, asks)),
         blocked=tuple(
             Blocked(option.move.label, option.reasons) for option in options if not option.allowed
         ),
         holdings=holdings_of(case, actor, tasks, back=case.get_absolute_url()),
     )
+
+
+def _asked_of_privacy(case: ToolRequest) -> str:
+    wanted = rules.WANTED_OF_PRIVACY.get(case.relationship)
+    if case.state != TRIAGE or wanted is None or not queries.privacy_asked(case):
+        return ""
+    return f"{queries.privacy_lead_of(case.district)} was asked to {wanted.format('it')}."
+
+
+def _reminder(case: ToolRequest, yours: bool) -> list[Choice]:
+    """For everybody who reads the case and is not the one who must act."""
+    if yours or case.state not in OPEN:
+        return []
+    return [Choice("Send a reminder", reverse("requests:nudge", args=[case.code]), tone="plain")]
 
 
 def _holders(tasks: list[OpenTask]) -> str:
@@ -121,14 +159,15 @@ def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
     return [Choice(task.title, task.url, method="get") for task in tasks if task.url]
 
 
-def _choices(case: ToolRequest, options: list[Option]) -> list[Choice]:
+def _choices(case: ToolRequest, options: list[Option], asks: bool) -> list[Choice]:
     """One button a page: several moves may lead to the same one."""
     made: dict[str, Choice] = {}
     for option in sorted(options, key=_rank):
         name = option.move.name
         if name in ELSEWHERE or not (option.allowed or name in MENDED_THERE):
             continue
-        one = _choice(case, name, option.move.label)
+        own = asks or name != "withdraw"
+        one = _choice(case, name if own else "withdraw_others", option.move.label)
         if one:
             made.setdefault(one.url, one)
     return list(made.values())
