@@ -97,7 +97,8 @@ def _listening(page: Any) -> Any:
 
 def _axe_says(page: Any) -> list[str]:
     # A script tag would be refused by the page's own policy; evaluate() is not.
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     options = {"runOnly": {"type": "tag", "values": TAGS}, **ONLY_WHAT_IS_WRONG}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
