@@ -12,8 +12,8 @@ from django.utils import timezone
 from tests.factories import people
 from workflows.outbox.commands import retry
 from workflows.outbox.drain import drain
-from workflows.outbox.mail import LINK
 from workflows.outbox.models import Message
+from workflows.outbox.rules import LINK
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,8 @@ def test_the_row_promises_a_link_and_the_sent_copy_holds_one(mailoutbox: list[An
         ada.user.email,
         ada.district.tenant,
     )
-    assert row.payload == {"link": {"kind": "password", "user": ada.user.pk}}
+    promised = {"kind": "password", "user": ada.user.pk}
+    assert row.payload == {"link": promised, "link_at": [row.body.index(LINK)]}
     assert (row.body.count(LINK), mailoutbox) == (1, [])
 
     assert drain() == {"done": 1}
