@@ -10,7 +10,7 @@ from contracts.agreements.models import AgreementVersion
 from contracts.library import queries as library
 from contracts.library import rules as documents
 from contracts.papers import pdf, rendering
-from contracts.signing import commands, rules, sealing
+from contracts.signing import commands, rules, sealing, verifying
 from contracts.signing.models import SignatureEvent, SignatureRequest
 from vetting.vault import commands as vault
 from vetting.vault.queries import read
@@ -119,8 +119,9 @@ def certificate_fields(version: AgreementVersion) -> documents.CertificateFields
             documents.SignedFile("Document as signed", sealed.sha256),
         ),
         signers=tuple(_signed_by(_turn(turn.pk), zone) for turn in turns),
-        timestamp="The times are those of the server of this installation. Each seal carries a "
-        "timestamp; which authority gave it stands in the signature itself.",
+        timestamp=rules.time_in_words(
+            report.clock for report in verifying.verify(read(sealed)).signatures
+        ),
         verification="Open the signed file in a PDF reader that checks signatures, or have it "
         f"checked against the fingerprint above at {settings.SITE_URL}/verify/",
     )

@@ -22,7 +22,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from contracts.papers.confined import confine
@@ -45,7 +45,10 @@ class Roots:
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """`time` is the timestamp's; `unchanged` says that only allowed changes came afterwards."""
+    """`time` is the timestamp's; `unchanged` says that only allowed changes came afterwards.
+
+    `clock` names the outside authority that gave the time; "" is this installation's own.
+    """
 
     slot: str
     signer: str
@@ -55,6 +58,7 @@ class SignatureReport:
     timestamped: bool
     unchanged: bool
     covers_all: bool
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,15 @@ def _report(reader: PdfFileReader, found: Filled, roots: Roots, size: int) -> Si
         timestamped=bool(stamp and stamp.intact and stamp.valid and stamp.trusted),
         unchanged=bool(status.docmdp_ok),
         covers_all=found.end == size,
+        clock=_outside_clock(stamp, roots),
     )
+
+
+def _outside_clock(stamp: TimestampSignatureStatus | None, roots: Roots) -> str:
+    if stamp is None or stamp.signing_cert.issuer in [root.subject for root in roots.seals]:
+        return ""
+    subject = stamp.signing_cert.subject
+    return str(subject.native.get("common_name") or subject.human_friendly)
 
 
 def _nothing_hidden(signature: EmbeddedPdfSignature) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,34 @@ BETWEEN_MAILS = timedelta(minutes=10)
 NEW_LINKS_AN_HOUR = 3
 # A vendor has no business with an agreement that is being rewritten or was given up.
 NOTHING_TO_SHOW = (DRAFTING, ABANDONED)
+
+
+OWN_CLOCK = (
+    "Each seal carries a timestamp of this installation's own clock, sealed with its own key. "
+    "Nobody outside confirmed that time."
+)
+OUTSIDE_CLOCK = (
+    "Each seal carries a timestamp that {names} gave, an authority outside this installation: the "
+    "sealed bytes existed at that time."
+)
+MIXED_CLOCKS = (
+    "Some seals carry a timestamp that {names} gave, an authority outside this installation; the "
+    "others carry this installation's own time, which nobody outside confirmed."
+)
+# PAdES B-T, and why not more: docs/decisions/seals.md.
+NOT_PROVEN = (
+    "The moments above at which a person agreed and signed are those of this installation's "
+    "server. Not proven: that no certificate was revoked (the file carries no such lists), nor "
+    "anything that only a later archive timestamp could show."
+)
+
+
+def time_in_words(clocks: Iterable[str]) -> str:
+    """What the seals prove about time and what they do not; "" is our own clock."""
+    found = sorted(set(clocks))
+    names = " and ".join(filter(None, found))
+    said = OWN_CLOCK if not names else MIXED_CLOCKS if "" in found else OUTSIDE_CLOCK
+    return f"{said.format(names=names)} {NOT_PROVEN}"
 
 
 def same_name(typed: str, known: str) -> bool:

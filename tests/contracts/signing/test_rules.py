@@ -1,5 +1,6 @@
 import pytest
 
+from contracts.signing import rules
 from contracts.signing.rules import reasons_not_to_name
 
 SPOKEN = "Write name and title as they are spoken, without an address in them."
@@ -22,3 +23,14 @@ def test_what_a_mail_program_makes_a_link_of_is_no_name(name: str, title: str) -
 @pytest.mark.parametrize("name", ["Ravi K. Shah Jr.", "R.K. Shah", "Dr. Ann St. John, Ph.D."])
 def test_initials_and_titles_with_dots_are_a_name(name: str) -> None:
     assert reasons_not_to_name(name=name, title="V.P.", email="r@a.example", present="d@a.ex") == []
+
+
+def test_the_certificate_says_whose_clock_it_was_and_what_is_not_proven() -> None:
+    own = rules.time_in_words(["", ""])
+    outside = rules.time_in_words(["Granite Time", "Granite Time"])
+    mixed = rules.time_in_words(["", "Granite Time", "Slate Time"])
+    assert "Nobody outside confirmed that time." in own
+    assert "a timestamp that Granite Time gave" in outside
+    assert "nobody" not in outside.casefold()
+    assert "Some seals carry a timestamp that Granite Time and Slate Time gave" in mixed
+    assert all(said.endswith(rules.NOT_PROVEN) for said in (own, outside, mixed))

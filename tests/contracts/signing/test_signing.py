@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from contracts.papers.text import of_pdf, pages_of_pdf
+from contracts.signing import rules
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import Signature, SignatureRequest
 from contracts.signing.queries import expected_for
@@ -35,6 +36,8 @@ def test_both_parties_sign_and_the_agreement_is_in_force_with_a_valid_file() -> 
     assert (verdict.status, verdict.reasons) == ("valid", [])
     assert [s.signer for s in verdict.signatures if s.slot != "seal"] == ["Dee Vance", "Gwen Hart"]
     assert not Message.objects.exclude(status="done").exists()
+    page = " ".join(of_pdf(read(version.certificate)).split())
+    assert rules.time_in_words([""]) in page
 
 
 def test_the_marks_of_the_places_to_sign_are_in_no_layer_of_any_pdf() -> None:

@@ -84,6 +84,9 @@ def test_a_timestamp_server_gives_the_time(
     settings.TIMESTAMP_CERT = foreign_time.root_pem
     signed = sign(prepared)
     assert verifying.newest(signed).timestamped
+    # The installation sealed by its own clock before this server was set.
+    clocks = [report.clock for report in verifying.verify(signed).signatures]
+    assert clocks == ["", "Countersign local time"]
     # One sample to learn the answer's size, one for the signature; later only the latter.
     assert len(foreign_time.questions) == 2
     sign(prepared)
