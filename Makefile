@@ -1,3 +1,3 @@
-.PHONY: demo test lint
-demo test lint:
+.PHONY: demo test lint bench
+demo test lint bench:
 	./dev $@

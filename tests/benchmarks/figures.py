@@ -1,0 +1,109 @@
+"""From what was measured to the figures that have targets; arithmetic only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Measured = Mapping[str, Any]
+EVENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`limits` per database; `most` where a small figure is the good one."""
+
+    metric: str
+    says: str
+    limits: Mapping[str, float]
+    most: bool = False
+    unit: str = "x"
+
+    def met(self, database: str, figure: float) -> bool | None:
+        limit = self.limits.get(database)
+        if limit is None:
+            return None
+        return figure <= limit if self.most else figure >= limit
+
+    def words(self, database: str) -> str:
+        limit = self.limits.get(database)
+        if limit is None:
+            return "no target"
+        return f"{'at most' if self.most else 'at least'} {limit:g} {self.unit}".replace(" x", "x")
+
+
+def both(limit: float) -> dict[str, float]:
+    return {"sqlite": limit, "postgresql": limit}
+
+
+TARGETS = (
+    Target(
+        "engine_vs_raw",
+        "our six events against the raw driver's UPDATE + INSERT",
+        {"sqlite": 15, "postgresql": 6},
+        most=True,
+    ),
+    Target(
+        "engine_vs_naive",
+        "viewflow + django-fsm + audit, as one writes it first, against ours",
+        {"sqlite": 12, "postgresql": 6},
+    ),
+    Target("engine_vs_viewflow", "viewflow alone against ours", {}),
+    Target("engine_vs_joeflow", "joeflow against ours", both(5)),
+    Target("engine_vs_spiff", "SpiffWorkflow against ours", both(2)),
+    Target("engine_vs_fsm", "django-fsm and an audit row, without any work list, against ours", {}),
+    Target(
+        "statements_per_event",
+        "statements of ours per event",
+        {"sqlite": 10, "postgresql": 8},
+        most=True,
+        unit="",
+    ),
+    Target(
+        "sweep_vs_orm",
+        "one escalation row by row through the ORM against our sweep",
+        {"sqlite": 25, "postgresql": 50},
+    ),
+    Target("sweep_us", "our sweep per escalation", {}, most=True, unit="µs"),
+    Target(
+        "idle_tick_ms",
+        "a sweep over a million deadlines when none is due",
+        both(2),
+        most=True,
+        unit="ms",
+    ),
+)
+
+
+def figures_of(measured: Measured) -> dict[str, float]:
+    """{metric: value} of one database, as far as it was measured."""
+    found: dict[str, float] = {}
+    flow = measured.get("flow", {})
+    if "ours" in flow:
+        found["statements_per_event"] = flow["ours"]["statements"] / EVENTS
+        if "raw" in flow:
+            found["engine_vs_raw"] = flow["ours"]["vs_raw"]
+        for peer in ("naive", "viewflow", "joeflow", "spiff", "fsm"):
+            if peer in flow:
+                found[f"engine_vs_{peer}"] = flow[peer]["vs_ours"]
+    for metric in ("sweep_vs_orm", "sweep_us", "idle_tick_ms"):
+        if metric in measured.get("sweep", {}):
+            found[metric] = measured["sweep"][metric]
+    return {metric: round(figure, 3) for metric, figure in found.items()}
+
+
+def verdicts(database: str, figures: Mapping[str, float]) -> list[tuple[Target, float, str]]:
+    """Each figure with its target's word: met, not met, or nothing where there is none."""
+    words = {True: "met", False: "NOT MET", None: ""}
+    return [
+        (target, figures[target.metric], words[target.met(database, figures[target.metric])])
+        for target in TARGETS
+        if target.metric in figures
+    ]
+
+
+def all_met(results: Mapping[str, Mapping[str, float]]) -> bool:
+    return not any(
+        word == "NOT MET"
+        for database, figures in results.items()
+        for _, _, word in verdicts(database, figures)
+    )
