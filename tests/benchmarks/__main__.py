@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=databases.NAMES, action="append")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--processes", type=int, help="per engine and round")
+    parser.add_argument("--deadlines", type=int, default=1_000_000, help="how many in the sweep")
     parser.add_argument("--parts", nargs="+", choices=("flow", "sweep", "profile"))
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--check", action="store_true", help="fail where a target is not met")
@@ -51,6 +52,7 @@ def measure(database: str, chosen: argparse.Namespace) -> dict[str, Any]:
         "--parts": chosen.parts or (["flow"] if chosen.quick else ["flow", "sweep"]),
         "--rounds": [chosen.rounds or rounds],
         "--processes": [chosen.processes or processes],
+        "--deadlines": [chosen.deadlines],
     }
     with databases.fresh(database) as env, tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "measured.json"

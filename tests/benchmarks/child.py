@@ -65,8 +65,15 @@ def _engine(name: str) -> Any:
     return getattr(import_module(f"tests.benchmarks.{module}"), cls)()
 
 
+def measure_sweep(chosen: argparse.Namespace) -> dict[str, Any]:
+    from tests.benchmarks import sweeping
+
+    return sweeping.measure(chosen)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "flow": measure_flow,
+    "sweep": measure_sweep,
     "profile": profile_flow,
 }
 
@@ -98,6 +105,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--engines", nargs="+", default=list(ENGINES))
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--processes", type=int, default=10)
+    parser.add_argument("--deadlines", type=int, default=1_000_000)
     chosen = parser.parse_args(arguments)
     django.setup()
     make_tables()
