@@ -27,6 +27,18 @@ def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
     _follow_ids(model)
 
 
+def pour_like(pattern: models.Model, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """As `pour`; every other column has the pattern's value."""
+    fields = [f for f in pattern._meta.concrete_fields if f.column not in columns]
+    same = {f.column: _prepared(f, pattern) for f in fields if not f.primary_key}
+    values = tuple(same.values())
+    pour(type(pattern), (*columns, *same), ((*row, *values) for row in rows))
+
+
+def _prepared(field: Any, pattern: models.Model) -> Any:
+    return field.get_db_prep_save(getattr(pattern, field.attname), connection)
+
+
 def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[list[Any]]]:
     left = iter(rows)
     while batch := [[_stored(value) for value in row] for row in islice(left, BATCH)]:

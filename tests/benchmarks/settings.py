@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from vetting.settings import *  # noqa: F403
-from vetting.settings import INSTALLED_APPS, LOGGING
+from vetting.settings import INSTALLED_APPS, LOGGING, STORAGES
 
 PEERS = ["joeflow"] if find_spec("joeflow") else []
 INSTALLED_APPS = [*INSTALLED_APPS, *PEERS, "tests.benchmarks.peers", "tests.benchmarks.deal"]
@@ -26,4 +26,8 @@ LOGGING = LOGGING | {
     "loggers": {
         name: {"level": "ERROR"} for name in ("workflows", "vetting", "contracts", "django")
     }
+}
+# The pages' styles need no collecting to be linked.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
