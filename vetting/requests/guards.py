@@ -125,10 +125,9 @@ def tier_is_low(request: ToolRequest, ask: Ask) -> list[str]:
 @guard(REQUEST, "approver_is_independent")
 def approver_is_independent(request: ToolRequest, ask: Ask) -> list[str]:
     """Whoever ever asked counts, also when they have left since."""
-    askers = request.requesters.values_list("membership_id", flat=True)
     return rules.reasons_not_independent(
         ref=ask.by.ref,
-        askers=[f"membership:{pk}" for pk in askers],
+        askers=[f"membership:{row.membership_id}" for row in request.requesters.all()],
         screeners=_screeners(request),
         attested_by=_attested_by(request),
     )

@@ -125,7 +125,7 @@ class ToolRequest(Stateful):
     @classmethod
     def with_people(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
         """With what `title` and `roles_of` read, so that a list needs no query per row."""
-        rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
+        rows = cls._with_requesters()
         if not actor.has(Role.SCHOOL_LEADER):
             return rows.prefetch_related("requesters__schools")
         led = Prefetch("membership_set", queryset=Membership.leading(), to_attr="leaders")
@@ -133,10 +133,21 @@ class ToolRequest(Stateful):
         return rows.prefetch_related(schools)
 
     @classmethod
+    def _with_requesters(cls) -> models.QuerySet["ToolRequest"]:
+        asking = Prefetch("requesters", Requester.objects.select_related("membership__user"))
+        rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
+        return rows.prefetch_related(asking)
+
+    @classmethod
     def for_desk(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
-        """Where it is the requester's turn, only one's own are read: there are many."""
+        """Where it is the requester's turn, only one's own are read: there are many.
+
+        Schools say only whether somebody leads one, so nobody else reads them here.
+        """
         own = Exists(Requester.rows_of(actor).filter(request=OuterRef("pk")))
-        return cls.with_people(actor).filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
+        leads = actor.has(Role.SCHOOL_LEADER)
+        rows = cls.with_people(actor) if leads else cls._with_requesters()
+        return rows.filter(~Q(state__in=(DRAFT, RETURNED)) | Q(own))
 
     @classmethod
     def looked_after_by(cls, actor: Actor) -> Q:

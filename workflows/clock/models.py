@@ -40,7 +40,15 @@ class Deadline(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="sweep")
+            models.Index(
+                fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="sweep"
+            ),
+            # What is due next, for pages: the many that are over are not even looked at.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(met_at=None, waived_at=None, paused_at=None),
+                name="running_by_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, Min, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
@@ -65,17 +65,19 @@ class Waiting:
         return self.words
 
 
-def inbox(actor: Actor) -> list[Work]:
+def inbox(actor: Actor, *, most: int | None = None) -> list[Work]:
     """What waits for this person's roles in this district, soonest due first.
 
-    One query for tasks, one per machine, one per kind of name: however many rows there are.
+    One query per machine, one for tasks, one per kind of name: however many rows there are. With
+    `most`, no more cases of a machine are read than that, the soonest due.
     """
     if actor.tenant_id is None:
         return []
-    tasks = _tasks_for(actor)
+    subjects = [s for model in stateful_models() for s in _waiting_for(actor, model, most)]
+    tasks = _tasks_of([subject.pk for subject in subjects], actor)
     names = _names([task for group in tasks.values() for task in group])
-    found = [w for model in stateful_models() for w in _works(model, actor, tasks, names)]
-    return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
+    found = [w for subject in subjects for w in _works(subject, actor, tasks, names)]
+    return sorted(found, key=lambda w: (w.due is None, w.due, w.case))[:most]
 
 
 def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]:
@@ -122,19 +124,51 @@ def flows(lifecycle: Lifecycle) -> dict[str, Any]:
     return {state: grammar.flow_of(lifecycle, state) for state in lifecycle.work}
 
 
-def _tasks_for(actor: Actor) -> dict[int, list[Task]]:
-    """Open tasks of acts this person's roles may do, by case."""
+def _acts_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, list[ActNode]]:
+    """The acts this person's roles may do, by the state whose work they are."""
     roles = with_included(actor.roles)
+    return {
+        state: mine
+        for state, flow in flows(lifecycle).items()
+        if (mine := [node for node in grammar.acts_of(flow) if node.act.roles & roles])
+    }
+
+
+def _turns_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, Turn]:
+    roles = with_included(actor.roles)
+    return {s: turn for s, turn in turns_of(lifecycle).items() if turn.roles & roles}
+
+
+def _waiting_for(actor: Actor, model: type[Stateful], most: int | None) -> Iterable[Stateful]:
+    """Cases of one machine that may wait for this person; `roles_of` has the last word."""
+    acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
+    nodes = [node for mine in acts.values() for node in mine]
+    # Open processes are few and have an index of their own; all that ever were are many.
+    open_ = Task.objects.filter(process__finished=None, finished=None, flow_task__in=nodes)
+    rows = open_.filter(process__case=OuterRef("pk"))
+    wanted = Q(state__in=turns)
+    if nodes:
+        wanted |= Q(Exists(rows), state__in=acts)
+    found = model.for_desk(actor).filter(wanted, case__tenant_id=actor.tenant_id)
+    dated = found.annotate(desk_due=_due())
+    if most is None:
+        return dated
+    # Narrow rows are sorted, and only the first of them read whole.
+    first = dated.select_related(None).order_by(F("desk_due").asc(nulls_last=True), "pk")
+    return dated.filter(pk__in=first.values("pk")[:most])
+
+
+def _tasks_of(cases: list[int], actor: Actor) -> dict[int, list[Task]]:
+    """Open tasks of these cases, of acts this person's roles may do."""
     nodes = [
         node
         for model in stateful_models()
-        for flow in flows(model.lifecycle).values()
-        for node in grammar.acts_of(flow)
-        if node.act.roles & roles
+        for mine in _acts_for(actor, model.lifecycle).values()
+        for node in mine
     ]
-    if not nodes:
+    if not cases or not nodes:
         return {}
-    rows = Task.objects.filter(tenant_id=actor.tenant_id, finished=None, flow_task__in=nodes)
+    rows = Task.objects.filter(process__case__in=cases, finished=None, flow_task__in=nodes)
     by_case: dict[int, list[Task]] = {}
     for task in rows.select_related("process").order_by("id"):
         by_case.setdefault(task.process.case_id, []).append(task)
@@ -142,22 +176,15 @@ def _tasks_for(actor: Actor) -> dict[int, list[Task]]:
 
 
 def _works(
-    model: type[Stateful], actor: Actor, tasks: dict[int, list[Task]], names: dict[str, str]
+    subject: Stateful, actor: Actor, tasks: dict[int, list[Task]], names: dict[str, str]
 ) -> Iterable[Work]:
-    turns = {
-        state: turn
-        for state, turn in turns_of(model.lifecycle).items()
-        if turn.roles & with_included(actor.roles)
-    }
-    wanted = Q(pk__in=list(tasks)) | Q(state__in=turns, case__tenant_id=actor.tenant_id)
-    for subject in model.for_desk(actor).filter(wanted).annotate(desk_due=_due()):
-        roles = subject.roles_of(actor)
-        for task in tasks.get(subject.pk, []):
-            if task.flow_task.act.roles & roles:
-                yield _task_work(subject, task, actor, names)
-        turn = turns.get(subject.state)
-        if turn and turn.roles & roles:
-            yield _turn_work(subject, turn)
+    roles = subject.roles_of(actor)
+    for task in tasks.get(subject.pk, []):
+        if task.flow_task.act.roles & roles:
+            yield _task_work(subject, task, actor, names)
+    turn = turns_of(subject.lifecycle).get(subject.state)
+    if turn and turn.roles & roles:
+        yield _turn_work(subject, turn)
 
 
 def _due() -> Subquery:

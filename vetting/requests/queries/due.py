@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vetting.requests.queries.cases import SEES_THE_DISTRICT, requests_for
 from workflows.actors import Actor
@@ -26,8 +26,9 @@ def due_soon(actor: Actor, now: datetime, *, owes: Collection[int]) -> QuerySet[
     for model in stateful_models():
         after = model.looked_after_by(actor)
         if after is not None:
-            rows = model._base_manager.filter(after, case__tenant=actor.tenant_id)
-            concerns |= Q(case_id__in=rows.values("pk"))
+            # Asked of each date in turn, soonest first, so that a page of them is soon found.
+            rows = model._base_manager.filter(after, pk=OuterRef("case_id"))
+            concerns |= Q(Exists(rows))
     running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
     rows = running.filter(concerns, case__tenant=actor.tenant_id).select_related("case")
     return rows.order_by("due_at", "pk")

@@ -53,7 +53,10 @@ class Filters:
 
 
 def listed(actor: Actor, filters: Filters) -> QuerySet[Any]:
-    """Rows of the list, the longest waiting first, each with `since` and `due_at`."""
+    """Rows of the list, each with `since` and `due_at`.
+
+    What is under way is sorted by how long it waits, everything else by its age, newest first.
+    """
     rows = my_requests(actor) if filters.mine else requests_for(actor)
     rows = rows.filter(state__in=filters.states)
     if text := filters.text.strip():
@@ -61,8 +64,9 @@ def listed(actor: Actor, filters: Filters) -> QuerySet[Any]:
     if filters.school:
         named = Q(requesters__schools=filters.school, requesters__left_at=None)
         rows = rows.filter(named | Q(district_wide=True)).distinct()
-    rows = rows.prefetch_related("requesters__membership__user")
-    return with_times(rows).order_by("since", "pk")
+    # Only what is under way can wait. Thousands that have ended need no reckoning to be sorted.
+    waits = set(filters.states) <= {*OPEN, DRAFT, SUSPENDED}
+    return with_times(rows).order_by(*(("since", "pk") if waits else ("-pk",)))
 
 
 def _named(text: str) -> Q:
@@ -99,8 +103,9 @@ def counts_by_view(actor: Actor) -> dict[str, int]:
 def waiting_on_others(actor: Actor, *, limit: int = 8) -> list[ToolRequest]:
     """Open requests this person may read and that somebody else must move, longest first."""
     rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
-    rows = rows.prefetch_related("requesters__membership__user")
-    return [row for row in rows[: limit * 4] if not is_turn_of(row, actor)][:limit]
+    # Narrow rows are sorted, and only the first of them read whole.
+    first = rows.select_related(None).values("pk")[: limit * 4]
+    return [row for row in rows.filter(pk__in=first) if not is_turn_of(row, actor)][:limit]
 
 
 def is_turn_of(request: ToolRequest, actor: Actor) -> bool:

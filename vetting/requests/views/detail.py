@@ -65,7 +65,7 @@ def show(
         "turn": turn_of(request, case, moved),
         "deadlines": [due_date(d, case.case.tenant, now) for d in running if not d.paused_at],
         "paused": [still_in_words(d) for d in running if d.paused_at],
-        "askers": case.requesters.select_related("membership__user").prefetch_related("schools"),
+        "askers": case.requesters.all(),
         "schedule": case.schedule.select_related("element"),
         "questions": _questions(case),
         "panels": drawn_panels(request, case),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from django.core.paginator import Page
 from django.http import HttpResponse
@@ -26,6 +25,8 @@ from workflows.desk.queries import inbox
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 
 FEW = 10
+# Home reads no more of a long inbox: the soonest due come first.
+READ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ def _short(names: list[str]) -> str:
 def home(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     actor = request.actor
-    works = inbox(actor)
+    works = inbox(actor, most=READ)
     works_on = actor.has(*queries.SEES_THE_DISTRICT)
     context = {
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
-        "more_works": max(0, len(works) - FEW),
+        "more_works": _more(len(works)),
         "cards": _cards(request),
         "waiting": rows_of(_waiting(request), actor, now) if works_on else [],
         "works_on": works_on,
@@ -101,12 +102,19 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "vetting/requests/home.html", context)
 
 
+def _more(found: int) -> str:
+    """How many wait beside the few that are shown; a long list is not read to its end."""
+    if found <= FEW:
+        return ""
+    return f"{found - FEW}" if found < READ else f"at least {found - FEW}"
+
+
 def _waiting(request: PersonRequest) -> list[ToolRequest]:
     return queries.waiting_on_others(request.actor)
 
 
 def _cards(request: PersonRequest) -> list[Card]:
-    mine = list(islice(queries.my_requests(request.actor), FEW))
+    mine = list(queries.my_requests(request.actor)[:FEW])
     agreements = agreement_states_of([case.pk for case in mine])
     waits = agreement_waits_of([one.pk for one in mine if one.state == AWAITING_AGREEMENT])
     return [
