@@ -71,9 +71,16 @@ def measure_sweep(chosen: argparse.Namespace) -> dict[str, Any]:
     return sweeping.measure(chosen)
 
 
+def measure_scale(chosen: argparse.Namespace) -> dict[str, Any]:
+    from tests.benchmarks.scale import measuring
+
+    return measuring.measure(chosen)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "flow": measure_flow,
     "sweep": measure_sweep,
+    "scale": measure_scale,
     "profile": profile_flow,
 }
 
@@ -106,6 +113,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--processes", type=int, default=10)
     parser.add_argument("--deadlines", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--tasks", type=int, default=1_000_000)
     chosen = parser.parse_args(arguments)
     django.setup()
     make_tables()

@@ -6,6 +6,8 @@ from typing import Any
 
 Measured = Mapping[str, Any]
 EVENTS = 6
+SWEEP = ("sweep_vs_orm", "sweep_us", "idle_tick_ms")
+PAGES = ("page_p95_ms", "page_queries", "pages_that_grow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,27 @@ TARGETS = (
         most=True,
         unit="ms",
     ),
+    Target(
+        "page_p95_ms",
+        "the slowest page's 95th percentile among the many cases",
+        {"postgresql": 200},
+        most=True,
+        unit="ms",
+    ),
+    Target(
+        "page_queries",
+        "the most queries that a page needs there",
+        {"postgresql": 12},
+        most=True,
+        unit="",
+    ),
+    Target(
+        "pages_that_grow",
+        "pages that need more queries there than in the demo",
+        both(0),
+        most=True,
+        unit="",
+    ),
 )
 
 
@@ -85,9 +108,9 @@ def figures_of(measured: Measured) -> dict[str, float]:
         for peer in ("naive", "viewflow", "joeflow", "spiff", "fsm"):
             if peer in flow:
                 found[f"engine_vs_{peer}"] = flow[peer]["vs_ours"]
-    for metric in ("sweep_vs_orm", "sweep_us", "idle_tick_ms"):
-        if metric in measured.get("sweep", {}):
-            found[metric] = measured["sweep"][metric]
+    for part, metrics in (("sweep", SWEEP), ("scale", PAGES)):
+        if part in measured:
+            found |= {metric: measured[part][metric] for metric in metrics}
     return {metric: round(figure, 3) for metric, figure in found.items()}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.benchmarks import figures
 from tests.benchmarks.figures import Measured
+from tests.benchmarks.scale.table import PAGES_HEAD, page_rows
 
 TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -19,6 +20,9 @@ def _of(database: str, measured: Measured) -> Iterable[str]:
     if "flow" in measured:
         yield from columns(FLOW_HEAD, flow_rows(measured["flow"]))
         yield "  statements per event: " + per_event(measured["flow"])
+    if "scale" in measured:
+        yield ""
+        yield from columns(PAGES_HEAD, page_rows(measured["scale"]["pages"]))
     found = figures.figures_of(measured)
     if found:
         yield ""

@@ -1,0 +1,76 @@
+"""docs/benchmarks.md: every figure with what it says, how it came about, and how to repeat it."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import figures, report
+from tests.benchmarks.kept import FILE
+from tests.benchmarks.report import FLOW_HEAD, TITLES, flow_rows, markdown
+from tests.benchmarks.scale.table import PAGES_HEAD, page_rows
+
+TEXT = Path(__file__).with_name("words.md")
+PAGE = FILE.with_suffix(".md")
+
+
+def write(known: Mapping[str, Mapping[str, Any]]) -> None:
+    words = TEXT.read_text(encoding="utf-8")
+    filled = words.replace("{{figures}}", _figures(known))
+    for part, draw in (("flow", _flow), ("sweep", _sweep), ("scale", _scale)):
+        tables = "\n\n".join(_tables(known, part, draw)) or "Not measured yet."
+        filled = filled.replace(f"{{{{{part}}}}}", tables)
+    PAGE.write_text(filled, encoding="utf-8")
+
+
+def _figures(known: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            f"`{target.metric}`", TITLES[database], f"{figure:.2f}".rstrip("0").rstrip("."),
+            target.words(database), word, target.says,
+        )
+        for database in TITLES
+        if database in known
+        for target, figure, word in figures.verdicts(
+            database, figures.figures_of(known[database])
+        )
+    ]  # fmt: skip
+    return markdown(("figure", "database", "value", "target", "", "what it compares"), rows)
+
+
+def _tables(known: Mapping[str, Mapping[str, Any]], part: str, draw: Any) -> Iterable[str]:
+    for database, title in TITLES.items():
+        found = known.get(database, {}).get(part)
+        if found:
+            yield f"**{title} {found['versions']['server']}** {_where(found)}\n\n{draw(found)}"
+
+
+def _where(found: Mapping[str, Any]) -> str:
+    machine, versions = found["machine"], found["versions"]
+    return (
+        f"(measured {machine['at']} UTC, load {machine['load']} before the run, "
+        f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB, "
+        f"Python {versions['python']}, Django {versions['django']})"
+    )
+
+
+def _flow(found: Mapping[str, Any]) -> str:
+    flow = {name: row for name, row in found.items() if "per_event" in row}
+    return markdown(FLOW_HEAD, flow_rows(flow)) + f"\n\nStatements: {report.per_event(flow)}."
+
+
+def _sweep(found: Mapping[str, Any]) -> str:
+    head = ("way", "µs per escalation", "times ours")
+    ours, orm = found["sweep_us"], found["orm_us"]
+    rows = [
+        (f"ours, {found['due']:,} due at once", f"{ours:.0f}", "1"),
+        (f"row by row through the ORM, {found['sample']} due", f"{orm:.0f}", f"{orm / ours:.0f}"),
+    ]
+    idle = f"{found['idle_tick_ms']:.2f} ms over {found['deadlines']:,} deadlines"
+    return markdown(head, rows) + f"\n\nA sweep that finds nothing due: {idle}."
+
+
+def _scale(found: Mapping[str, Any]) -> str:
+    size = f"{found['cases']:,} cases, {found['tasks']:,} tasks"
+    return f"{size}, poured in {found['fill_s']:.0f} s.\n\n" + markdown(
+        PAGES_HEAD, page_rows(found["pages"])
+    )
