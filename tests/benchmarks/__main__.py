@@ -11,7 +11,6 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -42,9 +41,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=100_000, help="for --scale")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="for --scale")
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument(
-        "--first", action="store_true", help="before other work of this machine; needs root"
-    )
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--check", action="store_true", help="fail where a target is not met")
     chosen = parser.parse_args()
@@ -93,9 +89,6 @@ def main() -> int:
     chosen = arguments()
     results: dict[str, dict[str, Any]] = {}
     where = kept.machine()
-    if chosen.first:
-        # Inherited by the databases, too: on a busy machine the ratios stay those of a quiet one.
-        os.nice(-15)
     for database in databases_of(chosen):
         print(f"· Measuring on {report.TITLES[database]} …", file=sys.stderr, flush=True)
         try:

@@ -38,6 +38,8 @@ def measure_flow(chosen: argparse.Namespace) -> dict[str, Any]:
             "spread": found.spread,
             "vs_raw": found.times_slower_than(raw) if raw else 0,
             "vs_ours": found.times_slower_than(ours) if ours else 0,
+            "processor_vs_raw": found.times_more_work_than(raw) if raw else 0,
+            "processor_vs_ours": found.times_more_work_than(ours) if ours else 0,
             "statements": found.statements.total,
             "framing": found.statements.framed,
             "per_event": found.statements.plain,

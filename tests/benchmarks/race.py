@@ -3,8 +3,9 @@
 import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time_ns
 from typing import Any, Protocol
 
 from tests.benchmarks.counting import Statements, counted
@@ -42,6 +43,7 @@ class Times:
 
     title: str
     rounds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     statements: Statements = field(default_factory=Statements)
 
     @property
@@ -56,8 +58,16 @@ class Times:
 
     def times_slower_than(self, other: "Times") -> float:
         """The median of the rounds' own ratios: what slowed both in one round cancels out."""
-        pairs = zip(self.rounds, other.rounds, strict=True)
-        return median(mine / theirs for mine, theirs in pairs)
+        return _ratio(self.rounds, other.rounds)
+
+    def times_more_work_than(self, other: "Times") -> float:
+        """The same of processor time, ours and the server's; 0 where it cannot be known."""
+        known = self.processor and all(self.processor) and all(other.processor)
+        return _ratio(self.processor, other.processor) if known else 0.0
+
+
+def _ratio(mine: Sequence[float], theirs: Sequence[float]) -> float:
+    return median(a / b for a, b in zip(mine, theirs, strict=True))
 
 
 def run(engines: Sequence[Engine], *, rounds: int, processes: int) -> dict[str, Times]:
@@ -68,27 +78,40 @@ def run(engines: Sequence[Engine], *, rounds: int, processes: int) -> dict[str, 
         lap(engine, 2)
     for _ in range(rounds):
         for engine in engines:
-            times[engine.name].rounds.append(lap(engine, processes))
+            spent = lap(engine, processes)
+            times[engine.name].rounds.append(spent[0])
+            times[engine.name].processor.append(spent[1])
     return times
 
 
-def lap(engine: Engine, processes: int) -> float:
-    """Milliseconds per process."""
+def lap(engine: Engine, processes: int) -> tuple[float, float]:
+    """Milliseconds per process: on the clock, and of processors."""
     drafts = [engine.draft() for _ in range(processes)]
     gc.collect()
-    return sum(one_process(engine, deal) for deal in drafts) / processes
+    spent = [one_process(engine, deal) for deal in drafts]
+    clock, computed = (sum(column) / processes for column in zip(*spent, strict=True))
+    return clock, computed
 
 
-def one_process(engine: Engine, deal: int) -> float:
-    spent = 0.0
+def one_process(engine: Engine, deal: int) -> tuple[float, float]:
+    clock, computed = 0.0, 0.0
     for event in EVENTS:
         key = engine.find(deal, event)
-        began = perf_counter()
+        before, began = processor_ms(engine.driver), perf_counter()
         deal = engine.act(event, deal, key)
-        spent += perf_counter() - began
+        clock += perf_counter() - began
+        computed += processor_ms(engine.driver) - before
     if not engine.done(deal):
         raise Wrong(f"{engine.title}: the process is not at its end")
-    return spent * 1000
+    return clock * 1000, computed
+
+
+def processor_ms(driver: Any) -> float:
+    """What this process and its own server process have computed; other work does not show."""
+    info = getattr(driver, "info", None)
+    account = Path(f"/proc/{info.backend_pid}/schedstat") if info else None
+    server = int(account.read_text().split()[0]) if account and account.exists() else 0
+    return (process_time_ns() + server) / 1e6
 
 
 def statements_of(engine: Engine) -> Statements:

@@ -29,7 +29,11 @@ def _of(database: str, measured: Measured) -> Iterable[str]:
         yield from columns(FIGURES_HEAD, figure_rows(database, found))
 
 
-FLOW_HEAD = ("engine", "ms/process", "middle half", "x raw", "x ours", "statements", "+ framing")
+FLOW_HEAD = (
+    *("engine", "ms/process", "middle half", "x raw", "x ours"),
+    *("processor x raw", "x ours", "statements", "+ framing"),
+)
+RATIOS = ("vs_raw", "vs_ours", "processor_vs_raw", "processor_vs_ours")
 FIGURES_HEAD = ("figure", "value", "target", "")
 
 
@@ -39,8 +43,7 @@ def flow_rows(flow: Mapping[str, Any]) -> list[Sequence[str]]:
             row["title"],
             f"{row['ms']:.2f}",
             "{:.2f} to {:.2f}".format(*row["spread"]),
-            f"{row['vs_raw']:.1f}" if row["vs_raw"] else "",
-            f"{row['vs_ours']:.2f}" if row["vs_ours"] else "",
+            *(f"{row[ratio]:.2f}" if row[ratio] else "" for ratio in RATIOS),
             str(row["statements"]),
             f"+{row['framing']}",
         )
