@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.benchmarks import figures
 from tests.benchmarks.figures import Measured
+from tests.benchmarks.race import EVENTS
 from tests.benchmarks.scale.table import PAGES_HEAD, page_rows
 
 TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -47,13 +48,13 @@ def flow_rows(flow: Mapping[str, Any]) -> list[Sequence[str]]:
             str(row["statements"]),
             f"+{row['framing']}",
         )
-        for row in flow.values()
+        for row in sorted(flow.values(), key=lambda row: row["ms"])
     ]
 
 
 def per_event(flow: Mapping[str, Any]) -> str:
     counts = flow.get("ours", next(iter(flow.values())))
-    listed = ", ".join(f"{event} {count}" for event, count in counts["per_event"].items())
+    listed = ", ".join(f"{event} {counts['per_event'][event]}" for event in EVENTS)
     return f"{counts['title']}: {listed}"
 
 
