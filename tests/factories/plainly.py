@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement, AgreementVersion, Review
-from contracts.signing.models import Signature
+from contracts.signing.models import Signature, SignatureRequest
 from tests.factories import agreements, people
 from tests.factories.remembered import remembered
 from vetting.people.models import Membership
@@ -72,12 +72,24 @@ def executed(agreement: Agreement | None = None) -> Agreement:
     drain()
     signed = stand_in(f"signed {offered.code}")
     for row in version.signature_requests.all():
-        now = timezone.now()
-        Signature.objects.create(
-            request=row, sha256=version.sha256, consented_at=now, signed_at=now
-        )
-        version.signature_requests.filter(pk=row.pk).update(status="sealed", sealed=signed)
+        _sign(row, signed)
     AgreementVersion.objects.filter(pk=version.pk).update(sealed=signed, certificate=signed)
     commands.execute_agreement(offered, signed_at=timezone.now())
     drain()
     return agreements.fresh(offered)
+
+
+def signed_by_vendor(agreement: Agreement) -> Agreement:
+    """Out for signature, and now it is the district's turn."""
+    signed = stand_in(f"signed by the vendor {agreement.code}")
+    _sign(agreements.turn(agreement, "vendor"), signed)
+    AgreementVersion.objects.filter(pk=agreement.current_id).update(sealed=signed)
+    return agreements.fresh(agreement)
+
+
+def _sign(row: SignatureRequest, signed: StoredFile) -> None:
+    now = timezone.now()
+    Signature.objects.create(
+        request=row, sha256=row.version.sha256, consented_at=now, signed_at=now
+    )
+    SignatureRequest.objects.filter(pk=row.pk).update(status="sealed", sealed=signed)

@@ -31,6 +31,7 @@ from vetting.people.queries import actor_of, today_in
 from vetting.reference import load_all
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
+from vetting.requests.rules import Facts
 from vetting.screening.commands import add_finding
 from workflows.actors import Role
 from workflows.clock.models import Closure
@@ -119,6 +120,13 @@ def _requests(world: World) -> None:
         "draft": requests.draft(**_tool("Poem Pond")),
         "with_school": _with_school(world, **_tool("Chess Camp")),
         "triage": in_triage(**_tool("Math Meadow")),
+        "triage, covered": in_triage(
+            tool_name="Star Steps",
+            website="https://steps.example.com",
+            takes_student_data=False,
+            under_13=False,
+        ),
+        "screening, again": _screened_again(world),
         "overdue": overdue,
         "screening": screened,
         "returned": asking.ask_question(
@@ -140,6 +148,18 @@ def _requests(world: World) -> None:
         "node": "answer_questions",
         "number": 1, "question": screening.question_ids(screened)[0], "finding": finding.pk,
     }  # fmt: skip
+
+
+def _screened_again(world: World) -> ToolRequest:
+    """The first round was concluded, then another path was chosen."""
+    privacy, sourcing = (actor_of(world.people[name]) for name in ("privacy", "sourcing"))
+    first = screening.concluded(requests.in_screening(**_tool("Yarn Yurt")))
+    back = asking.reroute_request(first, note="It asks for more data now.", by=privacy)
+    facts = Facts(
+        state="CO", student_data=True, primarily_k12=True, staff_directed=True, negotiated=True
+    )
+    asking.classify(back, facts=facts, by=sourcing)
+    return asking.route(back, path="contract", by=sourcing)
 
 
 def _with_school(world: World, **named: str) -> ToolRequest:
@@ -181,6 +201,7 @@ def _agreements(world: World) -> None:
         "with_vendor": offered,
         "awaiting_board": _accepted(board),
         "out_for_signature": signing,
+        "out_for_signature, vendor signed": plainly.signed_by_vendor(_accepted(another("Ink Inn"))),
         "signed": plainly.executed(agreements.fresh(ahead)),
         "in_force": in_force,
         "terminated": drafting.terminate(
@@ -191,7 +212,7 @@ def _agreements(world: World) -> None:
         ),
     }
     for state, agreement in made.items():
-        assert agreements.fresh(agreement).state == state
+        assert agreements.fresh(agreement).state == state.partition(",")[0]
         file = {"number": 1, "kind": "pdf", "which": "agreement"}
         world.of[f"agreement in {state}"] = {"code": agreement.code, **file}
     world.of["request with an agreement"] = {

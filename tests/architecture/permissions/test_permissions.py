@@ -19,9 +19,6 @@ from tests.architecture.permissions.addresses import (
     takes,
 )
 from tests.architecture.permissions.asking import Heard, Visitors
-from tests.architecture.permissions.contracts import AGREEMENTS
-from tests.architecture.permissions.house import DOORS, PUBLIC, SETTINGS
-from tests.architecture.permissions.requests import REQUESTS
 from tests.architecture.permissions.rows import (
     CONFLICT,
     EVE,
@@ -38,12 +35,12 @@ from tests.architecture.permissions.rows import (
     WRONG_METHOD,
     AnyRow,
 )
+from tests.architecture.permissions.tables import ROWS, names
 from tests.factories import world as district
 from tests.factories.world import World
 
 pytestmark = pytest.mark.django_db
 
-ROWS: list[AnyRow] = [*REQUESTS, *AGREEMENTS, *SETTINGS, *DOORS, *PUBLIC]
 WHERE = "tests/architecture/permissions"
 TURNED_AWAY = (SIGN_IN, FORBIDDEN, NOTHING, WRONG_METHOD)
 # Opening the two of signing is noted: evidence of what was read. allauth keeps the address of a
@@ -93,7 +90,7 @@ def unsaid(addresses: Iterable[str], said: Iterable[str]) -> list[str]:
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    assert unsaid(patterns(), [row.name for row in ROWS] + [*vendor.BY_LINK]) == []
+    assert unsaid(patterns(), names()) == []
 
 
 def test_a_page_that_nobody_thought_about_and_a_row_that_was_left_behind_are_seen() -> None:
