@@ -70,7 +70,7 @@ def perform(
     ask = Ask(by, _past(at, recorded_at), note.strip(), dict(given or {}))
     with transaction.atomic():
         locked = lock(subject)
-        row = _row_for(locked, move)
+        row = _row_for(locked, move, by)
         raise_if(reasons_against(locked, row, ask))
         source = locked.state
         with door.opened():
@@ -166,7 +166,7 @@ def keep_draft(subject: S, *, by: Actor, change: Callable[[S], None]) -> S:
         locked = lock(subject)
         raise_if(foreign(locked, by))
         if locked.state != locked.lifecycle.initial:
-            raise_if([already_moved(locked)])
+            raise_if([already_moved(locked, by)])
         change(locked)
         with door.opened():
             locked.save()
@@ -210,10 +210,10 @@ def _unmet(subject: Stateful, row: Move, ask: Ask) -> list[str]:
     return reasons
 
 
-def _row_for(subject: Stateful, move: str) -> Move:
+def _row_for(subject: Stateful, move: str, by: Actor) -> Move:
     row = subject.lifecycle.row(move, subject.state)
     if row is None:
-        raise Refused([already_moved(subject)], moved_on=True)
+        raise Refused([already_moved(subject, by)], moved_on=True)
     return row
 
 

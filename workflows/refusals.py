@@ -31,11 +31,14 @@ def foreign(subject: Stateful, by: Actor) -> list[str]:
     return [] if same else ["There is nothing here for you."]
 
 
-def already_moved(subject: Stateful) -> str:
-    """The loser of a race reads who was first, and when."""
+def already_moved(subject: Stateful, by: Actor | None = None) -> str:
+    """The loser of a race reads who was first, and when; nobody is told that of themselves."""
     last = Entry.objects.filter(case_id=subject.pk, kind=Entry.MOVE).order_by("-seq").first()
     if last is None:
         return f"This is now “{subject.shown_state}”."
+    if by is not None and last.actor_ref == by.ref:
+        when = moment(last.at, subject)
+        return f"You have already done this: since {when} this is “{subject.shown_state}”."
     return (
         f"{name_of(last.actor_ref)} was first: since {moment(last.at, subject)} this is "
         f"“{subject.shown_state}”. Nothing of yours was changed."
@@ -47,6 +50,6 @@ def name_of(ref: str) -> str:
 
 
 def moment(at: datetime, subject: Stateful) -> str:
-    """A time as people of the case's district read it: "Sat, Nov 21 16:05"."""
+    """A time as people of the case's district read it: "Sat, Nov 21, 4:05 PM MST"."""
     when = at.astimezone(ZoneInfo(subject.case.tenant.zone))
-    return f"{when:%a, %b} {when.day} {when:%H:%M}"
+    return f"{when:%a, %b} {when.day}, {when.hour % 12 or 12}:{when:%M %p %Z}"

@@ -182,7 +182,7 @@ def test_a_draft_is_kept_without_a_ledger_row_until_it_is_handed_in() -> None:
     parcel = engine.keep_draft(story.wrapped(), by=story.ben(), change=rename)
     assert (parcel.title, parcel.version, Entry.objects.count()) == ("Two books", 1, 1)
     engine.perform(parcel, "hand_in", by=story.ben())
-    with pytest.raises(Refused, match="Ben Ito was first"):
+    with pytest.raises(Refused, match="You have already done this: since"):
         engine.keep_draft(parcel, by=story.ben(), change=rename)
 
 

@@ -57,7 +57,7 @@ def test_two_people_press_one_button() -> None:
         calls = [partial(engine.perform, parcel, "weigh", by=by) for by in (story.sol(), pat())]
         refused = one_winner(race(*calls))
         assert re.fullmatch(
-            r"(Sol Vega|Pat Quill) was first: since \w{3}, \w{3} \d+ \d\d:\d\d this is "
+            r"(Sol Vega|Pat Quill) was first: since \w{3}, \w{3} \d+, \d+:\d\d [AP]M \w+ this is "
             r"“On the scales”. Nothing of yours was changed.",
             refused.reasons[0],
         )

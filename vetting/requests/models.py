@@ -332,6 +332,11 @@ class Requester(models.Model):
     how = models.CharField(max_length=8, choices=HOW)
     schools = models.ManyToManyField(School, blank=True, related_name="+")
     left_at = models.DateTimeField(null=True)
+    # What a joiner says of their own classes; those of the first asker stand on the request.
+    purpose = models.TextField(blank=True)
+    grades = models.JSONField(default=list, blank=True)
+    student_count = models.PositiveIntegerField(null=True, blank=True)
+    under_13 = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -14,6 +14,8 @@ from vetting.requests.models import ToolRequest
 
 pytestmark = pytest.mark.django_db
 
+FOR_MY_CLASS = {"purpose": "Quizzes", "grades": ["3"], "under_13": "yes"}
+
 
 @pytest.fixture
 def ben() -> Client:
@@ -67,7 +69,7 @@ def test_a_wrong_number_is_said_and_the_rest_is_kept(ben: Client) -> None:
     page = {"purpose": "Reading in pairs", "student_count": "many", "grades": ["3"]}
     answer = ben.post(f"/requests/{draft.code}/edit/who/", page)
     assert answer.status_code == 422
-    assert "About how many students?: Enter a whole number." in answer.text
+    assert "About how many students?: Write a number, for example 120." in answer.text
     kept = ToolRequest.objects.get()
     assert (kept.purpose, kept.student_count) == ("Reading in pairs", 50)
 
@@ -164,14 +166,16 @@ def test_joining_from_the_card_leads_to_the_open_request() -> None:
     client = Client()
     client.force_login(nia.user)
     assert request.tool is not None
-    page = client.post(f"/may-i-use/{request.tool.code}/join/", follow=True)
+    address = f"/may-i-use/{request.tool.code}/join/"
+    assert f'href="{address}"' in client.get("/may-i-use/?q=reading ladder").text
+    page = client.post(address, FOR_MY_CLASS, follow=True)
     assert "You now ask for Reading Ladder too" in page.text
     assert page.redirect_chain[-1][0] == f"/requests/{request.code}/"
 
 
 def test_joining_what_nobody_asks_for_says_so(ben: Client) -> None:
     tool = make.tool()
-    page = ben.post(f"/may-i-use/{tool.code}/join/", follow=True)
+    page = ben.post(f"/may-i-use/{tool.code}/join/", FOR_MY_CLASS, follow=True)
     assert "Nobody in Juniper School District asks for Reading Ladder any more." in page.text
     assert not ToolRequest.objects.exists()
 

@@ -78,7 +78,9 @@ def test_a_question_to_the_requester_does_not_start_another_round() -> None:
     request = screening.ready()
     pat, ben = actor_of(people.pat()), actor_of(people.ben())
     asked = triage.ask_question(request, text="For which grades?", by=pat)
-    with pytest.raises(Refused, match=r"Pat Quill was first: since .* “Waiting for your answer”"):
+    with pytest.raises(
+        Refused, match=r"You have already done this: since .* “Waiting for your answer”"
+    ):
         commands.save_answer(asked, question="no_sale", value="no", by=pat)
     back = triage.answer_question(asked, answer="Grade 3", by=ben)
 

@@ -119,7 +119,7 @@ def test_the_second_to_press_reads_who_did_it_and_when() -> None:
     with pytest.raises(Refused) as refusal:
         desk.complete(parcel.case, "note_weight", by=story.person("Pat Quill", *story.ada().roles))
     assert refusal.value.reasons == [
-        "Ada Quist already did this on Mon, Nov 9 10:05. Nothing of yours was changed."
+        "Ada Quist already did this on Mon, Nov 9, 10:05 AM MST. Nothing of yours was changed."
     ]
 
 

@@ -94,7 +94,7 @@ def test_what_one_takes_on_others_read_and_may_take_back() -> None:
     parcel, pat, lea = story.on_scales(), story.person("Pat Quill", Role.PRIVACY), lead()
     desk.claim(parcel.case, "note_weight", by=story.ada())
 
-    has = r"Ada Quist has this since \w{3}, \w{3} \d+ \d\d:\d\d. Take it back first."
+    has = r"Ada Quist has this since \w{3}, \w{3} \d+, \d+:\d\d [AP]M \w+\. Take it back first."
     for act in (desk.complete, desk.claim, desk.release):
         with pytest.raises(engine.Refused, match=has):
             act(parcel.case, "note_weight", by=pat)

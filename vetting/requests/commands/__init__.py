@@ -13,6 +13,7 @@ from vetting.requests.commands.decisions import (
 from vetting.requests.commands.intake import (
     Submitted,
     ask_too,
+    begin_draft,
     reopen_request,
     save_draft,
     start_draft,
@@ -41,6 +42,7 @@ __all__ = [
     "ask_privacy",
     "ask_question",
     "ask_too",
+    "begin_draft",
     "classify",
     "decide_approve",
     "decline_request",

@@ -59,6 +59,14 @@ def start_draft(
     return request
 
 
+def begin_draft(*, by: Actor, behalf: Membership | None = None, **typed: Any) -> ToolRequest:
+    """Go on with one's own draft of the same name, or with one still empty; else open one."""
+    if behalf is None and (kept := queries.draft_to_go_on_with(by, typed)):
+        named = {name: value for name, value in typed.items() if value}
+        return save_draft(kept, by=by, fields=named) if named else kept
+    return start_draft(by=by, behalf=behalf, **typed)
+
+
 def _reasons_not_for(behalf: Membership | None, person: Membership, by: Actor) -> list[str]:
     """Whoever asks may never approve, so naming a colleague takes a right from them."""
     if behalf is None or behalf.pk == person.pk:
@@ -197,13 +205,22 @@ def move_requesters(
     def add(locked: ToolRequest) -> None:
         for row in source.requesters.filter(left_at=None).select_related("membership"):
             schools = list(row.schools.values_list("pk", flat=True))
-            _add_requester(locked, row.membership, how="joined", schools=schools)
+            joiner = _add_requester(locked, row.membership, how="joined", schools=schools)
+            _say_for_whom(joiner, source)
         locked.district_wide = locked.district_wide or source.district_wide
         locked.grades = _in_order(locked.grades, source.grades)
+        # The stricter duty holds as soon as one class is that young.
+        locked.under_13 = locked.under_13 or source.under_13 or locked.under_13
 
     return engine.record(
         target, "requester_joined", by=by, change=add, facts={"from": source.code}, at=at
     )
+
+
+def _say_for_whom(joiner: Requester, source: ToolRequest) -> None:
+    joiner.purpose, joiner.grades = source.purpose, source.grades
+    joiner.student_count, joiner.under_13 = source.student_count, source.under_13
+    joiner.save(update_fields=["purpose", "grades", "student_count", "under_13"])
 
 
 def _in_order(grades: list[str], more: list[str]) -> list[str]:
@@ -261,8 +278,11 @@ def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
         return engine.keep_draft(draft, by=by, change=link)
 
 
-def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None) -> ToolRequest:
-    """Join the open request for a tool, with one's own school. Refused when none is open."""
+def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None, **own: Any) -> ToolRequest:
+    """Join the open request for a tool, with one's own school. Refused when none is open.
+
+    `own`: purpose, grades, student_count and under_13 of the joiner's own classes.
+    """
     district = person_of(by).district
     with transaction.atomic():
         one_at_a_time(district.pk)
@@ -274,5 +294,6 @@ def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None) -> ToolRequest
             tool_name=tool.name,
             website=tool.website,
             vendor_name=tool.vendor.name,
+            **own,
         )
         return submit_request(draft, by=by, at=at).request

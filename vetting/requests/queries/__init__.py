@@ -2,6 +2,8 @@
 
 from vetting.requests.queries.cases import (
     SEES_THE_DISTRICT,
+    draft_to_go_on_with,
+    my_drafts_named,
     my_requests,
     open_question,
     open_request_like,
@@ -33,10 +35,12 @@ __all__ = [
     "ToolAnswer",
     "answers_for",
     "counts_by_view",
+    "draft_to_go_on_with",
     "due_soon",
     "is_turn_of",
     "listed",
     "may_i_use",
+    "my_drafts_named",
     "my_requests",
     "open_question",
     "open_request_like",

@@ -1,7 +1,9 @@
 """Reads of the requests room. Whatever a page shows comes through a query that takes the actor."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -41,6 +43,26 @@ def my_requests(actor: Actor) -> QuerySet[ToolRequest]:
     """What this person asked for, newest first."""
     rows = ToolRequest.with_people(actor).filter(Exists(_asked_by(actor).filter(left_at=None)))
     return rows.filter(joined_into=None).order_by("-case__opened_at")
+
+
+def my_drafts_named(actor: Actor, text: str) -> list[ToolRequest]:
+    """One's own drafts of a tool, by its name or its address."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    named = Q(tool_name__icontains=wanted) | Q(website__icontains=wanted)
+    return list(my_requests(actor).filter(named, state=DRAFT)[:5])
+
+
+def draft_to_go_on_with(actor: Actor, typed: Mapping[str, Any]) -> ToolRequest | None:
+    """An own draft of that very name; without a name, one into which nothing was typed yet."""
+    name, form = typed.get("tool_name", "").strip(), typed.get("form") or "tool"
+    drafts = my_requests(actor).filter(state=DRAFT, form=form)
+    if name:
+        return drafts.filter(tool_name__iexact=name).first()
+    empty = drafts.filter(tool_name="", website="", vendor_name="", purpose="")
+    empty = empty.filter(project_partner="", project_records="")
+    return next((draft for draft in empty if len(draft.requesters.all()) == 1), None)
 
 
 def _asked_by(actor: Actor) -> QuerySet[Requester]:

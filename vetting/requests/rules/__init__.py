@@ -29,6 +29,7 @@ from vetting.requests.rules.decisions import (
 )
 from vetting.requests.rules.intake import (
     GRADES,
+    page_of,
     reasons_no_purpose,
     reasons_no_schedule,
     reasons_no_tool,
@@ -68,6 +69,7 @@ __all__ = [
     "end_in_words",
     "in_words",
     "latest_end",
+    "page_of",
     "reasons_cause_remains",
     "reasons_class_is_not",
     "reasons_decision_is_unwritten",

@@ -62,3 +62,14 @@ def reasons_not_attested(
     if not attested:
         return ["Confirm that no data about students reaches the vendor: nobody has yet."]
     return []
+
+
+# The page of a draft on which each sentence above is answered, by how the sentence begins.
+ON_THE_TOOL = ("Name the ", "Say which records", "Give the first day", "The project must")
+ON_WHO_AND_WHY = ("Say what it will be used", "Choose the schools", "Choose the grades")
+
+
+def page_of(reason: str) -> str:
+    if reason.startswith(ON_THE_TOOL):
+        return "tool"
+    return "who" if reason.startswith(ON_WHO_AND_WHY) else "data"

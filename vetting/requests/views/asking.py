@@ -1,13 +1,13 @@
 """Asking for a tool: search first, then three short pages, then one button."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from vetting.catalog.models import Tool
 from vetting.catalog.queries import elements_by_category, search_tools
@@ -15,12 +15,13 @@ from vetting.catalog.queries import tool_for as catalog_tool
 from vetting.pages import UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
+from vetting.people.models import School
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import found
 from workflows.actors import Role
 from workflows.engine import Refused
-from workflows.lifecycles.request import DRAFT
+from workflows.lifecycles.request import DRAFT, REQUEST
 
 PAGES: Mapping[str, str] = {"tool": "The tool", "who": "Who and why", "data": "The data"}
 ORDER = list(PAGES)
@@ -33,8 +34,34 @@ SURE = 95
 def may_i_use(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     answers = queries.may_i_use(request.actor, request.district, text)
-    context = {"text": text, "answers": answers}
+    context = {
+        "text": text,
+        "answers": answers,
+        "drafts": queries.my_drafts_named(request.actor, text),
+        "decided": any(_is_it(answer, text) for answer in answers),
+        "uncovered": _uncovered(answers, request.membership.school),
+    }
     return render(request, "vetting/requests/may_i_use.html", context)
+
+
+# Verdicts that a search for the very tool ends with: the card says what to do next.
+SETTLED = ("approved", "not_allowed", "suspended", "in_review")
+
+
+def _is_it(answer: queries.ToolAnswer, text: str) -> bool:
+    names = {answer.tool.name.casefold(), answer.tool.domain or answer.tool.name.casefold()}
+    return answer.verdict in SETTLED and text.casefold() in names
+
+
+def _uncovered(answers: list[queries.ToolAnswer], school: School | None) -> set[str]:
+    """Codes of tools approved for other schools than one's own."""
+    return {
+        answer.tool.code
+        for answer in answers
+        if school
+        and answer.verdict == "approved"
+        and not any(not grant.schools or school.name in grant.schools for grant in answer.grants)
+    }
 
 
 @sign_in_required
@@ -44,7 +71,7 @@ def start(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if value}
         try:
-            draft = commands.start_draft(by=request.actor, **typed)
+            draft = commands.begin_draft(by=request.actor, **typed)
         except Refused as refused:
             add_reasons(form, refused)
         else:
@@ -55,15 +82,19 @@ def start(request: PersonRequest) -> HttpResponse:
 
 
 @sign_in_required
-@require_POST
 def join(request: PersonRequest, code: str) -> HttpResponse:
-    """ "I need it too": ask for a tool that somebody asks for already."""
+    """ "I need it too": ask for a tool that somebody asks for already, for one's own classes."""
     try:
         tool = catalog_tool(code)
     except Tool.DoesNotExist:
         raise Http404 from None
+    form = forms.JoinForm(posted(request))
+    if not form.is_bound or not form.is_valid():
+        status = UNPROCESSABLE if form.is_bound else 200
+        context = {"form": form, "tool": tool}
+        return render(request, "vetting/requests/join.html", context, status=status)
     try:
-        joined = commands.ask_too(tool, by=request.actor)
+        joined = commands.ask_too(tool, by=request.actor, **form.cleaned_data)
     except Refused as refused:
         messages.error(request, " ".join(refused.reasons))
         return redirect("requests:may_i_use")
@@ -92,7 +123,9 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
         raise Http404
     draft = _draft(request, code)
     if draft.state != DRAFT:
-        messages.info(request, "This request has been sent; it can no longer be changed here.")
+        ended = draft.state in REQUEST.ends
+        words = "This request is closed" if ended else "This request has been sent"
+        messages.info(request, f"{words}; it can no longer be changed here.")
         return redirect("requests:detail", code)
     form = _form(draft, page, posted(request))
     if not form.is_bound:
@@ -127,8 +160,8 @@ def _go_on(
     try:
         sent = commands.submit_request(draft, by=request.actor)
     except Refused as refused:
-        add_reasons(form, refused)
-        return _page(request, draft, page, form, status=UNPROCESSABLE)
+        gaps = [(reason, rules.page_of(reason)) for reason in refused.reasons]
+        return _page(request, draft, page, form, status=UNPROCESSABLE, gaps=gaps)
     messages.success(request, _sent_words(sent))
     return redirect("requests:detail", sent.request.code)
 
@@ -150,11 +183,16 @@ def _page(
     page: str,
     form: forms.DraftForm,
     status: int = 200,
+    gaps: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
+    """`gaps`: what is missing before it can be sent, each with the page where it is filled in."""
+    missing = {where for _, where in gaps}
     steps = [
-        (name, label, number, name == page) for number, (name, label) in enumerate(PAGES.items(), 1)
+        (name, label, number, name == page, name in missing)
+        for number, (name, label) in enumerate(PAGES.items(), 1)
     ]
     context = {"case": draft, "form": form, "page": page, "pages": steps}
+    context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
     context |= _path(request, draft)
     if page == "data":
         context["categories"] = _categories(form)

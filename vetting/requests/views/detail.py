@@ -28,7 +28,7 @@ from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
 
 TONES: dict[str, Tone] = {"move": "success", "command": "plain", "system": "plain"}
-SHOWN = {"all": "Everything", "decisions": "Decisions"}
+SHOWN = {"all": "Everything", "decisions": "Steps and decisions"}
 
 
 @sign_in_required
@@ -66,6 +66,8 @@ def show(
         "deadlines": [due_date(d, case.case.tenant, now) for d in running if not d.paused_at],
         "paused": [still_in_words(d) for d in running if d.paused_at],
         "askers": case.requesters.all(),
+        "schools": case.schools_concerned().order_by("name"),
+        "paid": rules.LICENSES.get(case.bought_how, ""),
         "schedule": case.schedule.select_related("element"),
         "questions": _questions(case),
         "panels": drawn_panels(request, case),

@@ -54,5 +54,5 @@ def lock_for(request: ToolRequest, by: Actor) -> ToolRequest:
     if Role.PRIVACY not in locked.roles_of(by):
         raise Refused(["Screening is for the privacy team."])
     if locked.state != SCREENING:
-        raise Refused([already_moved(locked)], moved_on=True)
+        raise Refused([already_moved(locked, by)], moved_on=True)
     return locked

@@ -1,15 +1,44 @@
 """What people type: clean values for the commands. Whether it suffices is for the guards."""
 
-from collections.abc import Iterable
+import re
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
 from vetting.catalog.models import DataElement
 from vetting.people.models import District, Membership, School
+from vetting.people.queries import today_in
 from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 
+A_NUMBER = {
+    "invalid": "Write a number, for example 120.",
+    "min_value": "Write a number that is not below zero.",
+    "max_value": "Write a smaller number, at most 10,000,000.",
+}
+DOLLARS = {
+    **A_NUMBER,
+    "invalid": "Write an amount in dollars, for example 1200.",
+    "max_digits": "Write a smaller amount: at most ten digits before the point.",
+    "max_whole_digits": "Write a smaller amount: at most ten digits before the point.",
+    "max_decimal_places": "Write at most two digits for the cents.",
+}
+# The last day that can be asked for, in years from today.
+YEARS_AHEAD = 3
+
+
+def reasons_not_needed_by(day: date | None, today: date) -> str:
+    """What stands against "when do you need it"; empty for a day that can be."""
+    if day is None:
+        return ""
+    if day < today:
+        return "This day has passed: choose today or a later one."
+    latest = today + timedelta(days=365 * YEARS_AHEAD)
+    return f"Choose a day within the next {YEARS_AHEAD} years." if day > latest else ""
+
+
+ADDRESS = re.compile(r"(https?://)?([\w-]+\.)+[a-z]{2,}(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 YES_NO = [("yes", "Yes"), ("no", "No")]
 YES_NO_UNKNOWN = [*YES_NO, ("", "I do not know")]
 GRADES = [(grade, grade) for grade in rules.GRADES]
@@ -36,15 +65,6 @@ class YesNo(forms.ChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return no_or_yes(value) if isinstance(value, bool) or value is None else value
-
-
-class Lines(forms.CharField):
-    """One sentence a line; its clean value is a list."""
-
-    widget = forms.Textarea
-
-    def clean(self, value: Any) -> list[str]:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
 class Lenient(forms.Form):
@@ -80,6 +100,12 @@ class DraftForm(Lenient):
         """What is valid so far; a field in error keeps what was saved before."""
         return {k: v for k, v in self.cleaned_data.items() if hasattr(ToolRequest, k)}
 
+    def clean_needed_by(self) -> date | None:
+        day: date | None = self.cleaned_data.get("needed_by")
+        if against := reasons_not_needed_by(day, today_in(self.draft.district)):
+            raise forms.ValidationError(against)
+        return day
+
     def schools(self) -> list[int] | None:
         return None
 
@@ -107,10 +133,17 @@ class ToolForm(DraftForm):
         decimal_places=2,
         min_value=0,
         required=False,
+        error_messages=DOLLARS,
     )
     needed_by = forms.DateField(
         label="When do you need it?", required=False, widget=forms.DateInput
     )
+
+    def clean_website(self) -> str:
+        typed: str = self.cleaned_data["website"].strip()
+        if typed and not ADDRESS.fullmatch(typed):
+            raise forms.ValidationError("Write its web address, for example acme.com.")
+        return typed
 
 
 class ProjectForm(DraftForm):
@@ -151,6 +184,7 @@ class WhoForm(DraftForm):
         max_value=10_000_000,
         required=False,
         help_text="A rough number is enough.",
+        error_messages=A_NUMBER,
     )
     under_13 = YesNo(label="Will students under 13 use it?")
 
@@ -220,146 +254,25 @@ class StartForm(forms.Form):
         people = Membership.objects.filter(district=district, active=True)
         field = self.fields["behalf"]
         field.queryset = people.select_related("user").order_by("user__name")  # type: ignore[attr-defined]
-        field.label_from_instance = _name_of  # type: ignore[attr-defined]
+        field.label_from_instance = name_of  # type: ignore[attr-defined]
 
 
-class FactsForm(Lenient):
-    """The facts the class is made of, and another class with a note."""
+class JoinForm(forms.Form):
+    """What somebody who needs the tool too says of their own classes."""
 
-    primarily_k12 = YesNo(label="Is it designed and marketed primarily for schools?")
-    staff_directed = YesNo(label="Is it used at the direction of the district's staff?")
-    student_data = YesNo(label="Does it take data about students?")
-    negotiated = YesNo(label="Is a contract negotiated with the vendor?")
-    refuses_terms = forms.BooleanField(
-        label="The vendor refuses the duties of C.R.S. 22-16-108 to 110", required=False
-    )
-    recognizes_faces = forms.BooleanField(label="It recognizes faces", required=False)
-    relationship = forms.ChoiceField(
-        label="Class", choices=[("", "As the rule says"), *ToolRequest.CLASSES], required=False
-    )
-    note = forms.CharField(
-        label="Why another class than the rule's?", required=False, widget=forms.Textarea
-    )
-
-    def facts(self, state: str) -> rules.Facts:
-        known = {n: self.cleaned_data.get(n) for n in rules.Facts.__slots__ if n != "state"}
-        return rules.Facts(state=state, **known)  # type: ignore[arg-type]
-
-
-class NoteForm(Lenient):
-    note = forms.CharField(label="Note", required=False, widget=forms.Textarea)
-
-
-class QuestionForm(Lenient):
-    text = forms.CharField(label="Your question", widget=forms.Textarea)
-
-
-class AnswerForm(Lenient):
-    answer = forms.CharField(label="Your answer", widget=forms.Textarea)
-
-
-class DeclineForm(Lenient):
-    reason = forms.ChoiceField(
-        label="Reason",
-        choices=[("", "Choose"), *rules.DECLINE_REASONS.items()],
-    )
-    words = forms.CharField(
-        label="In a sentence, for those who asked", required=False, widget=forms.Textarea
-    )
-    alternatives = forms.CharField(
-        label="What they can use instead", required=False, widget=forms.Textarea
-    )
-
-
-class SuspendForm(Lenient):
-    reason = forms.CharField(
-        label="Why may nobody use it for now?",
-        widget=forms.Textarea,
-        help_text="Everybody who asked and every school leader concerned reads this.",
-    )
-
-
-class ReinstateForm(Lenient):
-    note = forms.CharField(label="What has changed?", widget=forms.Textarea)
-    until = forms.DateField(
-        label="New end date",
-        required=False,
-        widget=forms.DateInput,
-        help_text="Leave it empty to keep the end date it had. An approval with an end may last "
-        "60 days in all.",
-    )
-
-
-class DecisionForm(Lenient):
-    """An approval: for whom, what for, on which conditions, until when."""
-
-    kind = forms.ChoiceField(
-        label="Kind of approval", choices=list(rules.KIND_WORDS.items()), widget=forms.RadioSelect
-    )
-    purpose = forms.CharField(label="Approved for", max_length=300)
-    schools = forms.ModelMultipleChoiceField(
-        label="Schools",
-        queryset=School.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: every school.",
-    )
+    purpose = forms.CharField(label="What will you use it for?", widget=forms.Textarea)
     grades = forms.MultipleChoiceField(
-        label="Grades",
-        choices=GRADES,
+        label="Which grades?", choices=GRADES, widget=forms.CheckboxSelectMultiple
+    )
+    student_count = forms.IntegerField(
+        label="About how many students?",
+        min_value=0,
+        max_value=10_000_000,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: every grade.",
+        error_messages=A_NUMBER,
     )
-    conditions = Lines(
-        label="Conditions",
-        required=False,
-        help_text="One a line, in words a teacher can follow.",
-    )
-    license = forms.ChoiceField(
-        label="How is it paid for?",
-        choices=list(rules.LICENSES.items()),
-        widget=forms.RadioSelect,
-    )
-    until = forms.DateField(
-        label="Ends on",
-        required=False,
-        widget=forms.DateInput,
-        help_text="Needed for every kind but full; at most 60 days from today.",
-    )
-    owner = forms.ModelChoiceField(
-        label="Who looks after it until it ends?",
-        queryset=Membership.objects.none(),
-        required=False,
-        empty_label="Nobody named",
-    )
-    reason = forms.CharField(
-        label="Why an exception is needed",
-        required=False,
-        widget=forms.Textarea,
-        help_text="For provisional and continuity approvals.",
-    )
-    strike = forms.ModelMultipleChoiceField(
-        label="Data that may not be used",
-        queryset=DataElement.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Tick any to approve without these.",
-    )
-
-    def __init__(
-        self, *args: Any, district: District, elements: Iterable[int], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._choose_from("schools", School.objects.filter(district=district, closed=False))
-        people = Membership.objects.filter(district=district, active=True)
-        self._choose_from("owner", people.select_related("user").order_by("user__name"))
-        self._choose_from("strike", DataElement.objects.filter(pk__in=list(elements)))
-        self.fields["owner"].label_from_instance = _name_of  # type: ignore[attr-defined]
-
-    def _choose_from(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+    under_13 = YesNo(label="Will students under 13 use it?", required=False)
 
 
-def _name_of(person: Membership) -> str:
+def name_of(person: Membership) -> str:
     return person.user.name

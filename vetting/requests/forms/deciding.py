@@ -1,0 +1,159 @@
+"""What those who choose paths and decide type."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from vetting.catalog.models import DataElement
+from vetting.people.models import District, Membership, School
+from vetting.requests import rules
+from vetting.requests.forms.asking import GRADES, Lenient, YesNo, name_of
+from vetting.requests.models import ToolRequest
+
+
+class Lines(forms.CharField):
+    """One sentence a line; its clean value is a list."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> list[str]:
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class FactsForm(Lenient):
+    """The facts the class is made of, and another class with a note."""
+
+    primarily_k12 = YesNo(label="Is it designed and marketed primarily for schools?")
+    staff_directed = YesNo(label="Is it used at the direction of the district's staff?")
+    student_data = YesNo(label="Does it take data about students?")
+    negotiated = YesNo(label="Is a contract negotiated with the vendor?")
+    refuses_terms = forms.BooleanField(
+        label="The vendor refuses the duties of C.R.S. 22-16-108 to 110", required=False
+    )
+    recognizes_faces = forms.BooleanField(label="It recognizes faces", required=False)
+    relationship = forms.ChoiceField(
+        label="Class", choices=[("", "As the rule says"), *ToolRequest.CLASSES], required=False
+    )
+    note = forms.CharField(
+        label="Why another class than the rule's?", required=False, widget=forms.Textarea
+    )
+
+    def facts(self, state: str) -> rules.Facts:
+        known = {n: self.cleaned_data.get(n) for n in rules.Facts.__slots__ if n != "state"}
+        return rules.Facts(state=state, **known)  # type: ignore[arg-type]
+
+
+class NoteForm(Lenient):
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea)
+
+
+class QuestionForm(Lenient):
+    text = forms.CharField(label="Your question", widget=forms.Textarea)
+
+
+class AnswerForm(Lenient):
+    answer = forms.CharField(label="Your answer", widget=forms.Textarea)
+
+
+class DeclineForm(Lenient):
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[("", "Choose"), *rules.DECLINE_REASONS.items()],
+    )
+    words = forms.CharField(
+        label="In a sentence, for those who asked", required=False, widget=forms.Textarea
+    )
+    alternatives = forms.CharField(
+        label="What they can use instead", required=False, widget=forms.Textarea
+    )
+
+
+class SuspendForm(Lenient):
+    reason = forms.CharField(
+        label="Why may nobody use it for now?",
+        widget=forms.Textarea,
+        help_text="Everybody who asked and every school leader concerned reads this.",
+    )
+
+
+class ReinstateForm(Lenient):
+    note = forms.CharField(label="What has changed?", widget=forms.Textarea)
+    until = forms.DateField(
+        label="New end date",
+        required=False,
+        widget=forms.DateInput,
+        help_text="Leave it empty to keep the end date it had. An approval with an end may last "
+        "60 days in all.",
+    )
+
+
+class DecisionForm(Lenient):
+    """An approval: for whom, what for, on which conditions, until when."""
+
+    kind = forms.ChoiceField(
+        label="Kind of approval", choices=list(rules.KIND_WORDS.items()), widget=forms.RadioSelect
+    )
+    purpose = forms.CharField(label="Approved for", max_length=300)
+    schools = forms.ModelMultipleChoiceField(
+        label="Schools",
+        queryset=School.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: every school.",
+    )
+    grades = forms.MultipleChoiceField(
+        label="Grades",
+        choices=GRADES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: every grade.",
+    )
+    conditions = Lines(
+        label="Conditions",
+        required=False,
+        help_text="One a line, in words a teacher can follow.",
+    )
+    license = forms.ChoiceField(
+        label="How is it paid for?",
+        choices=list(rules.LICENSES.items()),
+        widget=forms.RadioSelect,
+    )
+    until = forms.DateField(
+        label="Ends on",
+        required=False,
+        widget=forms.DateInput,
+        help_text="Needed for every kind but full; at most 60 days from today.",
+    )
+    owner = forms.ModelChoiceField(
+        label="Who looks after it until it ends?",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="Nobody named",
+    )
+    reason = forms.CharField(
+        label="Why an exception is needed",
+        required=False,
+        widget=forms.Textarea,
+        help_text="For provisional and continuity approvals.",
+    )
+    strike = forms.ModelMultipleChoiceField(
+        label="Data that may not be used",
+        queryset=DataElement.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick any to approve without these.",
+    )
+
+    def __init__(
+        self, *args: Any, district: District, elements: Iterable[int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose_from("schools", School.objects.filter(district=district, closed=False))
+        people = Membership.objects.filter(district=district, active=True)
+        self._choose_from("owner", people.select_related("user").order_by("user__name"))
+        self._choose_from("strike", DataElement.objects.filter(pk__in=list(elements)))
+        self.fields["owner"].label_from_instance = name_of  # type: ignore[attr-defined]
+
+    def _choose_from(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
