@@ -167,6 +167,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('how', models.CharField(choices=[('pressed', 'pressed'), ('behalf', 'on whose behalf'), ('joined', 'joined')], max_length=8)),
                 ('left_at', models.DateTimeField(null=True)),
+                ('purpose', models.TextField(blank=True)),
+                ('grades', models.JSONField(blank=True, default=list)),
+                ('student_count', models.PositiveIntegerField(blank=True, null=True)),
+                ('under_13', models.BooleanField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
