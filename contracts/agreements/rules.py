@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from workflows.clock.words import day_words
 from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECIDING,
@@ -95,7 +94,7 @@ def reasons_wrong_last_day(
     first = starts if starts and starts <= today else signed
     if first and last < first:
         return [
-            f"The agreement cannot have ended before {day_words(first)}: "
+            f"The agreement cannot have ended before {first:%b} {first.day}, {first.year}: "
             f"that is the day it {'started' if first == starts else 'was signed'}."
         ]
     return []

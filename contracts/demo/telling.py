@@ -45,9 +45,9 @@ class Teller:
         if self.now - at <= READABLE:
             drain()
             return
-        outbox.withhold_mails(why=UNSENT)
+        outbox.withhold_every_mail(why=UNSENT)
         while drain(limit=1):
-            outbox.withhold_mails(why=UNSENT)
+            outbox.withhold_every_mail(why=UNSENT)
 
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from workflows.lifecycles.agreement import (
     ABANDONED,
     AWAITING_BOARD,
+    BEFORE_SIGNATURE,
     DRAFTING,
     EXECUTED,
     LEGAL_REVIEW,
@@ -133,6 +134,18 @@ def stage(state: str, *, signer: bool, vendor: str, district: str) -> str:
     if state == WITH_VENDOR:
         return "read" if signer else "other"
     return _signing_stage(signer, vendor, district)
+
+
+def district_stage(state: str, *, turn: str, next_is_mine: bool) -> str:
+    """What the signatory's page is about: sign, sealing, waiting (for the vendor, or for somebody
+    else's pen), done or elsewhere. `turn`: status of one's own turn, "" without one."""
+    if state not in BEFORE_SIGNATURE:
+        return "done"
+    if state != OUT_FOR_SIGNATURE:
+        return "elsewhere"
+    if turn and turn != "open":
+        return "sealing"
+    return "sign" if next_is_mine else "waiting"
 
 
 def _signing_stage(signer: bool, vendor: str, district: str) -> str:

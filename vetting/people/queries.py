@@ -66,9 +66,14 @@ def roles_in(district: District) -> dict[str, set[Role]]:
     return found
 
 
-def people_of(actor: Actor) -> QuerySet[Membership]:
-    """Everybody of the actor's own district, those without access last; for lists and pages."""
+def people_of(actor: Actor, text: str = "") -> QuerySet[Membership]:
+    """Everybody of the actor's own district, those without access last; for lists and pages.
+
+    `text`: a part of their name or address.
+    """
     rows = Membership.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS)
+    if text:
+        rows = rows.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
     with_all = rows.select_related("user", "school", "delegate__user", "district__tenant")
     return with_all.prefetch_related("grants").order_by("-active", "user__name", "pk")
 
@@ -77,6 +82,14 @@ def schools_of(actor: Actor) -> QuerySet[School]:
     return School.objects.filter(district__tenant_id=actor.tenant_id or NOBODYS).order_by(
         "closed", "name"
     )
+
+
+def open_schools_of(actor: Actor) -> QuerySet[School]:
+    return schools_of(actor).filter(closed=False)
+
+
+def districts_with_logo() -> QuerySet[District]:
+    return District.objects.select_related("logo").exclude(logo=None)
 
 
 def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from vetting.pages import Choice, Holding
 from vetting.people.models import District, Membership
 from vetting.people.queries import NOBODYS, people_with, today_in
-from vetting.people.words import absence_of
+from vetting.people.sentences import absence_of
 from workflows.actors import Actor, leads_of
 from workflows.desk.queries import OpenTask, Work
 from workflows.stateful import Stateful

@@ -38,6 +38,11 @@ def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
     return dict(holidays.country_holidays("US", subdiv=region, years=range(first, last + 1)))
 
 
+def closures_from(tenant: Tenant, day: date) -> list[Closure]:
+    """The district's own closed days from this day on."""
+    return list(Closure.objects.filter(tenant=tenant, day__gte=day))
+
+
 def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
     return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")
 

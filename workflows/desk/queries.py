@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
@@ -17,7 +18,7 @@ from workflows.desk.grammar import ActNode
 from workflows.desk.models import Process, Task
 from workflows.desk.turns import ROLE_OF, Turn, turns_of
 from workflows.grammar import Lifecycle
-from workflows.stateful import Stateful, model_of, stateful_models
+from workflows.stateful import Stateful, stateful_models
 
 HUMAN = "HUMAN"
 
@@ -291,7 +292,22 @@ def overtaken(model: type[Stateful]) -> Iterable[tuple[Stateful, ActNode]]:
         if node.act.done_if
     ]
     rows = Task.objects.filter(finished=None, flow_task__in=nodes).select_related("process__case")
-    for task in rows.iterator(chunk_size=500) if nodes else ():
-        subject = model_of(lifecycle.name)._base_manager.get(pk=task.process.case_id)
-        if task.flow_task.is_done(subject):
-            yield subject, task.flow_task
+    for chunk in batched(rows.iterator(chunk_size=500), 500) if nodes else ():
+        subjects = model._base_manager.in_bulk([task.process.case_id for task in chunk])
+        for task in chunk:
+            subject = subjects[task.process.case_id]
+            if task.flow_task.is_done(subject):
+                yield subject, task.flow_task
+
+
+def batched(rows: Iterable[Task], size: int) -> Iterable[list[Task]]:
+    ahead = iter(rows)
+    while chunk := list(islice(ahead, size)):
+        yield chunk
+
+
+def doubled_tasks() -> Iterable[tuple[int, int]]:
+    """(case, how many) where more than one task is open for one act."""
+    tasks = Task.objects.filter(finished=None).order_by().values("process__case", "flow_task")
+    rows = tasks.annotate(count=Count("id")).filter(count__gt=1)
+    yield from rows.values_list("process__case", "count")

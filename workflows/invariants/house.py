@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from workflows import triggers
 from workflows.cases import Case
 from workflows.invariants.registry import invariant
+from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
 from workflows.stateful import stateful_models
 
@@ -43,7 +46,8 @@ def an_ended_case_waits_for_notices_and_reactions_only() -> Found:
 def every_reaction_has_its_event() -> Found:
     """A reaction to a move names a ledger row of its own case."""
     pending = Message.objects.filter(channel=Message.REACTION, status__in=Message.PENDING)
-    for message in pending.filter(payload__has_key="entry").select_related("case"):
-        entries = message.case.entries.filter(pk=message.payload["entry"]) if message.case else None
-        if entries is None or not entries.exists():
-            yield message.case_id, f"{message.topic} waits for an event that is not in the ledger."
+    number = Cast(KeyTextTransform("entry", "payload"), BigIntegerField())
+    entries = Entry.objects.filter(pk=OuterRef("event"), case=OuterRef("case"))
+    rows = pending.filter(payload__has_key="entry").annotate(event=number)
+    for case, topic in rows.exclude(Exists(entries)).values_list("case", "topic"):
+        yield case, f"{topic} waits for an event that is not in the ledger."

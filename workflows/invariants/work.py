@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count
-
 from workflows.desk import queries
-from workflows.desk.models import Task
 from workflows.invariants.registry import invariant
 from workflows.stateful import stateful_models
 
@@ -34,6 +31,5 @@ def no_open_act_is_on_record_already() -> Found:
 
 @invariant("task_per_node")
 def one_open_task_per_node() -> Found:
-    tasks = Task.objects.filter(finished=None).order_by().values("process__case", "flow_task")
-    for row in tasks.annotate(count=Count("id")).filter(count__gt=1):
-        yield row["process__case"], f"{row['count']} tasks are open for one act."
+    for case, count in queries.doubled_tasks():
+        yield case, f"{count} tasks are open for one act."

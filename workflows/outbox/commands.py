@@ -1,7 +1,7 @@
 """Writing messages, in the transaction of what they promise."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -163,7 +163,29 @@ def retry(message_id: int) -> bool:
     return bool(dead.update(status=Message.RETRY, attempts=0, deaths=0, send_after=timezone.now()))
 
 
-def withhold_mails(*, why: str) -> int:
-    """Keep the mails that wait as a record and send none of them; for a past that is only told."""
+def hasten(message_id: int) -> bool:
+    """A message that waits for its next try is due now; False when it waits for none."""
+    waiting = Message.objects.filter(pk=message_id, status=Message.RETRY)
+    return bool(waiting.update(send_after=timezone.now()))
+
+
+def withhold_mails_of(
+    case: Case, *, topics: Collection[str], until: datetime | None = None, contact: int = 0
+) -> int:
+    """Keep the mails of a case that wait as a record: sent late, they would ask in vain.
+
+    Only those written up to `until`, or with a personal link for this `contact`, where given.
+    """
+    rows = Message.objects.filter(case=case, channel=Message.MAIL, topic__in=topics)
+    if until:
+        rows = rows.filter(created_at__lte=until)
+    if contact:
+        rows = rows.filter(payload__link__contact=contact)
+    waiting = rows.filter(status__in=(Message.QUEUED, Message.RETRY))
+    return waiting.update(status=Message.WITHHELD)
+
+
+def withhold_every_mail(*, why: str) -> int:
+    """Send none of the mails that wait, of any case; for a past that is only told."""
     waiting = Message.objects.filter(channel=Message.MAIL, status=Message.QUEUED)
     return waiting.update(status=Message.WITHHELD, send_after=None, last_error=why)

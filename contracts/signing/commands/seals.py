@@ -72,6 +72,4 @@ def retry_seal(agreement: Agreement, *, by: Actor) -> None:
         for message in stuck:
             # A dead letter gets new attempts; one that waits for its turn goes ahead now.
             if not outbox.retry(message.pk):
-                Message.objects.filter(pk=message.pk, status=Message.RETRY).update(
-                    send_after=timezone.now()
-                )
+                outbox.hasten(message.pk)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from contracts.agreements import commands as agreements
@@ -126,12 +125,4 @@ def revoke_signature_requests(
             rows = rows.exclude(version=locked.current_id)
         rows.exclude(status=SignatureRequest.REVOKED).update(status=SignatureRequest.REVOKED)
         agreements.revoke_links(locked, at=at, minted_until=until)
-        withhold_mails(locked, Q(created_at__lte=until))
-
-
-def withhold_mails(agreement: Agreement, which: Q) -> None:
-    """A mail that still waits would mint a working link for somebody whose turn is over."""
-    rows = Message.objects.filter(
-        which, case_id=agreement.pk, channel=Message.MAIL, topic__in=ASKING
-    )
-    rows.filter(status__in=(Message.QUEUED, Message.RETRY)).update(status=Message.WITHHELD)
+        outbox.withhold_mails_of(locked.case, topics=ASKING, until=until)

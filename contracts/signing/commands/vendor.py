@@ -12,7 +12,7 @@ from contracts.agreements.models import Agreement, VendorLink
 from contracts.agreements.rules import token_hash
 from contracts.signing import queries, rules
 from contracts.signing.commands.signing import Act, witness
-from contracts.signing.commands.turns import MAIL, call, withhold_mails, write_to
+from contracts.signing.commands.turns import ASKING, MAIL, call, write_to
 from contracts.signing.models import SignatureRequest
 from vetting.catalog.commands import add_contact
 from vetting.catalog.models import Contact
@@ -97,7 +97,7 @@ def name_signatory(
             agreement, "signatory_changed", by=by, facts=facts, change=_signs(contact), at=at
         )
         agreements.revoke_links(agreement, at=timezone.now())
-        withhold_mails(agreement, Q(payload__link__contact=link.contact_id))
+        outbox.withhold_mails_of(agreement.case, topics=ASKING, contact=link.contact_id)
         _hand_over(agreement, turn, contact, now)
         _tell_owner(agreement, contact)
     return contact

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import agreement_for
-from contracts.signing import commands, limits, queries
+from contracts.signing import commands, limits, queries, rules
 from contracts.signing.commands import Act
 from contracts.signing.forms import SignForm
 from contracts.signing.models import SignatureRequest
@@ -21,7 +21,6 @@ from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.engine import Refused
-from workflows.lifecycles.agreement import BEFORE_SIGNATURE, OUT_FOR_SIGNATURE
 
 UNPROCESSABLE = 422
 
@@ -98,15 +97,11 @@ def show(
 
 
 def _stage(agreement: Agreement, turn: SignatureRequest | None) -> str:
-    """sign, sealing, waiting (for the vendor, or it is not your pen), done, or elsewhere."""
-    if agreement.state not in BEFORE_SIGNATURE:
-        return "done"
-    if agreement.state != OUT_FOR_SIGNATURE:
-        return "elsewhere"
-    if turn and turn.status != SignatureRequest.OPEN:
-        return "sealing"
     following = queries.next_turn(agreement)
-    return "sign" if turn and following and following.pk == turn.pk else "waiting"
+    mine = bool(turn and following and following.pk == turn.pk)
+    return rules.district_stage(
+        agreement.state, turn=turn.status if turn else "", next_is_mine=mine
+    )
 
 
 def _against(agreement: Agreement, turn: SignatureRequest | None) -> list[str]:

@@ -26,7 +26,7 @@ from contracts.papers.linting import lint
 from contracts.papers.pdf import Pdf
 from contracts.papers.rendering import render
 from contracts.papers.rules import TemplateFieldMissing
-from vetting.catalog.elements import vocabulary
+from vetting.catalog.vocabulary import vocabulary
 
 from .golden import FOLDER, filled, made, pages
 from .test_authoring import numbers

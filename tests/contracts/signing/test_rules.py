@@ -1,7 +1,7 @@
 import pytest
 
 from contracts.signing import rules
-from contracts.signing.rules import reasons_not_to_name
+from contracts.signing.rules import district_stage, reasons_not_to_name
 
 SPOKEN = "Write name and title as they are spoken, without an address in them."
 
@@ -34,3 +34,22 @@ def test_the_certificate_says_whose_clock_it_was_and_what_is_not_proven() -> Non
     assert "nobody" not in outside.casefold()
     assert "Some seals carry a timestamp that Granite Time and Slate Time gave" in mixed
     assert all(said.endswith(rules.NOT_PROVEN) for said in (own, outside, mixed))
+
+
+@pytest.mark.parametrize(
+    ("state", "turn", "mine", "stage"),
+    [
+        ("in_force", "sealed", False, "done"),
+        ("abandoned", "", False, "done"),
+        ("drafting", "", False, "elsewhere"),
+        ("awaiting_board", "", False, "elsewhere"),
+        ("out_for_signature", "signed", False, "sealing"),
+        ("out_for_signature", "open", False, "waiting"),
+        ("out_for_signature", "", False, "waiting"),
+        ("out_for_signature", "open", True, "sign"),
+    ],
+)
+def test_what_the_page_of_the_districts_signatory_is_about(
+    state: str, turn: str, mine: bool, stage: str
+) -> None:
+    assert district_stage(state, turn=turn, next_is_mine=mine) == stage

@@ -14,7 +14,7 @@ from tests.factories import pictures as make
 from vetting.people import commands, rules
 from vetting.people.models import District, SettingChange
 from vetting.people.queries import actor_of, changes_of
-from vetting.people.words import tell_changes
+from vetting.people.sentences import tell_changes
 from vetting.vault.models import StoredFile
 from workflows.actors import system
 from workflows.engine import Refused

@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from rapidfuzz import process
 
 from vetting.catalog import rules
-from vetting.catalog.elements import vocabulary
 from vetting.catalog.rules import fold
+from vetting.catalog.vocabulary import vocabulary
 
 NOTHING = frozenset({"", "n a", "na", "none", "null", "tbd", "unknown", "nil", "-", "--", "?"})
 ENDLESS = frozenset({"evergreen", "perpetual", "ongoing", "no end date", "does not expire"})

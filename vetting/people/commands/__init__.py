@@ -4,6 +4,7 @@ from vetting.people.commands.authority import add_signing_authority, remove_sign
 from vetting.people.commands.district import describe_district
 from vetting.people.commands.persons import (
     add_person,
+    change_person,
     deactivate,
     describe_person,
     end_absence,
@@ -28,6 +29,7 @@ __all__ = [
     "add_person",
     "add_school",
     "add_signing_authority",
+    "change_person",
     "change_school",
     "close_school",
     "deactivate",

@@ -79,6 +79,31 @@ def describe_person(
 
 
 @transaction.atomic
+def change_person(
+    *,
+    membership: Membership,
+    roles: Iterable[str],
+    title: str,
+    school: School | None,
+    trained_on: date | None,
+    by: Actor,
+) -> Membership:
+    """All of it or nothing: a refused role leaves the title as it was, too."""
+    wanted = {Role(role) for role in roles}
+    held = {Role(grant.role) for grant in membership.grants.all()}
+    for role in sorted(wanted - held):
+        grant_role(membership=membership, role=role, by=by)
+    for role in sorted(held - wanted):
+        revoke_role(membership=membership, role=role, by=by)
+    now = (membership.title, membership.school, membership.trained_on)
+    if now == (title, school, trained_on):
+        return membership
+    return describe_person(
+        membership=membership, title=title, school=school, trained_on=trained_on, by=by
+    )
+
+
+@transaction.atomic
 def grant_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
     person = locked(membership, by)
     (checked,) = _checked_roles([role])

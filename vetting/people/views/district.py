@@ -11,6 +11,7 @@ from vetting.people.access import roles_required
 from vetting.people.forms import DistrictForm
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import District
+from vetting.people.queries import districts_with_logo
 from vetting.people.views.answers import accepted, done, shown
 from vetting.vault.protocol import VaultError
 from vetting.vault.queries import read
@@ -47,8 +48,7 @@ def color(request: HttpRequest, code: str, digits: str) -> HttpResponse:
 @require_safe
 def logo(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Bytes that we wrote ourselves; nothing in them can be anything but a picture."""
-    rows = District.objects.select_related("logo").exclude(logo=None)
-    found = get_object_or_404(rows, tenant__code=code, logo=number)
+    found = get_object_or_404(districts_with_logo(), tenant__code=code, logo=number)
     try:
         data = read(found.logo) if found.logo else b""
     except VaultError:

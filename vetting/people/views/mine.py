@@ -12,8 +12,8 @@ from vetting.people.access import roles_required, sign_in_required
 from vetting.people.forms import AbsenceForm
 from vetting.people.middleware import CHOSEN, PersonRequest
 from vetting.people.queries import changes_of, today_in
+from vetting.people.sentences import absence_of, tell_changes
 from vetting.people.views.answers import accepted, done, shown, tried
-from vetting.people.words import absence_of, tell_changes
 from workflows.actors import Role
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,18 +14,15 @@ from vetting.people.forms import AbsenceForm, PersonForm, RolesForm
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import Membership
 from vetting.people.queries import people_of, roles_in, today_in
+from vetting.people.sentences import absence_of, roles_of
 from vetting.people.views.answers import accepted, done, shown, tried
-from vetting.people.words import absence_of, roles_of
 from workflows.actors import Role
 
 
 @roles_required(Role.ADMIN)
 def people(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    rows = people_of(request.actor)
-    if text:
-        rows = rows.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
-    page = paginate(request, rows)
+    page = paginate(request, people_of(request.actor, text))
     today = today_in(request.district)
     context = {
         "page": page,
@@ -58,7 +53,7 @@ def person(request: PersonRequest, code: str) -> HttpResponse:
     form = _roles_form(request, who)
 
     def verb(given: dict[str, Any]) -> None:
-        _write(request, who, given)
+        commands.change_person(membership=who, by=request.actor, **given)
 
     if request.method == "POST" and accepted(form, verb):
         return done(request, f"{who.user.name}: saved.", "people:person", code=code)
@@ -160,16 +155,3 @@ def _roles_form(request: PersonRequest, who: Membership, *, bound: bool = True) 
 
 def _set_away(request: PersonRequest, who: Membership, given: dict[str, Any]) -> None:
     commands.set_away(membership=who, by=request.actor, **given)
-
-
-@transaction.atomic
-def _write(request: PersonRequest, who: Membership, given: dict[str, Any]) -> None:
-    """All of the form or nothing: a refused role leaves the title as it was, too."""
-    wanted = {Role(role) for role in given.pop("roles")}
-    held = {Role(grant.role) for grant in who.grants.all()}
-    for role in sorted(wanted - held):
-        commands.grant_role(membership=who, role=role, by=request.actor)
-    for role in sorted(held - wanted):
-        commands.revoke_role(membership=who, role=role, by=request.actor)
-    if any(getattr(who, name) != value for name, value in given.items()):
-        commands.describe_person(membership=who, by=request.actor, **given)

@@ -17,7 +17,7 @@ from vetting.people.queries import authorities_of, schools_of, today_in
 from vetting.people.views.answers import accepted, done, shown, tried
 from workflows.actors import Role
 from workflows.clock.models import Closure
-from workflows.clock.queries import calendar_of
+from workflows.clock.queries import calendar_of, closures_from
 
 KINDS = dict(KIND_CHOICES)
 
@@ -117,7 +117,7 @@ def closures(request: PersonRequest) -> HttpResponse:
 def _days_off(request: PersonRequest) -> dict[str, Any]:
     """The year ahead: the district's own days, each with its button, and the public holidays."""
     today = today_in(request.district)
-    own = list(Closure.objects.filter(tenant=request.district.tenant, day__gte=today))
+    own = closures_from(request.district.tenant, today)
     days = {closure.day for closure in own}
     calendar = calendar_of(request.district.tenant, today)
     public = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from vetting.pages import Link, Step, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.people.models import School
+from vetting.people.queries import open_schools_of
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, agreement_waits_of
@@ -163,7 +163,7 @@ def requests(request: PersonRequest) -> HttpResponse:
         "views": views,
         "filters": filters,
         "states": [(key, rules.state_in_words(key, yours=False)) for key in REQUEST.states],
-        "schools": School.objects.filter(district=request.district, closed=False),
+        "schools": open_schools_of(request.actor),
     }
     return render(request, "vetting/requests/list.html", context)
 
