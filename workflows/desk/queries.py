@@ -150,7 +150,7 @@ def _waiting_for(actor: Actor, model: type[Stateful], most: int | None) -> Itera
     wanted = Q(state__in=turns)
     if nodes:
         wanted |= Q(Exists(rows), state__in=acts)
-    found = model.for_desk(actor).filter(wanted, case__tenant_id=actor.tenant_id)
+    found = model.for_desk(actor).filter(wanted & Q(case__tenant=actor.tenant_id))
     dated = found.annotate(desk_due=_due())
     if most is None:
         return dated

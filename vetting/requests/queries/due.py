@@ -27,8 +27,8 @@ def due_soon(actor: Actor, now: datetime, *, owes: Collection[int]) -> QuerySet[
         after = model.looked_after_by(actor)
         if after is not None:
             # Asked of each date in turn, soonest first, so that a page of them is soon found.
-            rows = model._base_manager.filter(after, pk=OuterRef("case_id"))
-            concerns |= Q(Exists(rows))
+            theirs = model._base_manager.filter(after, pk=OuterRef("case_id"))
+            concerns |= Q(Exists(theirs))
     running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
     rows = running.filter(concerns, case__tenant=actor.tenant_id).select_related("case")
     return rows.order_by("due_at", "pk")
