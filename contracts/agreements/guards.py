@@ -107,6 +107,11 @@ def board_action_is_recorded(agreement: Agreement, ask: Ask) -> list[str]:
     acted_on = ask.given.get("acted_on")
     if acted_on is None or acted_on > _today(agreement, ask):
         reasons.append("Give the day on which the board acted; it cannot be in the future.")
+    elif acted_on < (opened := queries.day_in(agreement.case.tenant, agreement.case.opened_at)):
+        reasons.append(
+            f"The board cannot have acted on it before it was begun on {opened:%b} {opened.day}, "
+            f"{opened.year}."
+        )
     return reasons
 
 

@@ -27,7 +27,7 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
     form = ExhibitsForm(posted, agreement=agreement)
     schedule = ScheduleFields(agreement, posted)
     confirm = "confirm" in request.POST
-    done = "Confirmed. The document can be written now." if confirm else "Saved."
+    done = "Confirmed. This page says what comes next." if confirm else "Saved."
     return form_page(
         request,
         agreement,

@@ -230,7 +230,12 @@ def test_the_clerk_records_the_board_before_anybody_signs(as_: SignIn) -> None:
 
     home = as_(clerk).get("/").content.decode()
     assert "Record the board&#x27;s action: Ladder Labs: Reading Ladder" in home
-    typed = {"item": "7.2 Consent agenda", "acted_on": today().isoformat()}
+    typed = {"item": "7.2 Consent agenda", "acted_on": "1999-01-01"}
+    refused = as_(clerk).post(url("board", agreement), typed)
+    assert refused.status_code == 422
+    assert "The board cannot have acted on it before it was begun on" in refused.content.decode()
+    assert agreements.fresh(agreement).state == "awaiting_board"
+    typed["acted_on"] = today().isoformat()
     assert as_(clerk).post(url("board", agreement), typed).status_code == 302
 
     moved = agreements.fresh(agreement)

@@ -1,7 +1,7 @@
 """When an answer opens a finding, how a finding is settled, and what still stands in the way."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from vetting.screening.rules.asking import Question, falls_short, is_worse
 
@@ -21,6 +21,10 @@ def calls_for_a_finding(
     return last is None or not by_person or is_worse(question, before=before, after=after)
 
 
+# Ours, not a law's: what nobody has looked at for a year is no exception any more.
+LONGEST_EXCEPTION = timedelta(days=366)
+
+
 def reasons_against_settling(
     *, current: str, status: str, resolution: str, until: date | None, today: date
 ) -> list[str]:
@@ -35,6 +39,8 @@ def reasons_against_settling(
     reasons = [] if resolution.strip() else [missing]
     if status == "excepted" and (until is None or until <= today):
         reasons.append("An exception needs a date in the future on which it ends.")
+    elif status == "excepted" and until and until > today + LONGEST_EXCEPTION:
+        reasons.append("An exception ends within a year: the yearly review looks at it again.")
     return reasons
 
 

@@ -119,7 +119,9 @@ class Page:
 
     @property
     def tier_tone(self) -> str:
-        return rules.TIER_TONES[self.sheet.score.tier]
+        """Never green beside a finding that nobody has settled."""
+        tone = rules.TIER_TONES[self.sheet.score.tier]
+        return "warning" if tone == "success" and self.sheet.open_findings else tone
 
     @cached_property
     def reasons(self) -> list[str]:
