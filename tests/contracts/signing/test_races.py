@@ -1,10 +1,11 @@
 """Two presses at the same instant: exactly one effect, and the loser reads a sentence.
 
-Thirty rounds for what people press, on a SQLite file and on PostgreSQL. Everything that a press
-writes is counted, not only the state. The rounds share one document: only the rows race.
+Thirty rounds each, on a SQLite file and on PostgreSQL. Everything that a press writes is counted,
+not only the state. The rounds share one document, and the tests share how they begin: only the rows
+race.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from contracts.signing.commands import sign_document
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.reactions import ask_for_signatures
 from tests.factories import agreements, people
+from tests.factories.remembered import remembered
 from tests.races import race
 from vetting.people.queries import actor_of
 from vetting.vault.commands import store
@@ -29,19 +31,30 @@ from workflows.ledger.models import Entry
 from workflows.outbox.drain import event_of
 from workflows.outbox.models import Message
 
-pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS, FEW = 30, 10
+# In one group, so that one worker makes the beginnings and not two.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("signing races")]
+ROUNDS = 30
 
 
 def paper(words: str) -> StoredFile:
     return store(words.encode(), name=f"{words}.pdf", content_type="application/pdf")
 
 
-def rounds(times: int = ROUNDS) -> Iterator[Agreement]:
-    """Agreements with the vendor, over one document."""
+@remembered
+def with_the_vendor() -> list[Agreement]:
+    """Agreements over one document."""
     first = agreements.with_vendor()
-    for number in range(times):
-        yield agreements.another_with_vendor(first, f"Tool {number}")
+    return [agreements.another_with_vendor(first, f"Tool {number}") for number in range(ROUNDS)]
+
+
+@remembered
+def all_asked() -> list[Agreement]:
+    return [asked(agreement) for agreement in with_the_vendor()]
+
+
+@remembered
+def all_countersigning() -> list[Agreement]:
+    return [countersigning(agreement) for agreement in all_asked()]
 
 
 def asked(agreement: Agreement) -> Agreement:
@@ -55,7 +68,6 @@ def asked(agreement: Agreement) -> Agreement:
 
 def countersigning(agreement: Agreement) -> Agreement:
     """The vendor's signature is sealed, so the district's pen is free."""
-    agreement = asked(agreement)
     vendor = agreements.turn(agreement, "vendor")
     dee = agreements.vendor_actor(agreement)
     sign_document(vendor, by=dee, act=agreements.act(agreement, dee.name))
@@ -101,7 +113,7 @@ def one_loser(outcomes: list[Any]) -> str:
 
 
 def test_one_link_signs_once() -> None:
-    for agreement in map(asked, rounds()):
+    for agreement in all_asked():
         turn, dee = agreements.turn(agreement, "vendor"), agreements.vendor_actor(agreement)
         act = agreements.act(agreement, dee.name)
         press = partial(sign_document, turn, by=dee, act=act)
@@ -114,8 +126,9 @@ def test_one_link_signs_once() -> None:
 
 
 def test_the_district_signs_once() -> None:
+    ready = all_countersigning()
     gwen = actor_of(agreements.signer())
-    for agreement in map(countersigning, rounds()):
+    for agreement in ready:
         turn, act = agreements.turn(agreement, "district"), agreements.act(agreement, gwen.name)
         press = partial(sign_document, turn, by=gwen, act=act)
 
@@ -127,8 +140,9 @@ def test_the_district_signs_once() -> None:
 
 
 def test_two_workers_keep_one_last_seal_and_execute_once() -> None:
+    ready = all_countersigning()
     gwen = actor_of(agreements.signer())
-    for agreement in map(countersigning, rounds(FEW)):
+    for agreement in ready:
         turn = agreements.turn(agreement, "district")
         sign_document(turn, by=gwen, act=agreements.act(agreement, gwen.name))
         seals = [
@@ -151,8 +165,9 @@ def test_two_workers_keep_one_last_seal_and_execute_once() -> None:
 
 
 def test_an_acceptance_against_a_take_back_leaves_nothing_to_sign() -> None:
+    ready = with_the_vendor()
     cora = actor_of(people.cora())
-    for agreement in rounds():
+    for agreement in ready:
         dee = agreements.vendor_actor(agreement)
         assert agreement.current is not None
         sha256 = agreement.current.sha256
@@ -177,8 +192,9 @@ def test_an_acceptance_against_a_take_back_leaves_nothing_to_sign() -> None:
 
 
 def test_a_signature_against_a_recall_is_never_sealed() -> None:
+    ready = all_asked()
     cora = actor_of(people.cora())
-    for agreement in map(asked, rounds()):
+    for agreement in ready:
         turn, dee = agreements.turn(agreement, "vendor"), agreements.vendor_actor(agreement)
         act = agreements.act(agreement, dee.name)
         calls = (
@@ -224,7 +240,7 @@ def events_of(agreement: Agreement) -> list[Any]:
 
 
 def test_two_turns_are_opened_once() -> None:
-    for agreement in rounds(FEW):
+    for agreement in with_the_vendor():
         assert agreement.current is not None
         dee = agreements.vendor_actor(agreement)
         agreement_commands.accept_text(agreement, by=dee, sha256=agreement.current.sha256)
