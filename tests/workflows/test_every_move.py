@@ -22,7 +22,7 @@ from workflows.providers import Ask
 from workflows.stateful import Stateful
 from workflows.triggers import drop_triggers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 

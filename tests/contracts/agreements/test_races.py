@@ -36,7 +36,7 @@ from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 from workflows.triggers import drop_triggers, install_triggers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DENVER = ZoneInfo("America/Denver")
 ENDED = datetime.now(DENVER).date() - timedelta(days=1)
 NOON = datetime.combine(ENDED, time(12), tzinfo=DENVER)

@@ -40,6 +40,7 @@ def test_the_root_is_made_once_and_kept_for_its_owner_only(keys: Path) -> None:
     assert authority.trust_roots() == [first.certificate]
 
 
+@pytest.mark.slow
 def test_processes_starting_together_share_one_root(keys: Path) -> None:
     program = (
         "import django; django.setup()\n"

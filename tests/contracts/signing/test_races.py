@@ -32,7 +32,11 @@ from workflows.outbox.drain import event_of
 from workflows.outbox.models import Message
 
 # In one group, so that one worker makes the beginnings and not two.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("signing races")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("signing races"),
+]
 ROUNDS = 30
 
 

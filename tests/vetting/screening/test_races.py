@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.factories import people, requests, screening
+from tests.factories.remembered import remembered
 from vetting.people.queries import actor_of
 from vetting.requests.commands import triage
 from vetting.requests.models import ToolRequest
@@ -21,7 +22,12 @@ from workflows.engine import Refused
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# In one group, so that one worker makes the beginnings and not two.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("screening races"),
+]
 ROUNDS = 30
 
 CHANGE = {"question": "framework", "value": "partly", "evidence": "NIST, in part"}
@@ -55,9 +61,19 @@ def case(number: int) -> ToolRequest:
     return triage.route(settled, path="contract", by=sol)
 
 
-def prepared(number: int) -> ToolRequest:
+@remembered
+def cases() -> list[ToolRequest]:
+    commands.load_questionnaires()
+    return [case(number) for number in range(ROUNDS)]
+
+
+@remembered
+def all_prepared() -> list[ToolRequest]:
+    return [prepared(request) for request in cases()]
+
+
+def prepared(request: ToolRequest) -> ToolRequest:
     """Ready to be concluded; the answers are written in one go, they are not what is raced."""
-    request = case(number)
     opened = commands.open_screening(fresh(request), at=timezone.now())
     by = people.pat().ref
     common = {"value": "yes", "evidence": "Terms", "answered_by": by, "answered_at": timezone.now()}
@@ -72,15 +88,10 @@ def fresh(request: ToolRequest) -> ToolRequest:
     return ToolRequest.objects.select_related("case__tenant").get(pk=request.pk)
 
 
-@pytest.fixture(autouse=True)
-def loaded(transactional_db: None) -> None:
-    commands.load_questionnaires()
-
-
 def test_two_people_conclude_and_it_is_concluded_once() -> None:
+    ready = all_prepared()
     pat, ada = actor_of(people.pat()), actor_of(people.ada())
-    for number in range(ROUNDS):
-        request = prepared(number)
+    for request in ready:
         before = counted(request)
         refusals = both(
             partial(commands.conclude_screening, request, by=pat),
@@ -111,8 +122,8 @@ def assert_concluded_once(request: ToolRequest, before: dict[str, int]) -> None:
     assert ToolRequest.objects.get(pk=request.pk).state == "awaiting_agreement"
     assert {name: after[name] - before[name] for name in after} == {
         "ledger": 1,
-        # What the agreement's room does when the request waits for it.
-        "messages": 1,
+        # The two things that the agreement's room does when the request waits for it.
+        "messages": 2,
         "open tasks": -1,
         "acts done": 2,
         "work": 0,
@@ -125,9 +136,9 @@ def assert_concluded_once(request: ToolRequest, before: dict[str, int]) -> None:
 
 
 def test_two_people_answer_one_question_and_one_of_them_is_told() -> None:
+    ready = cases()
     pat, ada = actor_of(people.pat()), actor_of(people.ada())
-    for number in range(ROUNDS):
-        request = case(number)
+    for request in ready:
         answer = partial(commands.save_answer, request, question="no_sale", seen=0)
         refusals = both(partial(answer, value="no", by=pat), partial(answer, value="yes", by=ada))
         assert sorted(map(bool, refusals)) == [False, True]
@@ -140,9 +151,9 @@ def test_two_people_answer_one_question_and_one_of_them_is_told() -> None:
 
 
 def test_an_answer_that_comes_in_while_it_is_concluded_is_in_the_score_or_refused() -> None:
+    ready = all_prepared()
     pat, ada = actor_of(people.pat()), actor_of(people.ada())
-    for number in range(ROUNDS):
-        request = prepared(number)
+    for request in ready:
         refusals = both(
             partial(commands.conclude_screening, request, by=pat),
             partial(commands.save_answer, request, by=ada, **CHANGE),
