@@ -172,3 +172,16 @@ def answer_form(
             return redirect(then)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, template, {"form": form, **context}, status=status)
+
+
+SHOWN = {"all": "Everything", "decisions": "Steps and decisions"}
+
+
+def history_chips(request: HttpRequest, everything: int, decisions: int) -> list[Link]:
+    """The two lengths of a case's history, with how many lines each has."""
+    here = "decisions" if request.GET.get("show") == "decisions" else "all"
+    counts = {"all": everything, "decisions": decisions}
+    return [
+        Link(label, f"?show={key}#history", current=key == here, count=counts[key])
+        for key, label in SHOWN.items()
+    ]

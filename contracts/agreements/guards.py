@@ -10,14 +10,13 @@ from contracts.library import rules as fields
 from vetting.requests import rules as request_rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
-from workflows.clock.rules import local_day
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
 from workflows.providers import Ask, guard
 
 
 def _today(subject: Agreement | ToolRequest, ask: Ask) -> date:
-    return queries.day_in(subject.case.tenant, ask.now)
+    return subject.case.tenant.day_of(ask.now)
 
 
 @guard(AGREEMENT, "template_is_active")
@@ -107,7 +106,7 @@ def board_action_is_recorded(agreement: Agreement, ask: Ask) -> list[str]:
     acted_on = ask.given.get("acted_on")
     if acted_on is None or acted_on > _today(agreement, ask):
         reasons.append("Give the day on which the board acted; it cannot be in the future.")
-    elif acted_on < (opened := queries.day_in(agreement.case.tenant, agreement.case.opened_at)):
+    elif acted_on < (opened := agreement.case.tenant.day_of(agreement.case.opened_at)):
         reasons.append(
             f"The board cannot have acted on it before it was begun on {opened:%b} {opened.day}, "
             f"{opened.year}."
@@ -140,7 +139,7 @@ def termination_is_grounded(agreement: Agreement, ask: Ask) -> list[str]:
     signed = agreement.executed_at
     return reasons + rules.reasons_wrong_last_day(
         ask.given.get("ended_on"),
-        signed=local_day(signed, agreement.case.tenant.zone) if signed else None,
+        signed=agreement.case.tenant.day_of(signed) if signed else None,
         starts=agreement.effective_from,
         today=_today(agreement, ask),
     )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
 from contracts.signing import sealing
-from vetting.catalog.models import Contact, DataElement
+from vetting.catalog.models import Contact, DataElement, Tool
 from vetting.people.models import District, Membership
+from vetting.templatetags.wording import period
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
 
@@ -60,7 +62,7 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         vendor=_vendor(agreement),
         services=agreement.exhibit_services,
         products=tuple(
-            library.Product(p.tool.name, p.tool.website, p.tool.description or p.tool.name)
+            library.Product(p.tool.name, p.tool.website, _use_of(agreement, p.tool))
             for p in agreement.products.select_related("tool")
         ),
         schedule=_schedule(agreement),
@@ -68,6 +70,14 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         terms=_terms(agreement),
         offer=_offer(agreement),
     )
+
+
+def _use_of(agreement: Agreement, tool: Tool) -> str:
+    """What it is used for: the catalog's words, else those of the requests it is made for."""
+    if tool.description:
+        return tool.description
+    purposes = " ".join(period(said) for said in queries.purposes_of(agreement, tool))
+    return purposes or "The services named in this exhibit."
 
 
 def _district(district: District, signer: Membership | None) -> library.Party:

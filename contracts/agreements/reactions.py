@@ -134,7 +134,7 @@ def _pace(agreement: Agreement, event: Event) -> None:
 def start_when_due(event: Event) -> None:
     """In force at once, or on the agreed day."""
     agreement = _agreement(event)
-    today = queries.day_in(agreement.case.tenant, event.at)
+    today = agreement.case.tenant.day_of(event.at)
     if agreement.effective_from and agreement.effective_from > today:
         commands.expect_start(agreement, at=event.at)
     elif agreement.state == SIGNED:
@@ -181,7 +181,7 @@ def tell_the_requests(event: Event) -> None:
 def _suspend_all(event: Event, reason: str) -> None:
     """Approved on this agreement and on nothing else that stands: stop using it for now."""
     agreement = _agreement(event)
-    today = queries.day_in(agreement.case.tenant, event.at)
+    today = agreement.case.tenant.day_of(event.at)
     for request in queries.requests_resting_on(agreement):
         locked = engine.lock(request)
         if locked.state in USABLE and _has_lost_its_basis(locked, today):

@@ -120,7 +120,7 @@ class Deal:
 
     def board(self, who: str, days: float, item: str) -> "Deal":
         at = self.chapter.at(days)
-        day = queries.day_in(self.agreement.case.tenant, at)
+        day = self.agreement.case.tenant.day_of(at)
         commands.record_board_action(
             self.agreement, by=self.chapter.by(who), item=item, acted_on=day, at=at
         )
@@ -138,7 +138,7 @@ class Deal:
             self.agreement,
             by=self.chapter.by(who),
             grounds=grounds,
-            ended_on=queries.day_in(self.agreement.case.tenant, at),
+            ended_on=self.agreement.case.tenant.day_of(at),
             note=note,
             at=at,
         )

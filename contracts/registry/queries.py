@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.queries import day_in, in_effect
+from contracts.agreements.queries import in_effect
 from contracts.registry.rules import Approval, Contract, Element, Line, Scope, still_stands
 from vetting.people.models import District
 from vetting.requests.models import RequestedElement, ToolRequest
@@ -31,7 +31,7 @@ def district_named(code: str) -> District | None:
 
 def tools_you_may_use(district: District, now: datetime) -> list[Line]:
     """One line per tool that is usable today; four queries however many there are."""
-    today = day_in(district.tenant, now)
+    today = district.tenant.day_of(now)
     contracts = _contracts_by_tool(district, today)
     lines: dict[str, Line] = {}
     grouped: dict[str, list[Approval]] = defaultdict(list)
@@ -133,7 +133,7 @@ def _contract(agreement: Agreement) -> Contract:
 
 def contracts_we_hold(district: District, now: datetime) -> list[Contract]:
     """Every executed agreement until it ends, also of tools never approved or suspended."""
-    held = _held(district, day_in(district.tenant, now))
+    held = _held(district, district.tenant.day_of(now))
     return [_contract(agreement) for agreement in _with_files(Agreement.objects.filter(held))]
 
 
@@ -150,7 +150,7 @@ def public_file(code: str, which: str, now: datetime) -> StoredFile | None:
     agreement = rows.first()
     if agreement is None or agreement.current is None:
         return None
-    today = day_in(agreement.district.tenant, now)
+    today = agreement.district.tenant.day_of(now)
     if not Agreement.objects.filter(_held(agreement.district, today), pk=agreement.pk).exists():
         return None
     version = agreement.current

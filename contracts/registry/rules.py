@@ -4,11 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-LICENSES = {
-    "district_paid": "District-wide and paid",
-    "school_buys": "Your school must buy it",
-    "free": "Free",
-}
+from vetting.requests.rules import LICENSES
+
 KINDS = {
     "full": "Approved",
     "pilot": "Approved as a pilot",
@@ -40,9 +37,13 @@ class Scope:
 
     @property
     def words(self) -> str:
+        return f"{KINDS[self.kind]}: {self.where}"
+
+    @property
+    def where(self) -> str:
         where = ", ".join(self.schools) if self.schools else "All schools"
         which = f"grades {', '.join(self.grades)}" if self.grades else "all grades"
-        return f"{KINDS[self.kind]}: {where}, {which}"
+        return f"{where}, {which}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ class Line:
 
     @property
     def conditions(self) -> list[str]:
-        return list(dict.fromkeys(c for a in self.approvals for c in a.conditions))
+        """Each with the schools and grades it binds, where the approvals ask for different ones."""
+        if len({approval.conditions for approval in self.approvals}) == 1:
+            return list(self.approvals[0].conditions)
+        bound = (f"{a.scope.where}: {said}" for a in self.approvals for said in a.conditions)
+        return list(dict.fromkeys(bound))
 
     @property
     def elements(self) -> list[Element]:

@@ -248,6 +248,11 @@ def _names(tasks: list[Task]) -> dict[str, str]:
     return actors.resolve_names(refs) if refs else {}
 
 
+def holders_in_words(tasks: Iterable[OpenTask]) -> str:
+    """ "Legal or Privacy (Pat Lee), Board clerk": who holds the open acts of a case."""
+    return ", ".join(dict.fromkeys(_holder(task) for task in tasks))
+
+
 def _holder(task: OpenTask) -> str:
     role = " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
     return f"{role} ({task.owner})" if task.owner else role

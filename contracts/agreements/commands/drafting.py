@@ -72,7 +72,7 @@ def attach_covering(
     now = at or timezone.now()
     with transaction.atomic():
         locked = engine.lock(request)
-        agreement = queries.agreement_in_force(locked, queries.day_in(locked.case.tenant, now))
+        agreement = queries.agreement_in_force(locked, locked.case.tenant.day_of(now))
         if agreement is None or agreement.serves.filter(request=locked).exists():
             return agreement
         ServedRequest.objects.create(agreement=agreement, request=locked)

@@ -34,7 +34,7 @@ def execute_agreement(
     """
     with transaction.atomic():
         locked = engine.lock(agreement)
-        start, end = executed_dates(locked, queries.day_in(locked.case.tenant, signed_at))
+        start, end = executed_dates(locked, locked.case.tenant.day_of(signed_at))
         given = {"executed_at": signed_at, "effective_from": start, "ends_on": end}
         return engine.perform(locked, "execute", by=system("signing"), given=given, at=at)
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.queries.cases import day_in
 from vetting.people import queries as people
 from vetting.people import rules as people_rules
 from vetting.people.models import SigningAuthority
@@ -13,7 +12,7 @@ from vetting.people.rules import Band
 
 def deciding_bands(agreement: Agreement, now: datetime) -> list[Band]:
     """The lines of the authority table that decide about this kind, amount and term today."""
-    today = day_in(agreement.case.tenant, now)
+    today = agreement.case.tenant.day_of(now)
     return people_rules.deciding_bands(
         people.authority_bands(agreement.district_id, today),
         kind=agreement.kind,

@@ -15,6 +15,7 @@ from contracts.agreements.models import (
     VendorLink,
 )
 from contracts.agreements.rules import token_hash
+from vetting.catalog.models import Tool
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -30,11 +31,6 @@ READERS = (
     Role.IT_SECURITY,
     Role.ADMIN,
 )
-
-
-def day_in(tenant: Tenant, now: datetime) -> date:
-    """The district's own day: an agreement that ends today is in force until its midnight."""
-    return now.astimezone(ZoneInfo(tenant.zone)).date()
 
 
 def midnight_after(tenant: Tenant, day: date) -> datetime:
@@ -185,3 +181,11 @@ def actor_of_link(link: VendorLink) -> Actor:
     contact = link.contact
     tenant = link.agreement.case.tenant_id
     return Actor("vendor", contact.ref, contact.name, tenant, frozenset({Role.VENDOR}))
+
+
+def purposes_of(agreement: Agreement, tool: Tool) -> list[str]:
+    """Why the open requests want this product, each purpose once, the oldest first."""
+    served = requests_served(agreement).filter(tool=tool)
+    living = served.exclude(state__in=REQUEST.ends).order_by("pk")
+    said = (" ".join(text.split()) for text in living.values_list("purpose", flat=True))
+    return list(dict.fromkeys(text for text in said if text))

@@ -15,7 +15,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
 from contracts.agreements.views.answering import found
 from contracts.agreements.views.turns import turn_of
-from vetting.pages import CONFLICT, Entry, Link, Tone
+from vetting.pages import CONFLICT, Entry, Tone, history_chips
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests.panels import panels_of
@@ -27,7 +27,6 @@ from workflows.engine import Refused
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.agreement import AGREEMENT, DRAFTING
 
-SHOWN = {"all": "Everything", "decisions": "Decisions"}
 ENDED = ("abandon", "terminate", "expire", "refuse")
 
 
@@ -41,7 +40,7 @@ def show(
     request: PersonRequest, agreement: Agreement, problems: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    today = queries.day_in(agreement.case.tenant, now)
+    today = agreement.case.tenant.day_of(now)
     history = history_of(agreement)
     moved = next((line.at for line in history if _is_move(line)), agreement.case.opened_at)
     running = list(open_deadlines(agreement))
@@ -64,7 +63,7 @@ def show(
             for panel in panels_of(agreement, request.actor)
         ],
         "entries": [_entry(line) for line in history if _is_shown(request, line)],
-        "chips": _chips(request, history),
+        "chips": history_chips(request, len(history), sum(map(_is_move, history))),
         "drafting": agreement.state == DRAFTING,
         "unneeded": _unneeded(agreement),
         "reviews": request.actor.has(Role.LEGAL, Role.PRIVACY),
@@ -94,15 +93,6 @@ def _entry(line: Happening) -> Entry:
     tone: Tone = "success" if _is_move(line) else "plain"
     sentence = line.sentence.rstrip(".") + ("" if line.sentence.endswith("…") else ".")
     return Entry(sentence, line.at, note=line.note, tone="warning" if line.name in ENDED else tone)
-
-
-def _chips(request: PersonRequest, history: list[Happening]) -> list[Link]:
-    here = "decisions" if request.GET.get("show") == "decisions" else "all"
-    counts = {"all": len(history), "decisions": sum(_is_move(line) for line in history)}
-    return [
-        Link(label, f"?show={key}#history", current=key == here, count=counts[key])
-        for key, label in SHOWN.items()
-    ]
 
 
 def _button(

@@ -55,7 +55,7 @@ def _filters(request: PersonRequest) -> queries.Filters:
 @roles_required(*queries.READERS)
 @require_GET
 def agreements(request: PersonRequest) -> HttpResponse:
-    today = queries.day_in(request.district.tenant, timezone.now())
+    today = request.district.tenant.day_of(timezone.now())
     filters = _filters(request)
     page = paginate(request, queries.listed(request.actor, filters, today))
     counts = queries.counts_by_view(request.actor, today)

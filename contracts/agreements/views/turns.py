@@ -10,7 +10,7 @@ from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Actor, Role
-from workflows.desk.queries import OpenTask, open_tasks_of
+from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
 from workflows.lifecycles.agreement import AGREEMENT, DRAFTING, OUT_FOR_SIGNATURE, WITH_VENDOR
@@ -83,7 +83,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
         *_choices(agreement, options),
     ]
     return Turn(
-        who=_holders(tasks) or who_waits(agreement) or "nobody",
+        who=holders_in_words(tasks) or who_waits(agreement) or "nobody",
         since=since if agreement.state in AGREEMENT.turn else None,
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
@@ -95,15 +95,6 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
         ),
         holdings=holdings_of(agreement, actor, tasks, back=agreement.get_absolute_url()),
     )
-
-
-def _holders(tasks: list[OpenTask]) -> str:
-    words = [
-        " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
-        + (f" ({task.owner})" if task.owner else "")
-        for task in tasks
-    ]
-    return ", ".join(dict.fromkeys(words))
 
 
 def _is_turn_of(agreement: Agreement, actor: Actor) -> bool:

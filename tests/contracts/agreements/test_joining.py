@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.agreements import commands, queries
+from contracts.agreements import commands, papermaking, queries
 from contracts.agreements.models import Agreement, ScheduledElement
 from tests.factories import agreements, people, requests
 from vetting.people.queries import actor_of
@@ -65,3 +65,26 @@ def test_what_a_declined_request_wanted_is_wanted_no_more() -> None:
     assert queries.wanted_elements(agreement) != []
     engine.perform(first, "withdraw", by=actor_of(people.ben()))
     assert queries.wanted_elements(agreement) == []
+
+
+def test_exhibit_a_says_what_the_open_requests_want_it_for() -> None:
+    agreement = agreements.settled()
+    first = the_request_of(agreement)
+    (product,) = papermaking.fields_of(agreement).products
+    assert product.description == f"{first.purpose.rstrip('.')}."
+    assert product.description != product.name
+
+    engine.perform(first, "withdraw", by=actor_of(people.ben()))
+    second = asking_for("student-name")
+    ToolRequest.objects.filter(pk=second.pk).update(purpose="Reading aloud at home")
+    commands.draft_agreement(second, by=CONTRACTS)
+    (product,) = papermaking.fields_of(agreement).products
+    assert product.description == "Reading aloud at home."
+
+    engine.perform(fresh(second), "withdraw", by=actor_of(people.ben()))
+    (product,) = papermaking.fields_of(agreement).products
+    assert product.description == "The services named in this exhibit."
+
+
+def fresh(request: ToolRequest) -> ToolRequest:
+    return ToolRequest.objects.select_related("case__tenant").get(pk=request.pk)

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -182,3 +182,22 @@ def test_the_public_pages_are_clean(browser_page: Any, width: int) -> None:
     ):
         page.goto(path)
         assert_clean(page, name)
+
+
+def test_conditions_stand_with_the_schools_they_bind() -> None:
+    def approval(school: str, *conditions: str) -> rules.Approval:
+        return rules.Approval(
+            tool="Ember", scope=rules.Scope("full", (school,), (), "", None), conditions=conditions,
+            license="free", approved_on=date(2026, 3, 1), elements=(), contract=None,
+        )  # fmt: skip
+
+    one, other = approval("Aspen", "Staff only"), approval("Bluestem", "Class account")
+    line = rules.Line("c", "Ember", "Ember Inc.", "", "", (one, other))
+    assert line.conditions == [
+        "Aspen, all grades: Staff only",
+        "Bluestem, all grades: Class account",
+    ]
+    same = rules.Line("c", "Ember", "Ember Inc.", "", "", (one, approval("Bluestem", "Staff only")))
+    assert same.conditions == ["Staff only"]
+    half = rules.Line("c", "Ember", "Ember Inc.", "", "", (one, approval("Bluestem")))
+    assert half.conditions == ["Aspen, all grades: Staff only"]

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from vetting.pages import CONFLICT, Entry, Link, Tone
+from vetting.pages import CONFLICT, Entry, Tone, history_chips
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, queries, rules
@@ -28,7 +28,6 @@ from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
 
 TONES: dict[str, Tone] = {"move": "success", "command": "plain", "system": "plain"}
-SHOWN = {"all": "Everything", "decisions": "Steps and decisions"}
 
 
 @sign_in_required
@@ -72,7 +71,7 @@ def show(
         "questions": _questions(case),
         "panels": drawn_panels(request, case),
         "entries": [_entry(line) for line in history if _is_shown(request, line)],
-        "chips": _chips(request, history),
+        "chips": history_chips(request, len(history), sum(map(_is_move, history))),
         "usable": case.state in USABLE,
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
@@ -125,15 +124,6 @@ def _entry(line: Happening) -> Entry:
     ended = line.name in ("decline", "suspend", "withdraw")
     sentence = line.sentence.rstrip(".") + "."
     return Entry(sentence, line.at, note=line.note, tone="warning" if ended else tone)
-
-
-def _chips(request: PersonRequest, history: list[Happening]) -> list[Link]:
-    here = "decisions" if request.GET.get("show") == "decisions" else "all"
-    counts = {"all": len(history), "decisions": sum(_is_move(line) for line in history)}
-    return [
-        Link(label, f"?show={key}#history", current=key == here, count=counts[key])
-        for key, label in SHOWN.items()
-    ]
 
 
 Command = Callable[..., ToolRequest]

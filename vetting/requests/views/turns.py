@@ -9,7 +9,7 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_waits_of
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Role
-from workflows.desk.queries import OpenTask, open_tasks_of
+from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
 from workflows.lifecycles.request import (
@@ -112,7 +112,7 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
     free = any(task.owner_ref in ("", actor.ref) for task in held)
     yours = free or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
-        who=_holders(tasks) or who_waits_by_name(case) or "nobody",
+        who=holders_in_words(tasks) or who_waits_by_name(case) or "nobody",
         since=since if case.state in REQUEST.turn else None,  # type: ignore[arg-type]
         yours=yours,
         what=_what(case, held, yours) or _asked_of_privacy(case),
@@ -136,15 +136,6 @@ def _reminder(case: ToolRequest, yours: bool) -> list[Choice]:
     if yours or case.state not in OPEN:
         return []
     return [Choice("Send a reminder", reverse("requests:nudge", args=[case.code]), tone="plain")]
-
-
-def _holders(tasks: list[OpenTask]) -> str:
-    words = [
-        " or ".join(ROLE_NAMES[role] for role in sorted(task.roles))
-        + (f" ({task.owner})" if task.owner else "")
-        for task in tasks
-    ]
-    return ", ".join(dict.fromkeys(words))
 
 
 def _what(case: ToolRequest, held: list[OpenTask], yours: bool) -> str:
