@@ -161,8 +161,8 @@ def _stage(visit: Visit, turns: dict[str, SignatureRequest]) -> str:
 
 
 def _poll(stage: str) -> HttpResponse:
-    """While the seal is being made the page asks again; then it is drawn anew as a whole."""
-    if stage == "sealing":
+    """While it waits for our own work the page asks again; then it is drawn anew as a whole."""
+    if stage in ("sealing", "soon"):
         return HttpResponse(status=204)
     return HttpResponse(headers={"HX-Refresh": "true"})
 

@@ -223,3 +223,16 @@ def test_the_file_may_be_framed_by_our_own_page_only() -> None:
     assert paper["Content-Security-Policy"] == "frame-ancestors 'self'"
     assert paper["Content-Disposition"].startswith("inline")
     assert paper.content.startswith(b"%PDF-")
+
+
+def test_after_accepting_the_page_asks_again_until_the_signature_can_be_given() -> None:
+    agreement = agreements.with_vendor()
+    path = letters.link_for(DEE)
+    assert agreement.current is not None
+    visitor().post(f"{path}accept/", {"sha256": agreement.current.sha256})
+
+    assert 'hx-trigger="every 4s"' in visitor().get(path).text
+    assert visitor().get(path, headers={"HX-Request": "true"}).status_code == 204
+    drain()
+    again = visitor().get(path, headers={"HX-Request": "true"})
+    assert again.headers["HX-Refresh"] == "true"
