@@ -39,7 +39,10 @@ REQUESTS: list[AnyRow] = [
     Row(name="requests:start", post=DONE),
     Row(name="requests:may_i_use"),
     # Tools belong to no district: eve reads that nobody asks for it at her place.
-    Row(name="requests:join", of="tool in triage", post=INVALID),
+    Row(
+        name="requests:join", of="tool in triage", post=INVALID,
+        reads={EVE: AWAY}, but={EVE: AWAY},
+    ),
     Row(name="requests:detail", of=TRIAGE, sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in with_school", sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in draft", sees=(OWNER,), others=NOTHING),

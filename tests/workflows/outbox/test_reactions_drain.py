@@ -76,7 +76,7 @@ def test_a_case_that_moved_on_makes_a_reaction_done() -> None:
 
     engine.perform(errand(), "hand_over", by=ada())
     assert drain()["done"] == 1
-    assert "was first" in message("outbox.check_began").last_error
+    assert "You have already done this" in message("outbox.check_began").last_error
 
 
 @pytest.mark.usefixtures("registry")

@@ -18,7 +18,7 @@ from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import actors, engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
-from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, OPEN, REQUEST
+from workflows.lifecycles.request import CAN_BE_WITHDRAWN, DRAFT, REQUEST
 from workflows.refusals import raise_if
 
 # What a requester types; nothing else of a request can be written by saving a draft.
@@ -286,7 +286,7 @@ def ask_too(tool: Tool, *, by: Actor, at: datetime | None = None, **own: Any) ->
     district = person_of(by).district
     with transaction.atomic():
         one_at_a_time(district.pk)
-        if not ToolRequest.objects.filter(district=district, tool=tool, state__in=OPEN).exists():
+        if not queries.is_asked_for(district, tool):
             raise Refused([f"Nobody in {district.name} asks for {tool.name} any more."])
         draft = start_draft(
             by=by,

@@ -3,6 +3,7 @@
 from vetting.requests.queries.cases import (
     SEES_THE_DISTRICT,
     draft_to_go_on_with,
+    is_asked_for,
     my_drafts_named,
     my_requests,
     open_question,
@@ -37,6 +38,7 @@ __all__ = [
     "counts_by_view",
     "draft_to_go_on_with",
     "due_soon",
+    "is_asked_for",
     "is_turn_of",
     "listed",
     "may_i_use",

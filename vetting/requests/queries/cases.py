@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from vetting.catalog.models import Tool
 from vetting.people.models import District
 from vetting.people.queries import people_with, schools_led_by
 from vetting.requests.models import Question, Requester, ToolRequest
@@ -84,6 +85,11 @@ def open_request_like(request: ToolRequest) -> ToolRequest | None:
         district=request.district_id, tool=request.tool_id, state__in=OPEN
     )
     return others.exclude(pk=request.pk).select_related("case__tenant").first()
+
+
+def is_asked_for(district: District, tool: Tool) -> bool:
+    """Whether somebody of this district asks for the tool now: then one can join them."""
+    return ToolRequest.objects.filter(district=district, tool=tool, state__in=OPEN).exists()
 
 
 def open_question(request: ToolRequest) -> Question | None:

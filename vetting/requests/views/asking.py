@@ -88,6 +88,10 @@ def join(request: PersonRequest, code: str) -> HttpResponse:
         tool = catalog_tool(code)
     except Tool.DoesNotExist:
         raise Http404 from None
+    if not queries.is_asked_for(request.district, tool):
+        gone = f"Nobody in {request.district.name} asks for {tool.name} any more."
+        messages.error(request, gone)
+        return redirect("requests:may_i_use")
     form = forms.JoinForm(posted(request))
     if not form.is_bound or not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
