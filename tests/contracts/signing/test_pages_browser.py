@@ -49,7 +49,7 @@ def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> Non
 
     page.goto(path)
     page.get_by_role("button", name="Sign").click()
-    page.get_by_role("heading", name="3 things need mending").wait_for()
+    page.get_by_role("heading", name="3 things need your attention").wait_for()
     assert_clean(page, "vendor-refused", allow=("status of 409",))
     page.get_by_text("I agree to use electronic records and signatures").click()
     page.get_by_text("I have read the document").click()

@@ -35,7 +35,7 @@ def test_a_form_sent_back_is_clean(browser_page: OpenPage, width: int) -> None:
     page.goto("/gallery/")
     page.get_by_label("What will you use it for?").fill("Sticky notes")
     page.get_by_role("button", name="Send the request").click()
-    page.get_by_role("heading", name="4 things need mending").wait_for()
+    page.get_by_role("heading", name="4 things need your attention").wait_for()
     assert _focused(page, "dataset.errorSummary") == ""
     assert page.get_by_label("What will you use it for?").input_value() == "Sticky notes"
     page.get_by_role("link", name="Tool: This field is required.").click()
@@ -170,7 +170,7 @@ def test_a_wrong_password_is_said_at_the_top(browser_page: OpenPage, width: int)
     page.get_by_label("Work e-mail").fill("ben@summit.example")
     page.get_by_label("Password").fill("not the one")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="One thing needs mending").wait_for()
+    page.get_by_role("heading", name="One thing needs your attention").wait_for()
     assert page.get_by_label("Work e-mail").input_value() == "ben@summit.example"
     assert_clean(page, "sign-in-refused")
 

@@ -69,7 +69,7 @@ def test_what_stands_in_the_way_is_clean_too(
     page = browser_page(PHONE, user=people.pat().user)
     page.goto(f"/requests/{half_done.code}/screening/")
     page.get_by_role("button", name="Conclude the screening").click()
-    page.get_by_text("4 things need mending").wait_for()
+    page.get_by_text("4 things need your attention").wait_for()
     assert_clean(page, "screening-refused", allow=("status of 409",))
 
 
