@@ -54,6 +54,7 @@ def start() -> Server:
     try:
         return _start(binaries, folder)
     except Exception:
+        # Told on: only the half-made folder is taken away.
         shutil.rmtree(folder, ignore_errors=True)
         raise
 

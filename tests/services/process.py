@@ -99,6 +99,7 @@ def wait_until(
             ready()
             return
         except Exception:
+            # Whatever a server that is still starting makes the probe raise, it is asked again.
             time.sleep(0.05)
     process.kill()
     tail = log.read_text(errors="replace")[-600:]
