@@ -1,6 +1,7 @@
 """The door: the only place where a case is opened, moved or recorded upon."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
-from workflows import actors, door
+from workflows import actors, door, held
 from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.clock import commands as clock
@@ -68,26 +69,25 @@ def perform(
     """
     recorded_at = timezone.now()
     ask = Ask(by, _past(at, recorded_at), note.strip(), dict(given or {}))
-    with transaction.atomic():
+    with _transaction():
         locked = lock(subject)
         row = _row_for(locked, move, by)
         raise_if(reasons_against(locked, row, ask))
         source = locked.state
         with door.opened():
             getattr(locked, move)(**ask.given)
-            locked.save_next_version()
-        entry = ledger.append(
-            locked,
-            kind=Entry.MOVE,
-            name=move,
-            by=by,
-            at=ask.now,
-            recorded_at=recorded_at,
-            source=source,
-            target=locked.state,
-            facts=facts,
-            note=ask.note,
-        )
+            entry = ledger.append(
+                locked,
+                kind=Entry.MOVE,
+                name=move,
+                by=by,
+                at=ask.now,
+                recorded_at=recorded_at,
+                source=source,
+                target=locked.state,
+                facts=facts,
+                note=ask.note,
+            )
         clock.follow(locked, entry)
         desk.follow(locked, entry, via=via)
         outbox.follow(locked, entry, note=ask.note, by=by)
@@ -137,7 +137,7 @@ def record(
 ) -> S:
     """A command that matters and is no change of state: lock, change own fields, one ledger row."""
     recorded_at = timezone.now()
-    with transaction.atomic():
+    with _transaction():
         locked = lock(subject)
         raise_if(foreign(locked, by))
         state = locked.state
@@ -146,17 +146,16 @@ def record(
         if locked.state != state:
             raise door.DoorClosed(f"{name} changed a state: that takes engine.perform.")
         with door.opened():
-            locked.save_next_version()
-        ledger.append(
-            locked,
-            kind=Entry.COMMAND,
-            name=name,
-            by=by,
-            at=_past(at, recorded_at),
-            recorded_at=recorded_at,
-            facts=facts,
-            note=note.strip(),
-        )
+            ledger.append(
+                locked,
+                kind=Entry.COMMAND,
+                name=name,
+                by=by,
+                at=_past(at, recorded_at),
+                recorded_at=recorded_at,
+                facts=facts,
+                note=note.strip(),
+            )
     return locked
 
 
@@ -200,6 +199,25 @@ def reasons_against(subject: Stateful, row: Move, ask: Ask) -> list[str]:
         return [f"“{row.label}” is for: {wanted}."]
     missing = ["Write a note that says why."] if row.note and not ask.note else []
     return missing + _unmet(subject, row, ask)
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    """Inside a room's own transaction no savepoint is made: we refuse before we write.
+
+    Any other error after that spoils the whole, so that nobody can go on with half of it.
+    """
+    if not held.in_transaction():
+        with transaction.atomic():
+            yield
+        return
+    try:
+        yield
+    except Refused:
+        raise
+    except BaseException:
+        transaction.set_rollback(True)
+        raise
 
 
 def _unmet(subject: Stateful, row: Move, ask: Ask) -> list[str]:

@@ -1,12 +1,13 @@
 """The abstract row that carries a state, and the queryset that will not change it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.db import models
 from django_fsm import FSMField
 
-from workflows import door
+from workflows import door, held, sql
 from workflows.actors import Actor, Role, with_included
 from workflows.cases import Case
 from workflows.grammar import Lifecycle
@@ -24,6 +25,7 @@ class GuardedQuerySet(models.QuerySet):
     def update(self, **values: Any) -> int:
         if GUARDED & values.keys():
             door.must_be_open("QuerySet.update of a state")
+        held.forget(self.model)
         return super().update(**values)
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
@@ -55,6 +57,7 @@ class Stateful(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         door.must_be_open(f"{type(self).__name__}.save")
+        held.forget(type(self))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
@@ -89,19 +92,34 @@ class Stateful(models.Model):
     def shown_state(self) -> str:
         return self.lifecycle.states[self.state]
 
-    def save_next_version(self) -> Self:
-        """Compare and set: every field of the row, where the version is still the one we read."""
-        fields = {
-            f.attname: getattr(self, f.attname)
-            for f in self._meta.concrete_fields
-            if not f.primary_key
-        }
-        fields["version"] = self.version + 1
-        rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
-        if rows.update(**fields) != 1:
+    def save_next_version(self, *, entry: sql.Insertion | None = None) -> int:
+        """Compare and set: what changed in the row, where the version is still the one we read.
+
+        `entry`: the ledger's row that says so, written in the same breath; its key is returned.
+        """
+        update = _compare_and_set(self)
+        key = sql.write_and_insert(update, entry) if entry else sql.write(*update)
+        if not key:
             raise StaleVersion(f"{self._meta.label} {self.pk} is no longer at {self.version}.")
         self.version += 1
-        return self
+        held.wrote(self)
+        return key
+
+
+def _compare_and_set(subject: Stateful) -> sql.Statement:
+    statement, fields = _setting(type(subject), held.changed(subject))
+    db = sql.database()
+    values = [f.get_db_prep_save(getattr(subject, f.attname), db) for f in fields]
+    return statement, [*values, subject.version + 1, subject.pk, subject.version]
+
+
+@cache
+def _setting(model: type[Stateful], names: tuple[str, ...]) -> tuple[str, list[sql.Field]]:
+    keys = ("case_id", "version")
+    fields = [f for f in model._meta.concrete_fields if f.attname in names and f.column not in keys]
+    assigned = "".join(f'"{f.column}" = %s, ' for f in fields)
+    where = "WHERE case_id = %s AND version = %s"
+    return f"UPDATE {model._meta.db_table} SET {assigned}version = %s {where}", fields  # noqa: S608
 
 
 S = TypeVar("S", bound=Stateful)
@@ -113,18 +131,21 @@ def lock(subject: S) -> S:
 
 
 def lock_row(model: type[S], case_id: int) -> S:
-    rows = model._base_manager.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("case__tenant").get(pk=case_id)
+    """A second call in the same transaction costs nothing: the lock is held already."""
+    return cast(S, held.lock(model, case_id))
 
 
-def stateful_models() -> list[type[Stateful]]:
+@cache
+def stateful_models() -> tuple[type[Stateful], ...]:
     """Every concrete model that carries a state, by table name."""
     from django.apps import apps
 
+    apps.check_models_ready()
     found = [m for m in apps.get_models() if issubclass(m, Stateful)]
-    return sorted(found, key=lambda model: model._meta.db_table)
+    return tuple(sorted(found, key=lambda model: model._meta.db_table))
 
 
+@cache
 def model_of(machine: str) -> type[Stateful]:
     return next(m for m in stateful_models() if m.lifecycle.name == machine)
 

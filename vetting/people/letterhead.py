@@ -1,15 +1,18 @@
 """What stands at the head and foot of a district's mails."""
 
 from vetting.people.models import District
+from workflows import sql
 from workflows.cases import Tenant
 from workflows.outbox.letterhead import Letterhead, letterhead, plain
 
 
 @letterhead
 def of_the_district(tenant: Tenant) -> Letterhead:
-    known = District.objects.filter(tenant=tenant).select_related("tenant").first()
-    if known is None:
+    found = sql.columns(District, sql.names(District), tenant_id=tenant.pk)
+    if not found:
         return plain(tenant.code)
+    known = sql.row(District, found[0])
+    known.tenant = tenant
     return {
         "district_name": known.name,
         "contact_email": known.contact_email,

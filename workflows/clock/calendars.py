@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
-from workflows import engine
+from workflows import engine, held
 from workflows.actors import Actor, Role, system
 from workflows.cases import Tenant
 from workflows.clock import rules, words
@@ -82,12 +82,13 @@ def _turn_version(tenant: Tenant) -> None:
     back from its second use. The tenant's row is locked first: two people closing days at once must
     not both digest half.
     """
-    held = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    locked = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     days = Closure.objects.filter(tenant=tenant).values_list("day", "name")
     text = "\n".join(f"{day} {name}" for day, name in days)
-    number = int(held.calendar_version.partition(".")[0] or 0) + 1
+    number = int(locked.calendar_version.partition(".")[0] or 0) + 1
     tenant.calendar_version = f"{number}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     tenant.save(update_fields=["calendar_version"])
+    held.forget()
 
 
 def recompute_deadlines(tenant: Tenant, *, by: Actor) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from workflows import sql
 from workflows.actors import Actor
 from workflows.clock import rules
 from workflows.clock.models import Deadline
@@ -16,6 +17,8 @@ from workflows.grammar import Dwell, Rung, Unit
 from workflows.ledger.models import Entry
 from workflows.stateful import Stateful
 
+# One of the same kind that is open already stays what it is.
+UNLESS_OPEN = " ON CONFLICT DO NOTHING"
 TIMED = ("due_at", "next_at", "ladder", "explanation", "paused_at", "left")
 
 
@@ -23,13 +26,13 @@ def follow(subject: Stateful, entry: Entry) -> None:
     """Close, pause, resume and arm the dwell deadlines that the move entry.source → target asks."""
     if entry.target in subject.lifecycle.ends:
         # Ends need nobody: what a room armed beside the dwells is over too.
-        Deadline.objects.filter(OPEN, case_id=subject.pk).update(met_at=entry.at, next_at=None)
+        _close(subject, None, entry.at)
         return
     dwells = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
     if entry.source == entry.target or not dwells:
         return
     calendar = _calendar_at(subject, entry.at)
-    running = {d.kind: d for d in _locked(subject, [dwell.kind for dwell in dwells])}
+    running = _running(subject, [d.kind for d in dwells if _goes_on(d, entry)])
     armed, timed, closed = [], [], []
     for dwell in dwells:
         deadline = running.get(dwell.kind)
@@ -38,13 +41,28 @@ def follow(subject: Stateful, entry: Entry) -> None:
                 armed.append(_dwelling(subject, dwell, entry.at, calendar))
             elif deadline.paused_at:
                 timed.append(_resumed(deadline, dwell, entry.at, calendar))
-        elif deadline and entry.target in dwell.paused_in:
-            timed.append(_paused(deadline, entry.at, calendar))
+        elif entry.target not in dwell.paused_in:
+            closed.append(dwell.kind)
         elif deadline:
-            closed.append(deadline.pk)
-    _close(closed, entry.at)
-    Deadline.objects.bulk_update(timed, TIMED)
-    Deadline.objects.bulk_create(armed)
+            timed.append(_paused(deadline, entry.at, calendar))
+    if timed:
+        Deadline.objects.bulk_update(timed, TIMED)
+    if closed and armed:
+        closing = _closing(subject, closed, entry.at)
+        sql.write_both(closing, sql.table(Deadline), [vars(d) for d in armed], UNLESS_OPEN)
+    else:
+        _close(subject, closed, entry.at)
+        sql.table(Deadline).insert([vars(d) for d in armed], UNLESS_OPEN)
+
+
+def _goes_on(dwell: Dwell, entry: Entry) -> bool:
+    """Whether what stands in its row matters: else it just begins, or is over."""
+    known = {*dwell.runs_in, *dwell.paused_in}
+    return entry.source in known and entry.target in known
+
+
+def _running(subject: Stateful, kinds: list[str]) -> dict[str, Deadline]:
+    return {d.kind: d for d in _locked(subject, kinds)} if kinds else {}
 
 
 def _touches(dwell: Dwell, entry: Entry) -> bool:
@@ -61,8 +79,18 @@ def _locked(subject: Stateful, kinds: Iterable[str]) -> Iterable[Deadline]:
     return rows.select_for_update(of=("self",), no_key=True)
 
 
-def _close(ids: list[int], at: datetime) -> int:
-    return Deadline.objects.filter(OPEN, pk__in=ids).update(met_at=at, next_at=None) if ids else 0
+def _close(subject: Stateful, kinds: Sequence[str] | None, at: datetime) -> int:
+    """None: every kind. Closed whatever the sweep does to it meanwhile."""
+    return sql.write(*_closing(subject, kinds, at)) if kinds is None or kinds else 0
+
+
+def _closing(subject: Stateful, kinds: Sequence[str] | None, at: datetime) -> sql.Statement:
+    these = f" AND kind IN ({', '.join(['%s'] * len(kinds))})" if kinds else ""
+    statement = (
+        f"UPDATE {Deadline._meta.db_table} SET met_at = %s, next_at = NULL"  # noqa: S608
+        f" WHERE case_id = %s AND met_at IS NULL AND waived_at IS NULL{these}"
+    )
+    return statement, [sql.instant(at), subject.pk, *(kinds or ())]
 
 
 def _dwelling(subject: Stateful, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
@@ -92,16 +120,17 @@ def _new(
     explanation: Mapping[str, Any],
 ) -> Deadline:
     steps = rules.ladder_of(ladder, due_at, unit, calendar, after=at)
-    return Deadline(
-        case_id=subject.pk,
-        kind=kind,
-        due_at=due_at,
-        next_at=rules.next_of(steps, 0),
-        ladder=steps,
-        basis=basis,
-        explanation=dict(explanation),
-        armed_at=at,
-    )
+    values = {
+        "case_id": subject.pk,
+        "kind": kind,
+        "due_at": due_at,
+        "next_at": rules.next_of(steps, 0),
+        "ladder": steps,
+        "basis": basis,
+        "explanation": dict(explanation),
+        "armed_at": at,
+    }
+    return sql.instance(Deadline, sql.blank(Deadline) | values, stored=False)
 
 
 def _paused(deadline: Deadline, at: datetime, calendar: Calendar, why: str = "") -> Deadline:
@@ -222,7 +251,7 @@ def rearm(subject: Stateful, *, kind: str, at: datetime, **terms: Any) -> Deadli
 
 def meet(subject: Stateful, *, kind: str, at: datetime) -> bool:
     """Close the open deadline of this kind; False when none was open."""
-    return bool(_close([deadline.pk for deadline in _locked(subject, [kind])], at))
+    return bool(_close(subject, [kind], at))
 
 
 def waive(

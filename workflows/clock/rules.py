@@ -6,8 +6,10 @@ of the event is excluded and a day ends at 23:59:59 where the district is. Hours
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,9 +26,12 @@ def local_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """The days one district works: sorted ordinals, and the weekdays off with their reason."""
+    """The days one district works: sorted ordinals, and the weekdays off with their reason.
+
+    There is one object per district and version, so what was reckoned with it is remembered by it.
+    """
 
     zone: str
     version: str
@@ -78,9 +83,16 @@ def due_on(
     start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> datetime:
     """The instant by which it must be done, reckoned from the last time the clock was started."""
+    if not pauses and unit is not Unit.HOURS:
+        return _due_from(calendar.local_day(start), amount, unit, calendar)
     left = left_of(start, amount, unit, calendar, pauses)
     resumed = [pause.end for pause in pauses if pause.end]
     return _after(resumed[-1] if resumed else start, left, unit, calendar)
+
+
+@lru_cache(maxsize=1024)
+def _due_from(day: date, amount: int, unit: Unit, calendar: Calendar) -> datetime:
+    return calendar.at(_shifted(day, amount, unit, calendar))
 
 
 def left_of(
@@ -123,12 +135,19 @@ def ladder_of(
     Reminders at or before `after` are dropped: nobody is reminded of what has just begun. A system
     move is kept however late it is, because the case would otherwise wait for ever.
     """
-    dated = [(_rung_at(rung.offset, due_at, unit, calendar), rung) for rung in rungs]
     return [
         {"at": at.isoformat(), "act": rung.act, "to": rung.to, "offset": rung.offset}
-        for at, rung in sorted(dated, key=lambda pair: pair[0])
+        for at, rung in _dated(tuple(rungs), due_at, unit, calendar)
         if at > after or rung.act not in TELLING
     ]
+
+
+@lru_cache(maxsize=1024)
+def _dated(
+    rungs: tuple[Rung, ...], due_at: datetime, unit: Unit, calendar: Calendar
+) -> list[tuple[datetime, Rung]]:
+    dated = [(_rung_at(rung.offset, due_at, unit, calendar), rung) for rung in rungs]
+    return sorted(dated, key=lambda pair: pair[0])
 
 
 def _rung_at(offset: int, due_at: datetime, unit: Unit, calendar: Calendar) -> datetime:
@@ -174,6 +193,24 @@ def counted(
     start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> dict[str, Any]:
     """The explanation of a date, ready to be stored: what was counted, what was not, and why."""
+    anchor = start.astimezone(UTC).isoformat()
+    if pauses or unit is Unit.HOURS:
+        return _counted(start, amount, unit, calendar, pauses) | {"anchor": anchor}
+    # Days count from midnight to midnight, so all that began on one day is due on one day.
+    same = _counted_from(calendar.local_day(start), amount, unit, calendar)
+    return {"anchor": anchor, **{key: copy(value) for key, value in same.items()}}
+
+
+@lru_cache(maxsize=1024)
+def _counted_from(day: date, amount: int, unit: Unit, calendar: Calendar) -> dict[str, Any]:
+    same = _counted(calendar.at(day), amount, unit, calendar, ())
+    del same["anchor"]
+    return same
+
+
+def _counted(
+    start: datetime, amount: int, unit: Unit, calendar: Calendar, pauses: Sequence[Pause]
+) -> dict[str, Any]:
     due_at = due_on(start, amount, unit, calendar, pauses)
     days, skipped = (
         ([], []) if unit is Unit.HOURS else _tally(start, due_at, unit, calendar, pauses)

@@ -17,6 +17,7 @@ from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
 from workflows.desk.models import Process, Task
 from workflows.desk.turns import ROLE_OF, Turn, turns_of
+from workflows.desk.unit import settle
 from workflows.grammar import Lifecycle
 from workflows.stateful import Stateful, stateful_models
 
@@ -115,6 +116,7 @@ def whose_turn(subject: Stateful) -> Waiting:
 
 def open_acts(case: Case) -> list[Task]:
     """Open acts, oldest first; one whose node is gone must not break every page (V11)."""
+    settle()
     rows = Task.objects.filter(process__case=case, finished=None, flow_task_type=HUMAN)
     tasks = rows.select_related("process__case__tenant").order_by("id")
     return [task for task in tasks if isinstance(task.flow_task, ActNode)]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from workflows import held, sql
 from workflows.actors import Actor
 from workflows.ledger import rules
 from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
@@ -28,33 +29,44 @@ def append(
     facts: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Entry:
-    """Write the row that belongs to the subject's present version (no personal data in `facts`)."""
+    """Write the subject at its next version, and the row that says why (`facts`: no personal data).
+
+    Of a case that was just opened only the ledger's row is written.
+    """
+    opened = source == "" and kind == Entry.MOVE
     salt = secrets.token_hex(16) if note else ""
-    entry = Entry(
-        case_id=subject.pk,
-        seq=subject.version,
-        at=at,
-        recorded_at=recorded_at,
-        kind=kind,
-        name=name,
-        source=source,
-        target=target,
-        actor_ref=by.ref,
-        actor_tenant_id=by.tenant_id,
-        facts=dict(facts or {}),
-        note_hash=rules.note_digest(salt, note),
-        prev=_head_of(subject),
-    )
-    entry.hash = rules.digest(vars(entry))
-    entry.save(force_insert=True)
+    row: dict[str, Any] = {
+        "case_id": subject.pk,
+        "seq": subject.version + (not opened),
+        "at": at,
+        "recorded_at": recorded_at,
+        "kind": kind,
+        "name": name,
+        "source": source,
+        "target": target,
+        "actor_ref": by.ref,
+        "actor_tenant_id": by.tenant_id,
+        "facts": dict(facts or {}),
+        "note_hash": rules.note_digest(salt, note),
+        "prev": "" if opened else _head_of(subject),
+    }
+    row["hash"] = rules.digest(row)
+    table = sql.table(Entry)
+    if opened:
+        ((key,),) = sql.select(*table.insertion([row], " RETURNING id"))
+    else:
+        key = subject.save_next_version(entry=sql.Insertion(table, row))
+    entry = sql.instance(Entry, row | {"id": key}, stored=True)
+    held.chained(subject.pk, type(subject), entry.seq, entry.hash)
     if note:
         Note.objects.create(entry=entry, salt=salt, text=note)
     return entry
 
 
 def _head_of(subject: Stateful) -> str:
-    if subject.version == 1:
-        return ""
+    known = held.head_of(subject, subject.version)
+    if known is not None:
+        return known
     rows = Entry.objects.filter(case_id=subject.pk).order_by("-seq")
     return rows.values_list("hash", flat=True).first() or ""
 

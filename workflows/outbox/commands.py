@@ -11,7 +11,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 
-from workflows import providers
+from workflows import providers, sql
 from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.ledger.models import Entry
@@ -39,7 +39,7 @@ def follow(subject: Stateful, entry: Entry, *, note: str, by: Actor) -> None:
 def post(rows: list[Message]) -> None:
     """Write messages once: a row whose dedupe key exists already is left as it is."""
     if rows:
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        sql.table(Message).insert([vars(row) for row in rows], " ON CONFLICT DO NOTHING")
         wake_after_commit()
 
 
@@ -74,19 +74,20 @@ def message(
 ) -> Message:
     """An unsaved message; `post` writes it."""
     moment = now or timezone.now()
-    return Message(
-        channel=channel,
-        topic=topic,
-        case=case,
-        tenant=tenant or (case.tenant if case else None),
-        to=to,
-        subject=subject,
-        body=body,
-        payload=dict(payload or {}),
-        dedupe_key=dedupe_key,
-        created_at=moment,
-        send_after=send_after or moment,
-    )
+    values = {
+        "channel": channel,
+        "topic": topic,
+        "case_id": case.pk if case else None,
+        "tenant_id": tenant.pk if tenant else case.tenant_id if case else None,
+        "to": to,
+        "subject": subject,
+        "body": body,
+        "payload": dict(payload or {}),
+        "dedupe_key": dedupe_key,
+        "created_at": moment,
+        "send_after": send_after or moment,
+    }
+    return sql.instance(Message, sql.blank(Message) | values, stored=False)
 
 
 def notice_messages(

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MazesConfig(AppConfig):
+    name = "tests.workflows.desk.mazes"
+    label = "mazes"
