@@ -69,11 +69,12 @@ def perform(
     """
     recorded_at = timezone.now()
     ask = Ask(by, _past(at, recorded_at), note.strip(), dict(given or {}))
-    with _transaction():
+    with _transaction() as writing:
         locked = lock(subject)
         row = _row_for(locked, move, by)
         raise_if(reasons_against(locked, row, ask))
         source = locked.state
+        writing.begun = True
         with door.opened():
             getattr(locked, move)(**ask.given)
             entry = ledger.append(
@@ -137,10 +138,11 @@ def record(
 ) -> S:
     """A command that matters and is no change of state: lock, change own fields, one ledger row."""
     recorded_at = timezone.now()
-    with _transaction():
+    with _transaction() as writing:
         locked = lock(subject)
         raise_if(foreign(locked, by))
         state = locked.state
+        writing.begun = True
         if change:
             change(locked)
         if locked.state != state:
@@ -201,22 +203,28 @@ def reasons_against(subject: Stateful, row: Move, ask: Ask) -> list[str]:
     return missing + _unmet(subject, row, ask)
 
 
+@dataclass(slots=True)
+class _Writing:
+    begun: bool = False
+
+
 @contextmanager
-def _transaction() -> Iterator[None]:
+def _transaction() -> Iterator[_Writing]:
     """Inside a room's own transaction no savepoint is made: we refuse before we write.
 
-    Any other error after that spoils the whole, so that nobody can go on with half of it.
+    What comes up after that, a refusal too, spoils the room's whole transaction, so that nobody
+    who catches it can commit half of a move.
     """
+    writing = _Writing()
     if not held.in_transaction():
         with transaction.atomic():
-            yield
+            yield writing
         return
     try:
-        yield
-    except Refused:
-        raise
+        yield writing
     except BaseException:
-        transaction.set_rollback(True)
+        if writing.begun:
+            transaction.set_rollback(True)
         raise
 
 

@@ -77,6 +77,29 @@ def test_what_fails_late_takes_everything_back(monkeypatch: pytest.MonkeyPatch) 
     assert Parcel.objects.get(pk=parcel.pk).state == AT_COUNTER
 
 
+def test_a_room_that_catches_a_refusal_in_mid_write_commits_nothing_of_it() -> None:
+    parcel, before = story.at_counter(), written()
+
+    def write_then_refuse(locked: Parcel) -> None:
+        Deadline.objects.create(
+            case=locked.case, kind="half", due_at=timezone.now(), armed_at=timezone.now()
+        )
+        raise Refused(["Not after all."])
+
+    with transaction.atomic(), pytest.raises(Refused, match="Not after all"):
+        engine.record(parcel, "noted", by=story.sol(), change=write_then_refuse)
+    assert written() == before
+
+
+def test_a_room_that_catches_a_refusal_before_the_write_goes_on() -> None:
+    parcel, seq = story.at_counter(), Entry.objects.count()
+    with transaction.atomic():
+        with pytest.raises(Refused):
+            engine.perform(parcel, "dispatch", by=story.sol())
+        engine.record(parcel, "noted", by=story.sol())
+    assert Entry.objects.count() == seq + 1
+
+
 def test_the_arguments_of_a_move_are_applied_under_the_lock() -> None:
     parcel = story.on_scales()
     moved = engine.perform(parcel, "dispatch", by=story.ada(), given={"grams": 250})

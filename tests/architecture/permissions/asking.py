@@ -16,7 +16,11 @@ from tests.architecture.permissions.rows import AWAY, DONE, SIGN_IN, Answer
 from tests.factories.world import World
 from vetting.people.models import User
 
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", re.IGNORECASE)
+# A statement that opens with WITH may write too; one that locks (FOR NO KEY UPDATE OF) does not.
+WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|WITH\b.*\b(INSERT INTO|UPDATE \S+ SET))",
+    re.IGNORECASE | re.DOTALL,
+)
 # A form's token is another one each time.
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=)"\w+"')
 
