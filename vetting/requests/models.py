@@ -122,6 +122,13 @@ class ToolRequest(Stateful):
     def decline_words(self) -> str:
         return rules.decline_in_words(self.decline_reason, self.decision_reason)
 
+    @property
+    def looked_after(self) -> str:
+        """Who looks at the approval again, and when; as the `owner` audience hears of it."""
+        named = self.approval_owner
+        owner = named.user.name if named and named.active else ""
+        return rules.looked_after_in_words(owner, self.approved_until, self.review_on)
+
     @classmethod
     def with_people(cls, actor: Actor) -> models.QuerySet["ToolRequest"]:
         """With what `title` and `roles_of` read, so that a list needs no query per row."""
@@ -305,9 +312,11 @@ class ToolRequest(Stateful):
         self.suspend_reason = reason or rules.end_in_words(self.approved_until)
 
     @REQUEST.move
-    def reinstate(self, *, on: date, until: date | None = None) -> None:
+    def reinstate(self, *, on: date, until: date | None = None, owner: int | None = None) -> None:
         self.suspend_reason = ""
         self.approved_until = until or self.approved_until
+        if self.approved_until and self.approval_owner_id is None:
+            self.approval_owner_id = owner
         self.review_on = rules.review_due_on(on)
 
     @REQUEST.move

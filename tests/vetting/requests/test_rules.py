@@ -119,8 +119,12 @@ def test_a_full_approval_needs_no_end() -> None:
             ["Write why the exception is needed."],
         ),
         (
-            Decision("full", ON, "Reading", (), "free", until=ON),
+            Decision("full", ON, "Reading", (), "free", until=ON, owner=1),
             ["The approval must end after the day it starts."],
+        ),
+        (
+            Decision("full", ON, "Reading", (), "free", until=date(2027, 6, 30)),
+            ["Name the person who looks after it until it ends."],
         ),
     ],
 )

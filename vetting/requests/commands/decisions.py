@@ -165,9 +165,12 @@ def reinstate_tool(
     until: date | None = None,
     at: datetime | None = None,
 ) -> ToolRequest:
-    """It may be used again; the yearly review is armed anew. `until` is a new end, where needed."""
+    """It may be used again; the yearly review is armed anew. `until` is a new end, where needed.
+
+    Whoever reinstates looks after an approval with an end for which nobody was named.
+    """
     now = at or timezone.now()
-    given = {"on": request.case.tenant.day_of(now), "until": until}
+    given = {"on": request.case.tenant.day_of(now), "until": until, "owner": by.number}
     with transaction.atomic():
         moved = engine.perform(request, "reinstate", by=by, note=note, given=given, at=at)
         arm_deadlines(moved, now)

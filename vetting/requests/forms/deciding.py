@@ -130,6 +130,7 @@ class DecisionForm(Lenient):
         queryset=Membership.objects.none(),
         required=False,
         empty_label="Nobody named",
+        help_text="Needed wherever there is an end: they are reminded before it comes.",
     )
     reason = forms.CharField(
         label="Why an exception is needed",

@@ -70,6 +70,20 @@ def end_in_words(until: date | None) -> str:
     return f"The approval ended on {in_words(until)}." if until else ""
 
 
+def looked_after_in_words(owner: str, until: date | None, review_on: date | None) -> str:
+    """Who looks at an approval again and when; `owner` is empty where nobody is named.
+
+    An approval with an end is looked at before the end; the system then suspends it by itself.
+    """
+    who = owner or "The privacy team"
+    if until and (review_on is None or until <= review_on):
+        return (
+            f"{who} looks at it again before it ends on {in_words(until)}; "
+            "if nobody decides by then, it stops by itself."
+        )
+    return f"{who} looks at it again by {in_words(review_on)}." if review_on else ""
+
+
 def reasons_not_independent(
     *, ref: str, askers: Collection[str], screeners: set[str], attested_by: str = ""
 ) -> list[str]:
@@ -126,18 +140,30 @@ def reasons_decision_is_unwritten(decision: Decision) -> list[str]:
         reasons.append("Say how it is paid for.")
     if decision.kind in DATED_KINDS:
         reasons += _undated(decision)
-    elif decision.until and decision.on and decision.until <= decision.on:
-        reasons.append("The approval must end after the day it starts.")
+    elif decision.until:
+        reasons += _ended_before_it_starts(decision)
+        reasons += _unnamed(decision)
     return reasons
 
 
 def _undated(decision: Decision) -> list[str]:
-    reasons = reasons_end_is_wrong(decision.on, decision.until)
-    if decision.owner is None:
-        reasons.append("Name the person who looks after it until it ends.")
+    reasons = reasons_end_is_wrong(decision.on, decision.until) + _unnamed(decision)
     if decision.kind in EXCEPTION_KINDS and not decision.reason.strip():
         reasons.append("Write why the exception is needed.")
     return reasons
+
+
+def _unnamed(decision: Decision) -> list[str]:
+    """Whatever ends needs somebody who looks at it again before it does, a full approval too."""
+    if decision.owner is not None:
+        return []
+    return ["Name the person who looks after it until it ends."]
+
+
+def _ended_before_it_starts(decision: Decision) -> list[str]:
+    if decision.on and decision.until and decision.until <= decision.on:
+        return ["The approval must end after the day it starts."]
+    return []
 
 
 def reasons_end_is_wrong(on: date | None, until: date | None) -> list[str]:

@@ -16,6 +16,7 @@ from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import form_page, found
+from vetting.requests.views.decided import while_open
 from vetting.requests.views.detail import drawn_panels, show
 from vetting.templatetags.wording import period
 from workflows.actors import Role
@@ -178,17 +179,22 @@ def answer(request: PersonRequest, code: str) -> HttpResponse:
 def decline(request: PersonRequest, code: str) -> HttpResponse:
     case = found(request, code)
     form = forms.DeclineForm(posted(request))
-    return form_page(
+    return while_open(
         request,
         case,
-        form,
-        template=FORM,
-        act=lambda: commands.decline_request(case, by=request.actor, **form.cleaned_data),
-        done="Not approved. Those who asked are told why.",
-        title="Do not approve",
-        lead="Everybody who searches for this tool reads the reason and what to use instead.",
-        button="Do not approve it",
-        danger=True,
+        "decline",
+        lambda: form_page(
+            request,
+            case,
+            form,
+            template=FORM,
+            act=lambda: commands.decline_request(case, by=request.actor, **form.cleaned_data),
+            done="Not approved. Those who asked are told why.",
+            title="Do not approve",
+            lead="Everybody who searches for this tool reads the reason and what to use instead.",
+            button="Do not approve it",
+            danger=True,
+        ),
     )
 
 
@@ -275,15 +281,20 @@ def decide(request: PersonRequest, code: str) -> HttpResponse:
             )
         return commands.decide_approve(case, approval=approval, by=request.actor)
 
-    return form_page(
+    return while_open(
         request,
         case,
-        form,
-        template="vetting/requests/decide.html",
-        act=act,
-        done="Approved. Those who asked are told.",
-        blocked=_blocked(request, case),
-        **_evidence(request, case),
+        "approve",
+        lambda: form_page(
+            request,
+            case,
+            form,
+            template="vetting/requests/decide.html",
+            act=act,
+            done="Approved. Those who asked are told.",
+            blocked=_blocked(request, case),
+            **_evidence(request, case),
+        ),
     )
 
 
@@ -305,13 +316,18 @@ def cover(request: PersonRequest, code: str) -> HttpResponse:
     """Approve at triage what an agreement in effect covers already."""
     case = found(request, code)
     form = _decision_form(request, case)
-    return form_page(
+    return while_open(
         request,
         case,
-        form,
-        template="vetting/requests/decide.html",
-        act=lambda: commands.approve_covered(case, approval=_approval(form), by=request.actor),
-        done="Approved under the agreement in effect. Those who asked are told.",
-        covered=True,
-        **_evidence(request, case),
+        "approve_covered",
+        lambda: form_page(
+            request,
+            case,
+            form,
+            template="vetting/requests/decide.html",
+            act=lambda: commands.approve_covered(case, approval=_approval(form), by=request.actor),
+            done="Approved under the agreement in effect. Those who asked are told.",
+            covered=True,
+            **_evidence(request, case),
+        ),
     )
