@@ -15,7 +15,10 @@ class AnswerForm(Lenient):
 
     value = forms.ChoiceField(label="", widget=forms.RadioSelect)
     evidence = forms.CharField(
-        label="Evidence", required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label="Evidence",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Without evidence the answer earns half of its points.",
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

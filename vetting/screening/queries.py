@@ -93,6 +93,18 @@ def facts_of(request: ToolRequest) -> rules.Facts:
     )
 
 
+# The definition of directory information (34 CFR 99.3) lists these, sensitive as they are.
+LISTED_AS_DIRECTORY = ("date-of-birth", "place-of-birth", "student-address", "student-phone")
+PRIVATE_FROM = 3  # of 4: from here on the catalog calls data sensitive
+
+
+def never_directory(request: ToolRequest) -> list[str]:
+    """The data asked for that can never be directory information, by name."""
+    rows = request.schedule.filter(struck=False, element__sensitivity__gte=PRIVATE_FROM)
+    rows = rows.exclude(element__slug__in=LISTED_AS_DIRECTORY).exclude(element__about="staff")
+    return list(rows.values_list("element__name", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything a reviewer's page shows of one screening.
@@ -139,7 +151,14 @@ class Sheet:
                 if finding.excepted_until and finding.excepted_until <= today
             ],
             legal_basis=self.screening.legal_basis,
+            private=self._private,
         )
+
+    @property
+    def _private(self) -> list[str]:
+        """Asked only where it can matter: the page is drawn often."""
+        directory = self.screening.legal_basis == "directory"
+        return never_directory(self.screening.request) if directory else []
 
 
 def sheet_of(screening: Screening) -> Sheet:

@@ -44,10 +44,16 @@ def _prepare(widget: forms.Widget) -> None:
 
 
 def draw_field(
-    bound: BoundField, label: str = "", hint: str | None = None, width: str = "", **attrs: Any
+    bound: BoundField,
+    label: str = "",
+    hint: str | None = None,
+    width: str = "",
+    optional: bool = True,
+    **attrs: Any,
 ) -> dict[str, Any]:
     """Context of components/field.html. `hint=""` drops the form's own hint; `width` is a USWDS
-    input size: 2xs, xs, sm, md, lg, xl."""
+    input size: 2xs, xs, sm, md, lg, xl. `optional=False` leaves that word away where a field may
+    stay empty and yet costs something: its hint then says what."""
     widget = bound.field.widget
     _prepare(widget)
     if bound.errors:
@@ -69,7 +75,7 @@ def draw_field(
         "layout": layout,
         "control": bound.as_widget(attrs=extra) if layout in ("plain", "single_checkbox") else "",
         "described": " ".join(described),
-        "optional": not bound.field.required and layout != "single_checkbox",
+        "optional": optional and not bound.field.required and layout != "single_checkbox",
     }
 
 

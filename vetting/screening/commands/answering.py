@@ -16,7 +16,7 @@ from workflows.actors import Actor
 from workflows.desk import commands as desk
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
-from workflows.refusals import moment, name_of
+from workflows.refusals import moment, name_of, raise_if
 
 BY_RULE = "system:screening"
 
@@ -156,6 +156,7 @@ def record_legal_basis(
         raise Refused(["Choose a legal basis from the list."])
     if not reason.strip():
         raise Refused(["Say in a sentence why this basis applies."])
+    raise_if(rules.reasons_against_basis(basis, queries.never_directory(request)))
     with transaction.atomic():
         screening = open_for(request, by, at or timezone.now())
         if (screening.legal_basis, screening.basis_reason) == (basis, reason.strip()):

@@ -26,6 +26,7 @@ from vetting.screening.rules.scoring import (
 )
 from vetting.screening.rules.settling import (
     calls_for_a_finding,
+    reasons_against_basis,
     reasons_against_settling,
     reasons_not_to_clear,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "falls_short",
     "is_worse",
     "questionnaire_faults",
+    "reasons_against_basis",
     "reasons_against_settling",
     "reasons_not_to_clear",
     "score",

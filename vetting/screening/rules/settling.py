@@ -44,12 +44,29 @@ def reasons_against_settling(
     return reasons
 
 
+def reasons_against_basis(basis: str, private: Sequence[str]) -> list[str]:
+    """Directory information is only what would not generally be harmful or an invasion of privacy
+    if disclosed (34 CFR 99.3). `private`: the names of the data asked for that would be.
+
+    Draft: our reading of the definition, still to be checked by counsel.
+    """
+    if basis != "directory" or not private:
+        return []
+    named = ", ".join(f"“{name}”" for name in private)
+    return [
+        f"{named} cannot be directory information: to disclose it would generally be harmful or an "
+        "invasion of privacy (34 CFR 99.3; our reading, not yet checked by counsel). "
+        "Choose another legal basis."
+    ]
+
+
 def reasons_not_to_clear(
     *,
     unanswered: int,
     open_findings: Sequence[str],
     lapsed_exceptions: Sequence[tuple[str, date]],
     legal_basis: str,
+    private: Sequence[str] = (),
 ) -> list[str]:
     """Why a screening is not complete, in sentences; empty when it is."""
     reasons = []
@@ -63,4 +80,4 @@ def reasons_not_to_clear(
     ]
     if not legal_basis:
         reasons.append("The legal basis is not recorded.")
-    return reasons
+    return reasons + reasons_against_basis(legal_basis, private)
