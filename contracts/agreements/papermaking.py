@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.agreements import queries
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, ScheduledElement
 from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
 from contracts.signing import sealing
@@ -54,7 +54,7 @@ def _printed(docx: bytes) -> bytes:
 def fields_of(agreement: Agreement) -> library.DpaFields:
     """Everything the template may print, read from the record."""
     return library.DpaFields(
-        title=agreement.get_kind_display(),
+        title=library.TITLES.get(agreement.kind, agreement.get_kind_display()),
         code=agreement.case.code,
         jurisdiction=agreement.district.state,
         state_name=library.STATES.get(agreement.district.state, agreement.district.state),
@@ -113,12 +113,11 @@ def _nobody() -> library.Signer:
 
 
 def _schedule(agreement: Agreement) -> tuple[library.ScheduleRow, ...]:
-    """Exhibit B lists the whole vocabulary; what no product takes is marked as not used."""
-    taken = {
-        row.element_id: row.purpose
-        for product in agreement.products.prefetch_related("schedule")
-        for row in product.schedule.all()
-    }
+    """Exhibit B lists every kind of data; what no product takes is marked as not used.
+
+    "No student data" is no kind of data: marked "No" it would say the opposite of what is meant.
+    """
+    taken = _purposes(agreement)
     return tuple(
         library.ScheduleRow(
             category=element.category,
@@ -127,8 +126,22 @@ def _schedule(agreement: Agreement) -> tuple[library.ScheduleRow, ...]:
             purpose=taken.get(element.pk, ""),
             need=library.REQUIRED if element.pk in taken else library.NOT_COLLECTED,
         )
-        for element in DataElement.objects.all()
+        for element in DataElement.objects.exclude(about="none")
     )
+
+
+def _purposes(agreement: Agreement) -> dict[int, str]:
+    """Element's key → every purpose that a product states for it: no other is allowed (1.2)."""
+    said: dict[int, list[str]] = {}
+    rows = ScheduledElement.objects.filter(product__agreement=agreement)
+    for element, purpose in rows.order_by("product_id").values_list("element_id", "purpose"):
+        if purpose not in said.setdefault(element, []):
+            said[element].append(purpose)
+    return {key: _sentences([p for p in found if p]) for key, found in said.items()}
+
+
+def _sentences(purposes: list[str]) -> str:
+    return purposes[0] if len(purposes) == 1 else " ".join(map(period, purposes))
 
 
 def _security(agreement: Agreement) -> library.Security:

@@ -15,14 +15,11 @@ from docx.document import Document
 
 from contracts.papers.rendering import repack
 
+from .rules import TITLES
 from .tables import TABLES, definitions
 from .typesetting import Sheet, new_document
 
 WORDS = Path(__file__).with_name("words")
-TITLES = {
-    "dpa": "Student Data Privacy Agreement",
-    "certificate": "Certificate of signature",
-}
 _MARKS = {
     "#": "article",
     "-": "item",

@@ -10,7 +10,7 @@ from django.db.models import Max
 from contracts.library.clauses import KNOWN
 from contracts.library.models import AgreementTemplate, Clause
 from contracts.library.queries import template_bytes
-from contracts.library.rules import FIELDS_OF_KIND, MAY_BE_UNUSED, schema_of
+from contracts.library.rules import FIELDS_OF_KIND, MAY_BE_UNUSED, TITLES, schema_of
 from contracts.papers.guard import docx_problems
 from contracts.papers.linting import fields_of, lint
 from contracts.papers.rules import PaperError
@@ -23,7 +23,6 @@ from workflows.engine import Refused
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "docx"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-OURS = {"dpa": "Student Data Privacy Agreement", "certificate": "Certificate of signature"}
 MAY_KEEP_TEMPLATES = (Role.ADMIN, Role.LEGAL)
 
 
@@ -99,7 +98,7 @@ def _authorise(by: Actor, tenant: Tenant | None) -> None:
 def load_templates() -> Loaded:
     """Bring the templates that we ship into the library and put each new version to use."""
     by, new = system("library"), 0
-    for kind, name in OURS.items():
+    for kind, name in TITLES.items():
         content = (SHIPPED / f"{kind}.docx").read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         if AgreementTemplate.objects.filter(kind=kind, tenant=None, sha256=digest).exists():
@@ -108,7 +107,7 @@ def load_templates() -> Loaded:
         added = add_template(kind=kind, name=name, content=content, by=by, clauses=clauses)
         activate_template(template=added, by=by)
         new += 1
-    return Loaded(new=new, same=len(OURS) - new)
+    return Loaded(new=new, same=len(TITLES) - new)
 
 
 @reference("clauses")

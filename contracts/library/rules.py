@@ -12,6 +12,11 @@ from datetime import date
 from types import NoneType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+# What heads a document and stands at the foot of its pages.
+TITLES = {
+    "dpa": "Student Data Privacy Agreement",
+    "certificate": "Certificate of signature",
+}
 STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
     "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "the District of Columbia",
@@ -35,7 +40,6 @@ FRAMEWORKS = {
     "scf": "Secure Controls Framework",
     "cmmc": "Cybersecurity Maturity Model Certification",
 }
-NO_FRAMEWORK = "Another framework, described under Remarks"
 REQUIRED, OPTIONAL, NOT_COLLECTED = "Required", "Optional", "—"
 
 
@@ -66,7 +70,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """One element of Exhibit B. List every element of the vocabulary, collected or not."""
+    """One element of Exhibit B. List every kind of data in the vocabulary, collected or not."""
 
     category: str
     element: str
@@ -244,5 +248,4 @@ def _row_may_be_empty(values: Any, name: str) -> bool:
 def frameworks_from(slugs: Iterable[str]) -> tuple[Framework, ...]:
     """Exhibit F from the stored slugs, all frameworks listed; an unknown slug raises KeyError."""
     chosen = {FRAMEWORKS[slug] for slug in slugs}
-    listed = tuple(Framework(name, name in chosen) for name in FRAMEWORKS.values())
-    return (*listed, Framework(NO_FRAMEWORK, followed=not chosen))
+    return tuple(Framework(name, name in chosen) for name in FRAMEWORKS.values())

@@ -108,7 +108,7 @@ def certificate_fields(version: AgreementVersion) -> documents.CertificateFields
     zone = ZoneInfo(agreement.case.tenant.zone)
     turns = version.signature_requests.filter(status=SignatureRequest.SEALED).order_by("position")
     return documents.CertificateFields(
-        title="Certificate of signature",
+        title=documents.TITLES["certificate"],
         agreement=agreement.title,
         code=agreement.case.code,
         completed_at=_instant(agreement.executed_at or version.made_at, zone),
