@@ -41,7 +41,9 @@ class Case(models.Model):  # type: ignore[django-manager-missing]
 
     machine = models.CharField(max_length=32)
     code = models.CharField(max_length=16, unique=True, default=new_code)
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="cases")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     opened_at = models.DateTimeField()
 
     class Meta:

@@ -30,7 +30,9 @@ class Agreement(Stateful):
     ]
     GROUNDS = [("notice", "With the notice the contract asks for"), ("cause", "For cause")]
 
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="agreements")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="agreements", db_index=False
+    )
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="agreements")
     kind = models.CharField(max_length=16, choices=KINDS, default="dpa")
     title = models.CharField(max_length=200)

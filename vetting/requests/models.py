@@ -38,7 +38,7 @@ class ToolRequest(Stateful):
         ("continuity", "Continuity"),
     ]
 
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="tool_requests")
+    district = models.ForeignKey(District, models.PROTECT, "tool_requests", db_index=False)
     tool = models.ForeignKey(Tool, null=True, on_delete=models.PROTECT, related_name="requests")
     form = models.CharField(max_length=8, choices=FORMS, default="tool")
 

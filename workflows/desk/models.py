@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import STATUS
 
 from workflows.cases import Case, Tenant
 
@@ -13,8 +15,12 @@ from workflows.cases import Case, Tenant
 class Process(AbstractProcess):
     """The work that one state of one case asks for. A projection: `reconcile` may rebuild it."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="processes")
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    # Every index of these two tables is paid for by each event: keys that another index begins
+    # with, or that nobody looks up by, have none of their own.
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="processes", db_index=False
+    )
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=32)
 
     objects = models.Manager["Process"]()  # viewflow's own only serves tables with children
@@ -37,15 +43,25 @@ class Task(AbstractTask):
     """One act of a process. `owner_ref` holds it now, `done_by` did it: actor references.
 
     viewflow's own owner is a foreign key to a user. Keys point from people to here, never back,
-    so it is taken out.
+    so it is taken out. So are the indexes of viewflow's fields that serve timers, messages from
+    outside and its own lists, none of which we have.
     """
 
     owner = None
+    status = models.CharField(max_length=50, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField(default=timezone.now)
+    scheduled = models.DateTimeField(null=True, blank=True)
+    external_task_id = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001  # theirs
     owner_permission_content_type = models.ForeignKey(
-        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        ContentType,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     process = models.ForeignKey(Process, on_delete=models.CASCADE)
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
     owner_ref = models.CharField(max_length=64, blank=True)
     done_by = models.CharField(max_length=64, blank=True)
 

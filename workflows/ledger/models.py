@@ -12,7 +12,7 @@ class Entry(models.Model):
 
     MOVE, COMMAND = "move", "command"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -21,7 +21,9 @@ class Entry(models.Model):
     source = models.CharField(max_length=32, blank=True)
     target = models.CharField(max_length=32, blank=True)
     actor_ref = models.CharField(max_length=64)
-    actor_tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="+")
+    actor_tenant = models.ForeignKey(
+        Tenant, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     facts = models.JSONField(default=dict)
     note_hash = models.CharField(max_length=64, blank=True)
     prev = models.CharField(max_length=64, blank=True)
