@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from workflows.refusals import Refused
 
@@ -174,14 +175,28 @@ def answer_form(
     return render(request, template, {"form": form, **context}, status=status)
 
 
-SHOWN = {"all": "Everything", "decisions": "Steps and decisions"}
+def form_page(
+    request: HttpRequest,
+    subject: Any,
+    form: forms.BaseForm,
+    *,
+    called: str,
+    template: str,
+    act: Callable[[], Any],
+    done: str,
+    then: str,
+    **context: Any,
+) -> HttpResponse:
+    """`answer_form` about a case, which its template knows as `called`.
 
-
-def history_chips(request: HttpRequest, everything: int, decisions: int) -> list[Link]:
-    """The two lengths of a case's history, with how many lines each has."""
-    here = "decisions" if request.GET.get("show") == "decisions" else "all"
-    counts = {"all": everything, "decisions": decisions}
-    return [
-        Link(label, f"?show={key}#history", current=key == here, count=counts[key])
-        for key, label in SHOWN.items()
-    ]
+    `then` names the page shown afterwards; its address takes the case's code.
+    """
+    return answer_form(
+        request,
+        form,
+        template=template,
+        act=act,
+        done=done,
+        then=reverse(then, args=[subject.code]),
+        context={called: subject, **context},
+    )

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.template.loader import render_to_string
+
+from vetting.people.middleware import PersonRequest
 from vetting.people.models import District
 from workflows.actors import Actor
 from workflows.providers import Recipient
@@ -64,6 +67,13 @@ def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction]
 def panels_of(subject: Stateful, actor: Actor) -> list[Panel]:
     drawn = [function(subject, actor) for _, _, function in _panels.get(type(subject), [])]
     return [one for one in drawn if one is not None]
+
+
+def drawn_panels(request: PersonRequest, subject: Stateful) -> list[tuple[Panel, str]]:
+    return [
+        (one, render_to_string(one.template, dict(one.context), request))
+        for one in panels_of(subject, request.actor)
+    ]
 
 
 def agreement_states(function: StatesFunction) -> StatesFunction:

@@ -1,15 +1,12 @@
 """What every page of this room does alike: find the agreement, show its form."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django import forms
-from django.http import Http404, HttpResponse
-from django.urls import reverse
+from django.http import Http404
 
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
-from vetting.pages import answer_form
+from vetting import pages
 from vetting.people.middleware import PersonRequest
 
 
@@ -21,24 +18,4 @@ def found(request: PersonRequest, code: str) -> Agreement:
         raise Http404 from None
 
 
-def form_page(
-    request: PersonRequest,
-    agreement: Agreement,
-    form: forms.Form,
-    *,
-    template: str,
-    act: Callable[[], Any],
-    done: str,
-    then: str = "agreements:detail",
-    **context: Any,
-) -> HttpResponse:
-    """A form about an agreement that ends in one command; its page is shown afterwards."""
-    return answer_form(
-        request,
-        form,
-        template=template,
-        act=act,
-        done=done,
-        then=reverse(then, args=[agreement.code]),
-        context={"agreement": agreement, **context},
-    )
+form_page = partial(pages.form_page, called="agreement", then="agreements:detail")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from contracts.agreements.models import Agreement
 from vetting.pages import DueDate, Entry
+from vetting.templatetags.wording import period
 from vetting.vault.models import StoredFile
 from workflows.clock.queries import away_in_words, open_deadlines
 from workflows.ledger.queries import Happening, history_of
@@ -95,5 +96,4 @@ def _told(agreement: Agreement, line: Happening) -> Entry:
     if line.name == "signature_given":
         who = line.by
     note = line.note if ours else ""
-    end = "" if told.endswith("…") else "."
-    return Entry(f"{who} {told}{end}", line.at, note=note, tone="success" if ours else "plain")
+    return Entry(period(f"{who} {told}"), line.at, note=note, tone="success" if ours else "plain")

@@ -15,9 +15,10 @@ from vetting.people.access import roles_required, sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.models import ToolRequest
+from vetting.requests.panels import drawn_panels
 from vetting.requests.views.answering import form_page, found
 from vetting.requests.views.decided import while_open
-from vetting.requests.views.detail import drawn_panels, show
+from vetting.requests.views.detail import show
 from vetting.templatetags.wording import period
 from workflows.actors import Role
 from workflows.engine import Refused, options_for

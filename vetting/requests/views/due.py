@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from vetting.requests import queries
 from workflows.actors import ROLE_NAMES, Actor
 from workflows.cases import Tenant
 from workflows.clock.models import Deadline
-from workflows.clock.queries import away_in_words
+from workflows.clock.queries import away_in_words, open_deadlines, still_in_words
 from workflows.desk.queries import Work, inbox, title_of
 from workflows.desk.turns import ROLE_OF
 from workflows.stateful import Stateful
@@ -91,6 +92,16 @@ def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
         tone=tone,
         why=(why[:1].upper() + why[1:],) if why else (),
     )
+
+
+def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
+    """The dates beside a case's history: what runs, and in words what stands still."""
+    running = list(open_deadlines(subject))
+    tenant = subject.case.tenant
+    return {
+        "deadlines": [due_date(d, tenant, now) for d in running if not d.paused_at],
+        "paused": [still_in_words(d) for d in running if d.paused_at],
+    }
 
 
 @sign_in_required
