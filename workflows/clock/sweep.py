@@ -52,7 +52,8 @@ def _sweep_batch(now: datetime, batch: int, counts: Counter[str]) -> int:
         # Among these is a row that cannot be read: in Python it is put off and keeps nobody.
         return _sweep_in_python(now, batch, counts)
     counts.update(swept=done.swept, fired=done.fired, failed=0)
-    return done.claimed
+    # Cases may be free whose deadlines another worker holds: they would be chosen for ever.
+    return done.claimed if done.swept else 0
 
 
 def _sweep_in_python(now: datetime, batch: int, counts: Counter[str]) -> int:

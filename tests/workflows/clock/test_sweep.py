@@ -1,9 +1,10 @@
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from tests.workflows.toy.models import Errand
@@ -202,6 +203,20 @@ def test_a_batch_is_a_fixed_number_of_statements(
         sweep(denver("2026-12-02 08:00"))
 
 
+def beside(work: Callable[[], None]) -> threading.Thread:
+    """`work` on a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_sweepers_at_once_fire_each_rung_once() -> None:
     for number in range(30):
@@ -210,20 +225,42 @@ def test_four_sweepers_at_once_fire_each_rung_once() -> None:
     start, total = threading.Barrier(4), []
 
     def run() -> None:
-        try:
-            start.wait()
-            total.append(sweep(moment, batch=3)["fired"])
-        finally:
-            connections.close_all()
+        start.wait()
+        total.append(sweep(moment, batch=3)["fired"])
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    for thread in [beside(run) for _ in range(4)]:
         thread.join()
     assert sum(total) == 30
     assert Message.objects.filter(topic="deadline_rung").count() == 30
     assert set(Deadline.objects.values_list("rung", flat=True)) == {1}
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_full_batch_that_another_worker_holds_is_left_for_the_next_tick() -> None:
+    """It would choose the same cases again and again, for as long as the other one holds them."""
+    for number in range(3):
+        errand(at=denver(BEGUN), title=f"Errand {number}")
+    moment = denver("2026-12-02 08:00")
+    held, release, total = threading.Event(), threading.Event(), []
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(Deadline.objects.select_for_update())
+            held.set()
+            release.wait(30)
+
+    holder = beside(hold)
+    assert held.wait(30)
+    sweeper = beside(lambda: total.append(sweep(moment, batch=2)))
+    sweeper.join(10)
+    ended = not sweeper.is_alive()
+    release.set()
+    holder.join()
+    sweeper.join()
+    assert ended, "it spins until the other worker ends"
+    assert total == [{"swept": 0, "fired": 0, "failed": 0}]
+    assert sweep(moment, batch=2) == {"swept": 3, "fired": 3, "failed": 0}
 
 
 def test_the_one_who_answers_hears_nothing_after_answering() -> None:
