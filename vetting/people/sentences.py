@@ -17,7 +17,7 @@ TOLD = {
     "role_revoked": "took the role {role} from {person}",
     "away_set": "noted that {person} is away from {first} to {last}; stand-in: {delegate}",
     "away_ended": "noted that {person} is back",
-    "district_described": "changed the district's {changed}",
+    "district_described": "changed the district's {details}",
     "school_added": "added {school}",
     "school_changed": "changed {school}",
     "school_closed": "closed {school}",
@@ -29,6 +29,8 @@ TOLD = {
     "authority_removed": "took a signing authority from {person}",
     "list_imported": "took over a list: {new} tools new, {changed} changed",
     "contact_added": "added {contact} as a contact",
+    "vendor_described": "changed what is known of a vendor",
+    "template_activated": "put a new text of the agreement into use",
     "vendor_spelling": "noted another spelling of a vendor's name",
 }
 
@@ -87,11 +89,16 @@ def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, s
             "roles": ", ".join(_role(role) for role in facts.get("roles", [])) or "no role",
             "first": first,
             "last": last,
-            "changed": ", ".join(DETAILS.get(f, f) for f in facts.get("changed", [])),
+            "details": _details(facts.get("changed")),
             "on": "on" if facts.get("on") else "off",
         }
     )
     return f"{names[change.actor_ref]} {said}."
+
+
+def _details(changed: Any) -> str:
+    """The district's own row names what changed; a list's row only counts it."""
+    return ", ".join(DETAILS.get(f, f) for f in changed) if isinstance(changed, list) else ""
 
 
 def _role(code: str) -> str:

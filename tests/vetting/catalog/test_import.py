@@ -22,6 +22,7 @@ from vetting.catalog.models import (
 )
 from vetting.people.models import SettingChange
 from vetting.people.queries import actor_of
+from vetting.people.sentences import tell_changes
 from vetting.reference import Loaded
 from vetting.requests.commands import withdraw_request
 from workflows.actors import system
@@ -85,6 +86,12 @@ def test_a_real_list_is_taken_over() -> None:
     assert [row.element.slug for row in reader.data.all()] == ["none"]
     assert Contact.objects.get().email == "dee@quillwork.example"
     assert SettingChange.objects.filter(what="list_imported").count() == 1
+
+
+def test_the_record_of_changes_tells_of_it() -> None:
+    imported(REAL)
+    rows = list(SettingChange.objects.filter(what="list_imported"))
+    assert tell_changes(rows) == ["Countersign took over a list: 4 tools new, 0 changed."]
 
 
 def test_a_second_time_nothing_is_written() -> None:
