@@ -7,6 +7,7 @@ from workflows import modelcheck
 from workflows.actors import ROLE_NAMES
 from workflows.grammar import Dwell, Lifecycle, Move, Notice, Rung
 from workflows.lifecycles.absent import ABSENT
+from workflows.lifecycles.couplings import COUPLINGS, Couplings, Reaction
 from workflows.outbox import reactions
 
 BLOCK = re.compile(
@@ -20,7 +21,7 @@ stale. A move marked "later" waits for its room: the engine refuses it with a se
 
 
 def document(machines: Sequence[Lifecycle]) -> str:
-    parts = [HEAD, *(section(machine) for machine in machines)]
+    parts = [HEAD, *(section(machine) for machine in machines), together(COUPLINGS)]
     return "\n".join(parts)
 
 
@@ -49,6 +50,42 @@ def section(machine: Lifecycle) -> str:
         _list("Guards that wait for a room", _absent(machine)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+TOGETHER = """## REQUEST and AGREEMENT together
+
+What follows is `workflows/lifecycles/couplings.py`; a test holds it against the code. The tests
+explore both tables as one machine by it (`workflows/product.py`): every pair of states, with the
+reactions that still wait in the outbox, in any order. They prove that nothing is stuck, that no
+system move is left undone, that no request is approved without its basis, and that every suspension
+and every wait for an agreement can end. A fault is told with the shortest way that leads to it."""
+
+
+def together(couplings: Couplings) -> str:
+    """What the two machines do to each other."""
+    opening = (f"{c.name} while {' or '.join(c.within)}" for c in couplings.commands)
+    across = (f"{g.machine}: {g.name}" for g in couplings.guards if g.across)
+    blocks = [
+        TOGETHER,
+        _list(
+            "Reactions that move or open a case", filter(None, map(_coupled, couplings.reactions))
+        ),
+        _list(
+            "What else makes system moves",
+            (f"{d.kind} {d.name}: {d.makes}" for d in couplings.drivers),
+        ),
+        _list("Commands that open an agreement", opening),
+        _list("Guards that look across", across),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _coupled(reaction: Reaction) -> str:
+    opens = f"opens an {reaction.opens}" if reaction.opens else ""
+    does = ", ".join(part for part in (opens, reaction.makes) if part)
+    cause = reaction.move or f"enters {reaction.enters}"
+    where = f" where {reaction.only}" if reaction.only else ""
+    return f"{reaction.machine} {cause}: {reaction.name} ({does}{where})" if does else ""
 
 
 def mermaid(machine: Lifecycle) -> str:

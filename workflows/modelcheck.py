@@ -1,17 +1,18 @@
-"""Model checking of the tables: one by one, and together. Pure data in, sentences out."""
+"""Model checking of the tables: one by one, and together. Pure data in, sentences out.
+
+Asked at every start, so it is quick; the request and the agreement as one product, with the
+reactions between them, is `workflows.productcheck`, which the tests ask.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from workflows.actors import Role
 from workflows.grammar import Lifecycle, Move, faults_of
+from workflows.lifecycles.couplings import COUPLINGS
 
 T = TypeVar("T")
 
-# Moves that wait for another machine: the request's way through its agreement.
-WAITS: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
-    ("request", "agreement_ready"): ("agreement", frozenset({"in_force", "renewing"})),
-}
 TELLS = {"remind", "overdue", "escalate"}
 
 
@@ -66,7 +67,7 @@ def _together(machines: list[Lifecycle]) -> Iterable[str]:
     moves = {row.name for machine in machines for row in machine.moves}
     yield from (f"{word} is a state and a move" for word in sorted(states & moves))
     by_name = {machine.name: machine for machine in machines}
-    for (waiter, move), (other, needed) in WAITS.items():
+    for (waiter, move), (other, needed) in COUPLINGS.waits.items():
         if waiter in by_name and other in by_name:
             yield from _waiting_faults(by_name[waiter], move, by_name[other], needed)
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
 from vetting.requests import rules
@@ -17,7 +19,6 @@ from workflows.lifecycles.agreement import (
     DRAFTING,
     EXPIRED,
     IN_FORCE,
-    LIVE,
     SIGNED,
     TERMINATED,
 )
@@ -36,9 +37,13 @@ BY = system("agreements")
 
 @on(REQUEST, move="route_contract")
 def draft_the_agreement(event: Event) -> None:
-    """At once, beside the screening: the vendor's turnaround is the long pole."""
+    """At once, beside the screening: the vendor's turnaround is the long pole.
+
+    It may come late: nobody asks any more, or the request waits already for what it joins here.
+    """
     request = ToolRequest.objects.select_related("case__tenant", "tool").get(pk=event.case_id)
     commands.draft_agreement(request, by=BY, at=event.as_of)
+    _note_ready(request, event)
 
 
 @on(REQUEST, move="route_covered")
@@ -66,9 +71,7 @@ def _tie(event: Event) -> None:
 def tell_the_waiting_request(event: Event) -> None:
     """The agreement may be in force before the screening ends."""
     request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
-    agreement = queries.agreement_of(request)
-    if agreement and agreement.state in LIVE:
-        _note_ready(request, event)
+    _note_ready(request, event)
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)
@@ -204,6 +207,11 @@ def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
 
 
 def _note_ready(request: ToolRequest, event: Event) -> None:
+    """Where the agreement that serves it is in effect. One that does not serve it, because the
+    request asks for more than that one holds, is not what it waits for."""
+    today = request.case.tenant.day_of(event.as_of or timezone.now())
+    if queries.serving_in_effect(request, today) is None:
+        return
     try:
         engine.perform(request, "agreement_ready", by=BY, at=event.as_of)
     except Refused:

@@ -12,9 +12,9 @@ from tests.architecture.source import HOUSES, Module
 # Seven layers, and beside each what else may stand there. A name means one layer in every room.
 LAYERS = (
     # Pure: values in, values out.
-    "rules words wording vocabulary ladders absent agreement incident others request protocol "
-    "apart appearance clauses cells columns tables typesetting specimen confined text fonts golden "
-    "guard pdf_guard sandbox anchors turns wake jpeg pictures sheets",
+    "rules words wording vocabulary ladders absent agreement couplings incident others request "
+    "protocol apart appearance clauses cells columns tables typesetting specimen confined text "
+    "fonts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets",
     "models",
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying acts local s3 linting rendering pdf worker authority "

@@ -17,17 +17,22 @@ from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
-from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING
-from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
+from workflows.lifecycles.agreement import DRAFTING
+from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST, SCREENING
 from workflows.refusals import foreign, raise_if
 
 
 def draft_agreement(
     request: ToolRequest, *, by: Actor, at: datetime | None = None
 ) -> Agreement | None:
-    """Draft the agreement a request needs, or join the one under way; at most one per request."""
+    """Draft the agreement a request needs, or join the one under way; at most one per request.
+
+    None where the request has ended meanwhile: whoever looks after drafts would never be asked.
+    """
     with transaction.atomic():
         locked = engine.lock(request)
+        if locked.state in REQUEST.ends:
+            return None
         # One that ended or was given up serves nobody: the request gets another draft.
         if locked.tool is None or queries.is_served(locked):
             return queries.agreement_of(locked)
@@ -85,7 +90,7 @@ def _locked_under_way(request: ToolRequest) -> Agreement | None:
     an issued text would cover data that nobody signs; or it is given up at this moment."""
     found = queries.agreement_under_way(request)
     agreement = engine.lock(found) if found else None
-    return agreement if agreement and agreement.state in BEFORE_SIGNATURE else None
+    return agreement if agreement and queries.may_be_joined(agreement, request) else None
 
 
 def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:

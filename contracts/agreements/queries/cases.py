@@ -71,13 +71,25 @@ def agreement_in_force(request: ToolRequest, today: date) -> Agreement | None:
 
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
-    """One that is being prepared or is executed for the same tool: a request joins it."""
+    """The one for the same tool that a request joins, those being prepared first."""
     if request.tool_id is None:
         return None
     rows = Agreement.objects.filter(
-        district_id=request.district_id, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
-    )
-    return rows.filter(products__tool=request.tool_id).order_by("pk").first()
+        district_id=request.district_id, products__tool=request.tool_id
+    ).order_by("pk")
+    executed = (row for row in rows.filter(state__in=EXECUTED) if may_be_joined(row, request))
+    return rows.filter(state__in=BEFORE_SIGNATURE).first() or next(executed, None)
+
+
+def may_be_joined(agreement: Agreement, request: ToolRequest) -> bool:
+    """While it is being prepared, and afterwards where it holds all that is asked for: what goes
+    beyond a signed schedule of data needs an agreement of its own."""
+    if agreement.state in BEFORE_SIGNATURE:
+        return True
+    asked = request.schedule.filter(struck=False)
+    wanted = asked.values_list("request__tool__name", "element__name")
+    held = scheduled_elements(agreement)
+    return agreement.state in EXECUTED and not rules.schedule_gaps(wanted, held)
 
 
 def is_served(request: ToolRequest) -> bool:
@@ -103,6 +115,12 @@ def agreement_of(request: ToolRequest) -> Agreement | None:
     """The newest agreement that serves this request."""
     rows = Agreement.objects.filter(serves__request=request)
     return rows.select_related("case__tenant", "vendor").order_by("-pk").first()
+
+
+def serving_in_effect(request: ToolRequest, today: date) -> Agreement | None:
+    """Of those that serve a request, the one in effect for its tool, whatever is newest."""
+    rows = Agreement.objects.filter(in_effect(today), serves__request=request)
+    return rows.filter(products__tool=request.tool_id).order_by("pk").first()
 
 
 def agreements_serving(request_id: int) -> QuerySet[Agreement]:

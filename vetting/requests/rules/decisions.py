@@ -113,11 +113,11 @@ def reasons_without_basis(
 
     `kind` is empty while a page only asks what would be possible: an exception may still be chosen.
     """
+    if agreement_in_force:
+        return []
     if relationship == "exempt":
         words = "Nobody has confirmed yet that no data about students reaches the vendor."
         return [] if exempt_attested else [words]
-    if agreement_in_force:
-        return []
     if state in AGREEMENT_FIRST:
         law = AGREEMENT_FIRST[state]
         asks = f"{state} asks for a signed agreement before any data moves ({law})"

@@ -1,0 +1,148 @@
+"""The request and the agreement explored as one machine: sound as they are, and what is planted in
+them is found, with the way that leads there."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.workflows.test_modelcheck import changed
+from workflows.grammar import Lifecycle
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.couplings import COUPLINGS, Couplings
+from workflows.lifecycles.request import REQUEST
+from workflows.product import Product, explore, is_in_force
+from workflows.productcheck import each_fault, faults
+
+
+def without(*names: str) -> Couplings:
+    """The couplings with some reactions, clocks or commands forgotten."""
+    return replace(
+        COUPLINGS,
+        reactions=tuple(r for r in COUPLINGS.reactions if r.name.partition(".")[2] not in names),
+        drivers=tuple(d for d in COUPLINGS.drivers if d.name not in names),
+        commands=tuple(c for c in COUPLINGS.commands if c.name not in names),
+    )
+
+
+def unguarded(machine: Lifecycle, move: str, guard: str) -> Lifecycle:
+    (row,) = machine.rows(move)
+    return changed(machine, move, needs=tuple(name for name in row.needs if name != guard))
+
+
+def later(machine: Lifecycle, *moves: str) -> Lifecycle:
+    for name in moves:
+        machine = changed(machine, name, since="a room to come")
+    return machine
+
+
+def found(product: Product, what: str) -> str:
+    """The first sentence of the kind; what comes after it is not looked for."""
+    return next((fault for fault in each_fault(product) if what in fault), "")
+
+
+@pytest.mark.parametrize("agreement_first", [False, True], ids=["Colorado", "Illinois"])
+def test_the_two_machines_together_are_sound(agreement_first: bool) -> None:
+    """No deadlock, nothing approved without its basis, every suspension and every wait can end, in
+    districts of both kinds."""
+    assert faults(Product(agreement_first=agreement_first)) == []
+
+
+def test_it_has_seen_every_state_of_this_release() -> None:
+    explored = explore(Product())
+    places = {(pair.request, pair.agreement) for pair in explored.steps}
+    assert {request for request, _ in places} == REQUEST.states.keys() - {"in_re_review"}
+    assert {agreement for _, agreement in places} == AGREEMENT.states.keys() - {
+        *("renewing", "disposing", "disposed", "closed_out", "superseded")
+    } | {""}
+    assert len(explored.steps) > 4000
+    assert sum(map(len, explored.steps.values())) > 30000
+
+
+def test_an_approval_without_the_guard_of_its_basis_is_found() -> None:
+    """It came to its decision by an agreement that no longer is its basis when somebody decides."""
+    careless = Product(request=unguarded(REQUEST, "approve", "approval_has_its_basis"))
+    fault = found(careless, "without its basis")
+    assert fault.startswith("Request approved with agreement ")
+    assert "The way there: another request for the tool had an agreement drafted; " in fault
+    assert fault.endswith("; privacy_lead approved it (approve).")
+
+
+def test_a_forgotten_reaction_to_the_end_of_an_agreement_is_found() -> None:
+    fault = found(Product(couplings=without("suspend_after_expiry")), "without its basis")
+    assert fault.startswith("Request approved with agreement in_force (its last day has passed) ")
+    assert fault.endswith("the agreement's last day passed.")
+
+
+def test_a_way_back_into_use_without_a_basis_is_found() -> None:
+    careless = unguarded(REQUEST, "reinstate", "approval_has_its_basis")
+    fault = found(Product(request=careless), "without its basis")
+    assert fault.endswith("privacy_lead reinstated the approval (reinstate).")
+
+
+@pytest.mark.parametrize(("agreement_first", "kinds"), [(False, {"dated"}), (True, set())])
+def test_an_exception_is_a_basis_only_where_no_law_asks_for_an_agreement_first(
+    agreement_first: bool, kinds: set[str]
+) -> None:
+    product = Product(agreement_first=agreement_first)
+    approved = (
+        p for p in explore(product).steps if (p.request, p.path) == ("approved", "contract")
+    )
+    resting = {p.kind for p in approved if not is_in_force(p) and product.has_basis(p)}
+    assert resting == kinds
+
+
+def test_a_wake_up_that_is_lost_is_found() -> None:
+    """The screening ends before the draft's reaction runs, and another request had brought the
+    agreement: whoever joins it late has to look whether it is in effect already."""
+    joins_only = tuple(replace(r, makes="") if r.opens else r for r in COUPLINGS.reactions)
+    fault = found(Product(couplings=replace(COUPLINGS, reactions=joins_only)), "agreement_ready")
+    assert fault.startswith(
+        "Request awaiting_agreement with agreement in_force could go on by agreement_ready, and "
+        "nothing makes it. The way there: another request for the tool had an agreement drafted; "
+    )
+
+
+def test_a_forgotten_reaction_to_the_beginning_of_an_agreement_is_found() -> None:
+    fault = found(Product(couplings=without("release_waiting_requests")), "nothing makes it")
+    assert "could go on by agreement_ready" in fault
+    assert "recorded that every signature is in place (execute)" in fault
+
+
+def test_a_suspension_that_cannot_end_is_found_twice() -> None:
+    product = Product(request=later(REQUEST, "reinstate", "retire"))
+    suspended = [fault for fault in faults(product) if fault.startswith("Request suspended")]
+    assert any("is stuck: nobody and nothing can move the request" in f for f in suspended)
+    assert any("is a suspension that cannot end" in fault for fault in suspended)
+
+
+def test_a_suspension_that_only_ends_for_good_is_found() -> None:
+    product = Product(request=later(REQUEST, "reinstate"))
+    assert "can never be approved any more" in found(product, "Request suspended")
+
+
+def test_a_wait_for_an_agreement_that_was_given_up_is_found() -> None:
+    """Nobody can have another one drafted: it would have to start again."""
+    fault = found(Product(couplings=without("draft_another")), "never comes")
+    assert fault.startswith(
+        "Request awaiting_agreement with agreement abandoned waits for its agreement, and "
+        "agreement_ready never comes."
+    )
+
+
+def test_an_agreement_that_nobody_can_move_is_found() -> None:
+    product = Product(agreement=later(AGREEMENT, "counter", "revise", "refuse", "abandon",
+                                      "accept_text"))  # fmt: skip
+    assert "is stuck: nobody and nothing can move the agreement" in found(
+        product, "with agreement with_vendor"
+    )
+
+
+def test_a_system_move_that_nothing_makes_is_found_by_name() -> None:
+    fault = faults(Product(couplings=without("end_agreement")))[0]
+    assert fault == "nothing ever makes the move agreement.expire"
+
+
+def test_a_clock_that_does_not_run_when_it_is_needed_is_found() -> None:
+    """Somebody makes the move elsewhere; here the agreement that starts later waits for ever."""
+    fault = found(Product(couplings=without("start_agreement")), "nothing makes it")
+    assert fault.startswith("Request draft with agreement signed (starts later) could go on by")

@@ -1,0 +1,354 @@
+"""The request and the agreement for its tool as one machine: every pair of states there can be.
+
+Pure. A pair holds what the tables do not: the path the request is on, how it was approved, whether
+the agreement serves it, and which reactions still wait in the outbox; they may run in any order,
+late, and between anybody's moves. Dates are choices: a term may be over at any time.
+"""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from workflows.actors import Role
+from workflows.grammar import Lifecycle, Move
+from workflows.lifecycles.agreement import (
+    AGREEMENT,
+    BEFORE_SIGNATURE,
+    DRAFTING,
+    EXECUTED,
+    LIVE,
+    SIGNED,
+)
+from workflows.lifecycles.couplings import COUPLINGS, Couplings, Reaction
+from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
+
+ARMED, OVER = "armed", "over"  # the first day lies ahead; the last day has passed
+UNDER_WAY = frozenset({*BEFORE_SIGNATURE, *EXECUTED})
+TELLS = frozenset({"remind", "overdue", "escalate"})
+
+
+class Effect(NamedTuple):
+    """What a reaction does; those of one effect are one, so that there are fewer pairs."""
+
+    opens: str
+    makes: str
+    only: str
+
+
+class Pair(NamedTuple):
+    """`path`: contract, exempt (attested), on_demand, unattested or "". `kind`: full, dated or "".
+
+    `agreement` is "" while there is none; `term`: "", armed or over. `waiting`: reactions promised.
+    """
+
+    request: str
+    agreement: str
+    left: str = ""
+    path: str = ""
+    kind: str = ""
+    term: str = ""
+    served: bool = False
+    waiting: frozenset[Effect] = frozenset()
+
+
+class Step(NamedTuple):
+    """One step: what makes it (a person, a command, a clock, a job, a reaction, time), in words,
+    and where it leads. `move` is "machine.move", or "" where no case moves."""
+
+    by: str
+    words: str
+    move: str
+    to: Pair
+
+
+START = Pair(DRAFT, "")
+# What the choices of a path and of an approval may be; the guards decide which of them go.
+PATHS: dict[str, tuple[str, ...]] = {
+    "route_contract": ("contract",),
+    "route_consent": ("on_demand",),
+    "route_exempt": ("exempt",),
+    "route_covered": ("contract", "on_demand", "unattested"),
+    "approve_covered": ("contract", "on_demand", "unattested"),
+    "reroute": ("",),
+}
+KINDS = dict.fromkeys(("approve", "approve_without", "approve_covered"), ("full", "dated"))
+WITHOUT_PATH = frozenset({DRAFT, WITH_SCHOOL, TRIAGE})
+Condition = Callable[[Pair], bool]
+
+
+def is_in_force(pair: Pair) -> bool:
+    """By date too: nobody waits for the sweep."""
+    return pair.agreement in LIVE and pair.term != OVER
+
+
+def is_served(pair: Pair) -> bool:
+    return pair.served and pair.agreement in UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table as steps need it: its guards as conditions, what follows it by target."""
+
+    name: str
+    told: str
+    targets: tuple[str, ...]
+    people: str
+    guards: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """Both tables and their couplings. `agreement_first`: the law of the district's state asks for
+    a signed agreement before any data moves, so no exception is a basis there."""
+
+    request: Lifecycle = REQUEST
+    agreement: Lifecycle = AGREEMENT
+    couplings: Couplings = COUPLINGS
+    agreement_first: bool = False
+    # Worked out once: fifty thousand steps ask for the same.
+    _leaving: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _system: dict[tuple[str, str], Row] = field(default_factory=dict)
+    _rungs: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    _names: dict[Effect, str] = field(default_factory=dict)
+    _follow: dict[tuple[str, str, str], frozenset[Effect]] = field(default_factory=dict)
+    _matter: dict[tuple[Effect, str], bool] = field(default_factory=dict)
+    _known: dict[str, Condition] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known.update(self._conditions())
+        for machine in (self.request, self.agreement):
+            for state in machine.states:
+                rows = [(m, self._row(machine, m)) for m in machine.leaving(state) if not m.since]
+                self._leaving[machine.name, state] = [row for _, row in rows if row.people]
+                for move, row in rows:
+                    if Role.SYSTEM in move.by:
+                        self._system[f"{machine.name}.{row.name}", state] = row
+                self._rungs[machine.name, state] = list(_moving_rungs(machine, state))
+        for effect in {effect_of(r) for r in self.couplings.reactions}:
+            same = [r.name for r in self.couplings.reactions if effect_of(r) == effect]
+            self._names[effect] = f"the reaction {' or '.join(same)}"
+            for state in self.request.states:
+                self._matter[effect, state] = self._can_matter(effect, state)
+
+    def _row(self, machine: Lifecycle, move: Move) -> Row:
+        people = " or ".join(sorted(move.by - {Role.SYSTEM}))
+        return Row(move.name, move.told, move.targets, people, self.asked(machine, move))
+
+    def asked(self, machine: Lifecycle, move: Move) -> tuple[Condition, ...]:
+        """The guards of a row that are conditions of a pair."""
+        asks = {g.name: g.asks for g in self.couplings.guards if g.machine == machine.name}
+        return tuple(self._known[a] for name in move.needs if (a := asks.get(name)))
+
+    def _conditions(self) -> dict[str, Condition]:
+        """What guards, reactions and clocks may ask for."""
+        return {
+            "": lambda p: True,
+            "is_in_force": is_in_force,
+            "is_served": is_served,
+            "has_basis": self.has_basis,
+            "basis_is_lost": lambda p: not self.has_basis(p),
+            "needs_no_new_agreement": lambda p: p.path in ("on_demand", "exempt") or is_in_force(p),
+            "is_contract": lambda p: p.path == "contract",
+            "is_attested": lambda p: p.path == "exempt",
+            "is_asked_for": lambda p: p.request not in self.request.ends,
+            "approval_has_an_end": lambda p: p.kind == "dated",
+            "start_is_armed": lambda p: p.agreement == SIGNED and p.term == ARMED,
+            "term_is_over": lambda p: p.term == OVER,
+        }
+
+    def has_basis(self, pair: Pair) -> bool:
+        """What an approval may rest on (lifecycles.md, approve); the rules have it in sentences."""
+        if pair.path == "exempt" or is_in_force(pair):
+            return True
+        return pair.kind == "dated" and not self.agreement_first and pair.path != "unattested"
+
+    # --- steps ------------------------------------------------------------------------------------
+
+    def steps(self, pair: Pair) -> Iterator[Step]:
+        """Everything that can happen next."""
+        for place in self._places(pair):
+            for row in self._leaving.get(place, ()):
+                yield from self._made(place, row, pair, "person", row.people)
+        yield from self._commands(pair)
+        yield from self._clocks(pair)
+        for effect in sorted(pair.waiting):
+            yield from self._reacted(effect, pair._replace(waiting=pair.waiting - {effect}))
+        # Only one request per tool is open: while ours is not, another may get an agreement.
+        if pair.request not in OPEN and pair.agreement not in UNDER_WAY:
+            words = "another request for the tool had an agreement drafted"
+            to = pair._replace(agreement=DRAFTING, served=False, term="")
+            yield Step("command", words, "", to)
+
+    def _places(self, pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (self.request.name, pair.request), (self.agreement.name, pair.agreement)
+
+    def _commands(self, pair: Pair) -> Iterator[Step]:
+        for command in self.couplings.commands:
+            if pair.request in command.within and not is_served(pair):
+                for to in with_one_under_way(pair):
+                    yield Step("command", f"somebody's {command.name}", "", to)
+
+    def _clocks(self, pair: Pair) -> Iterator[Step]:
+        for driver in self.couplings.drivers:
+            if self._known[driver.only](pair):
+                who = f"the {driver.kind} {driver.name}"
+                yield from self._by_system(driver.makes, pair, driver.kind, who)
+        for place in self._places(pair):
+            for kind, makes in self._rungs.get(place, ()):
+                yield from self._by_system(makes, pair, "clock", f"the clock {kind}")
+        if is_in_force(pair):
+            yield Step("time", "the agreement's last day passed", "", pair._replace(term=OVER))
+
+    def _reacted(self, effect: Effect, pair: Pair) -> Iterator[Step]:
+        who = self._names[effect]
+        if not self._known[effect.only](pair):
+            yield Step("reaction", who, "", pair)
+            return
+        served = with_one_under_way(pair) if effect.opens and not is_served(pair) else [pair]
+        for here in served:
+            moves = list(self._by_system(effect.makes, here, "reaction", who))
+            yield from moves or [Step("reaction", who, "", here)]
+            if moves and moves[0].move == "agreement.take_effect":
+                yield Step("reaction", f"{who}: it starts later", "", here._replace(term=ARMED))
+
+    def _by_system(self, makes: str, pair: Pair, by: str, who: str) -> Iterator[Step]:
+        for place in self._places(pair):
+            if row := self._system.get((makes, place[1])):
+                yield from self._made(place, row, pair, by, who)
+
+    def _made(
+        self, place: tuple[str, str], row: Row, pair: Pair, by: str, who: str
+    ) -> Iterator[Step]:
+        machine, source = place
+        ours = machine == self.request.name
+        for target in row.targets:
+            for decided in decisions(row.name, target, pair) if ours else (pair,):
+                if all(holds(decided) for holds in row.guards):
+                    to = self._arrived(machine, row.name, source, target, decided)
+                    yield Step(by, f"{who} {row.told} ({row.name})", f"{machine}.{row.name}", to)
+
+    def _arrived(self, machine: str, move: str, source: str, target: str, pair: Pair) -> Pair:
+        request, agreement, left, path, kind, term, served, waiting = pair
+        waiting |= self._following(machine, move, source, target)
+        if machine == self.agreement.name:
+            term = term if target in LIVE and source in LIVE else ""
+            return Pair(request, target, left, path, kind, term, served, waiting)
+        waiting = frozenset([effect for effect in waiting if self._matter[effect, target]])
+        if target in self.request.ends:
+            return Pair(target, agreement, term=term, waiting=waiting)
+        if target in WITHOUT_PATH:
+            left = path = kind = ""
+        return Pair(target, agreement, left, path, kind, term, served, waiting)
+
+    def _following(self, machine: str, move: str, source: str, target: str) -> frozenset[Effect]:
+        """What the reactions to a move will do, those that move or open something."""
+        key = (move, source, target)
+        if key not in self._follow:
+            here = (r for r in self.couplings.reactions if r.machine == machine)
+            self._follow[key] = frozenset(
+                effect_of(r)
+                for r in here
+                if (r.makes or r.opens)
+                and (r.move == move or (r.enters == target and source != target))
+            )
+        return self._follow[key]
+
+    def _can_matter(self, effect: Effect, state: str) -> bool:
+        """Whether the request can still come to where a waiting reaction would move it."""
+        name, _, move = effect.makes.partition(".")
+        if name != self.request.name:
+            return True
+        sources = {source for row in self.request.rows(move) for source in row.sources}
+        return bool(reachable_from(self.request, state) & sources)
+
+
+def effect_of(reaction: Reaction) -> Effect:
+    return Effect(reaction.opens, reaction.makes, reaction.only)
+
+
+def with_one_under_way(pair: Pair) -> list[Pair]:
+    """The request joins what is under way for its tool; else an agreement is opened for it. It is
+    opened beside a signed one, too, that holds less than is asked for: that one then no longer
+    counts here, for it is no basis of this request."""
+    joined = pair._replace(served=True)
+    opened = joined._replace(agreement=DRAFTING, term="")
+    if pair.agreement in BEFORE_SIGNATURE:
+        return [joined]
+    return [joined, opened] if pair.agreement in EXECUTED else [opened]
+
+
+def _moving_rungs(machine: Lifecycle, state: str) -> Iterable[tuple[str, str]]:
+    """(dwell, "machine.move") of the service levels of a state that move the case."""
+    for dwell in machine.dwells:
+        for rung in dwell.ladder if state in dwell.runs_in else ():
+            if rung.act not in TELLS:
+                yield dwell.kind, f"{machine.name}.{rung.act}"
+
+
+def reachable_from(machine: Lifecycle, state: str) -> set[str]:
+    """The states that moves of this release lead to, `state` among them."""
+    found, ahead = {state}, [state]
+    for place in ahead:
+        new = {t for r in machine.leaving(place) if not r.since for t in r.targets} - found
+        found |= new
+        ahead += sorted(new)
+    return found
+
+
+def decisions(move: str, target: str, pair: Pair) -> list[Pair]:
+    """The pair with what a move decides: a path, a kind of approval, the place to return to."""
+    if move == "answer":
+        return [pair._replace(left="")] if target == pair.left else []
+    if target == RETURNED:
+        return [pair._replace(left=pair.request)]
+    if move not in PATHS and move not in KINDS:
+        return [pair]
+    paths, kinds = PATHS.get(move, (pair.path,)), KINDS.get(move, (pair.kind,))
+    return [pair._replace(path=path, kind=kind) for path in paths for kind in kinds]
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """Every pair that can be reached: its steps, the steps into it with where they come from, and
+    the pair and words it was first reached by."""
+
+    steps: dict[Pair, list[Step]]
+    before: dict[Pair, list[tuple[Pair, Step]]]
+    came: dict[Pair, tuple[Pair, str]]
+
+    def path(self, pair: Pair) -> list[str]:
+        """The words of a shortest way from the start."""
+        words: list[str] = []
+        while pair in self.came:
+            pair, said = self.came[pair]
+            words.append(said)
+        return words[::-1]
+
+
+def explore(product: Product, start: Pair = START) -> Explored:
+    """Breadth first, so that the way to every pair is a shortest one."""
+    collecting = gc.isenabled()
+    # Nothing made here is garbage, and looking for it takes as long as all the rest.
+    gc.disable()
+    try:
+        return _explored(product, start)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _explored(product: Product, start: Pair) -> Explored:
+    steps: dict[Pair, list[Step]] = {}
+    before: dict[Pair, list[tuple[Pair, Step]]] = {start: []}
+    came: dict[Pair, tuple[Pair, str]] = {}
+    ahead = [start]
+    for pair in ahead:
+        steps[pair] = list(product.steps(pair))
+        for step in steps[pair]:
+            if step.to not in before:
+                before[step.to] = []
+                came[step.to] = (pair, step.words)
+                ahead.append(step.to)
+            before[step.to].append((pair, step))
+    return Explored(steps, before, came)
