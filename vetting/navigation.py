@@ -49,7 +49,7 @@ def register_person_link(entry: NavEntry) -> None:
 
 
 def register_strip(provider: StripProvider) -> StripProvider:
-    """One query at most: it runs on every page of every signed-in person."""
+    """It runs on every page of every signed-in person: cheap where there is nothing to say."""
     if provider not in _strip_providers:
         _strip_providers.append(provider)
     return provider

@@ -84,10 +84,14 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is. `who` reads after "Waiting for": "the vendor", "Cora Reyes, legal"."""
+    """Whose turn it is. `who` reads after "Waiting for": "the vendor", "Cora Reyes, legal".
+
+    `age`: how long it has waited, in the unit of its deadline ("9 business days").
+    """
 
     who: str
     since: datetime | None = None
+    age: str = ""
     yours: bool = False
     what: str = ""
     choices: tuple[Choice, ...] = ()

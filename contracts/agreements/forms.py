@@ -71,10 +71,10 @@ class ExhibitsForm(Lenient):
         label="Notice of a security incident, in hours", min_value=1, max_value=720
     )
     destruction_days = forms.IntegerField(
-        label="Return or destruction of data, in days", min_value=1, max_value=365
+        label="Return or destruction of data, in calendar days", min_value=1, max_value=365
     )
     audit_notice_days = forms.IntegerField(
-        label="Notice of an audit, in days", min_value=1, max_value=365
+        label="Notice of an audit, in business days", min_value=1, max_value=365
     )
     general_offer = forms.BooleanField(
         label="The vendor offers the same terms to other districts (Exhibit E)", required=False

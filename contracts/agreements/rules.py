@@ -121,8 +121,9 @@ NEEDED: dict[str, str] = {
     "security.contact_name": f"Name somebody at {{vendor}} for security: {EXHIBITS}.",
     "security.contact_email": f"Give an e-mail address at {{vendor}} for security: {EXHIBITS}.",
     "terms.breach_notice_hours": f"Say within how many hours a breach is reported: {EXHIBITS}.",
-    "terms.destruction_days": f"Say within how many days data is destroyed: {EXHIBITS}.",
-    "terms.audit_notice_days": f"Say how many days before an audit notice is given: {EXHIBITS}.",
+    "terms.destruction_days": f"Say within how many calendar days data is destroyed: {EXHIBITS}.",
+    "terms.audit_notice_days": "Say how many business days before an audit notice is given: "
+    f"{EXHIBITS}.",
 }
 # Without a signatory or a service another guard speaks already, in its own words.
 SAID_BY_OTHERS = {"district.signer.name", "vendor.signer.name", "services"}

@@ -41,11 +41,11 @@ def _span(gap: timedelta) -> str:
     minutes = int(gap.total_seconds() // 60)
     if minutes < 60:
         return _count(minutes, "minute")
-    return _count(minutes // 60, "hour") if minutes < 48 * 60 else _count(gap.days, "day")
+    return _count(minutes // 60, "hour") if minutes < 48 * 60 else _count(gap.days, "calendar day")
 
 
 def ago(value: date | datetime | None) -> str:
-    """ "3 days ago", "in 2 hours", "just now"; whole dates read "today", "yesterday"."""
+    """ "3 calendar days ago", "in 2 hours", "just now"; whole dates read "today", "yesterday"."""
     if value is None:
         return ""
     if not isinstance(value, datetime):
@@ -60,4 +60,5 @@ def _days_apart(days: int) -> str:
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in near:
         return near[days]
-    return f"in {_count(days, 'day')}" if days > 0 else f"{_count(-days, 'day')} ago"
+    many = _count(abs(days), "calendar day")
+    return f"in {many}" if days > 0 else f"{many} ago"

@@ -7,7 +7,7 @@ import holidays
 from django.db.models import Q, QuerySet
 
 from workflows.cases import Tenant
-from workflows.clock import rules
+from workflows.clock import rules, words
 from workflows.clock.models import Beat, Closure, Deadline
 from workflows.grammar import Unit
 from workflows.stateful import Stateful
@@ -53,6 +53,23 @@ def away_in_words(deadline: Deadline, tenant: Tenant, now: datetime) -> str:
         return "the clock stands still"
     unit = Unit(deadline.explanation.get("unit", Unit.CALENDAR_DAYS))
     return rules.away_words(deadline.due_at, unit, calendar_of(tenant, now.date()), now)
+
+
+def business_days_since(since: datetime, tenant: Tenant, now: datetime) -> int:
+    """How many of the district's working days have begun since then; 0 on the same day."""
+    calendar = calendar_of(tenant, now.date())
+    return calendar.count(calendar.local_day(since), calendar.local_day(now))
+
+
+def waited_in_words(subject: Stateful, since: datetime, now: datetime) -> str:
+    """How long a case has been where it is, in the unit of the service level of its state."""
+    dwells = subject.lifecycle.dwells
+    units = {dwell.unit for dwell in dwells if subject.state in dwell.runs_in}
+    if units == {Unit.CALENDAR_DAYS}:
+        days, unit = (now - since).days, Unit.CALENDAR_DAYS
+    else:
+        days, unit = business_days_since(since, subject.case.tenant, now), Unit.BUSINESS_DAYS
+    return words.counted(days, unit) if days > 0 else f"under {words.counted(1, unit)}"
 
 
 def still_in_words(deadline: Deadline) -> str:

@@ -19,7 +19,7 @@ def sentence_of(explanation: Mapping[str, Any]) -> str:
     zone = ZoneInfo(explanation["zone"])
     anchor = datetime.fromisoformat(explanation["anchor"]).astimezone(zone)
     unit, amount = Unit(explanation["unit"]), explanation["amount"]
-    said = f"{amount} {UNIT_WORDS[unit]}{'' if amount == 1 else 's'} from {_weekday(anchor.date())}"
+    said = f"{counted(amount, unit)} from {_weekday(anchor.date())}"
     if unit is Unit.HOURS:
         said += f" at {anchor:%H:%M}"
     off = [(date.fromisoformat(row["day"]), row["why"]) for row in explanation["skipped"]]
@@ -29,9 +29,14 @@ def sentence_of(explanation: Mapping[str, Any]) -> str:
     return said + (f"; the clock stood still {_listed(still)}" if still else "")
 
 
+def counted(amount: int, unit: Unit) -> str:
+    """ "9 business days", "1 calendar day"."""
+    return f"{amount} {UNIT_WORDS[unit]}{'' if amount == 1 else 's'}"
+
+
 def away(amount: int, unit: Unit) -> str:
     """ "in 9 business days", or "2 business days late" when the amount is negative."""
-    words = f"{abs(amount)} {UNIT_WORDS[unit]}{'' if abs(amount) == 1 else 's'}"
+    words = counted(abs(amount), unit)
     return f"in {words}" if amount > 0 else f"{words} late"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
@@ -67,15 +67,17 @@ class Waiting:
         return self.words
 
 
-def inbox(actor: Actor, *, most: int | None = None) -> list[Work]:
+def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = None) -> list[Work]:
     """What waits for this person's roles in this district, soonest due first.
 
     One query per machine, one for tasks, one per kind of name: however many rows there are. With
-    `most`, no more cases of a machine are read than that, the soonest due.
+    `most`, no more cases of a machine are read than that, the soonest due; with `late_at`, only
+    those whose date had passed by then.
     """
-    if actor.tenant_id is None:
+    if actor.tenant_id is None or (late_at and not _anything_late(actor, late_at)):
         return []
-    subjects = [s for model in stateful_models() for s in _waiting_for(actor, model, most)]
+    models = stateful_models()
+    subjects = [s for model in models for s in _waiting_for(actor, model, most, late_at)]
     tasks = _tasks_of([subject.pk for subject in subjects], actor)
     names = _names([task for group in tasks.values() for task in group])
     found = [w for subject in subjects for w in _works(subject, actor, tasks, names)]
@@ -142,7 +144,9 @@ def _turns_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, Turn]:
     return {s: turn for s, turn in turns_of(lifecycle).items() if turn.roles & roles}
 
 
-def _waiting_for(actor: Actor, model: type[Stateful], most: int | None) -> Iterable[Stateful]:
+def _waiting_for(
+    actor: Actor, model: type[Stateful], most: int | None, late_at: datetime | None
+) -> Iterable[Stateful]:
     """Cases of one machine that may wait for this person; `roles_of` has the last word."""
     acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
     nodes = [node for mine in acts.values() for node in mine]
@@ -153,6 +157,8 @@ def _waiting_for(actor: Actor, model: type[Stateful], most: int | None) -> Itera
     if nodes:
         wanted |= Q(Exists(rows), state__in=acts)
     found = model.for_desk(actor).filter(wanted & Q(case__tenant=actor.tenant_id))
+    if late_at is not None:
+        found = found.filter(Exists(_running().filter(due_at__lt=late_at)))
     dated = found.annotate(desk_due=_due())
     if most is None:
         return dated
@@ -190,11 +196,18 @@ def _works(
         yield _turn_work(subject, turn)
 
 
+def _running(**about: Any) -> QuerySet[Deadline]:
+    about = about or {"case_id": OuterRef("pk")}
+    return Deadline.objects.filter(met_at=None, waived_at=None, paused_at=None, **about)
+
+
+def _anything_late(actor: Actor, at: datetime) -> bool:
+    """One cheap query, so that a page of a district on time asks no further."""
+    return _running(case__tenant=actor.tenant_id, due_at__lt=at).exists()
+
+
 def _due() -> Subquery:
-    running = Deadline.objects.filter(
-        case_id=OuterRef("pk"), met_at=None, waived_at=None, paused_at=None
-    )
-    soonest = running.order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
+    soonest = _running().order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
     return Subquery(soonest, output_field=DateTimeField())
 
 

@@ -89,7 +89,7 @@ REQUEST = Lifecycle(
         ),
         move(
             "lapse", RETURNED, WITHDRAWN, by=SYSTEM,
-            label="Close without reply", told="closed the request: no reply in 30 days",
+            label="Close without reply", told="closed the request: no reply in 30 calendar days",
         ),
         move(
             "route_contract", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),

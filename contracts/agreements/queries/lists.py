@@ -20,7 +20,7 @@ ENDED = tuple(state for state in AGREEMENT.states if state not in (*BEFORE_SIGNA
 VIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "open": ("Being prepared", BEFORE_SIGNATURE),
     "live": ("Signed or in effect", EXECUTED),
-    "ending": ("Ending in 120 days", LIVE),
+    "ending": ("Ending in 120 calendar days", LIVE),
     "ended": ("Ended", ENDED),
     "all": ("All", tuple(AGREEMENT.states)),
 }

@@ -110,8 +110,9 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
     facts = [
         Fact("Security incident", f"notice within {agreement.breach_notice_hours} hours of "
              "confirming it"),
-        Fact("Data at the end", f"returned or destroyed within {agreement.destruction_days} days"),
-        Fact("Audit", f"on {agreement.audit_notice_days} days' notice"),
+        Fact("Data at the end", f"returned or destroyed within {agreement.destruction_days} "
+             "calendar days"),
+        Fact("Audit", f"on {agreement.audit_notice_days} business days' notice"),
         Fact("Security framework", "; ".join(frameworks) or "not named yet"),
         Fact("Term", f"{agreement.term_months} months"),
         Fact("General offer (Exhibit E)", "made" if agreement.general_offer else "not made"),

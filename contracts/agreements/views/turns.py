@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
@@ -10,6 +11,7 @@ from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Actor, Role
+from workflows.clock.queries import waited_in_words
 from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
@@ -73,6 +75,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
     actor = request.actor
     tasks = open_tasks_of(agreement.case, agreement)
     options = options_for(agreement, actor)
+    waits = agreement.state in AGREEMENT.turn
     held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
     free = [task for task in held if task.owner_ref in ("", actor.ref)]
     signing = _sign_choice(agreement, actor)
@@ -84,7 +87,8 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
     ]
     return Turn(
         who=holders_in_words(tasks) or who_waits(agreement) or "nobody",
-        since=since if agreement.state in AGREEMENT.turn else None,
+        since=since if waits else None,
+        age=waited_in_words(agreement, since, timezone.now()) if waits else "",
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
         choices=tuple(_given_up_first(agreement, choices)),

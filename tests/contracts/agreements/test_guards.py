@@ -88,11 +88,11 @@ TO_ISSUE: list[tuple[Break, str]] = [
     ),
     (
         update(destruction_days=0),
-        "Say within how many days data is destroyed: Exhibits, signers and terms.",
+        "Say within how many calendar days data is destroyed: Exhibits, signers and terms.",
     ),
     (
         update(audit_notice_days=0),
-        "Say how many days before an audit notice is given: Exhibits, signers and terms.",
+        "Say how many business days before an audit notice is given: Exhibits, signers and terms.",
     ),
     (
         update(exhibit_services=" "),

@@ -117,7 +117,7 @@ class TestMoments:
             (timedelta(seconds=20), "just now"),
             (timedelta(minutes=1), "1 minute ago"),
             (timedelta(hours=47), "47 hours ago"),
-            (timedelta(days=3), "3 days ago"),
+            (timedelta(days=3), "3 calendar days ago"),
             (-timedelta(hours=2), "in 2 hours"),
         ],
     )
@@ -127,7 +127,13 @@ class TestMoments:
     def test_whole_days_speak_of_the_districts_today(self) -> None:
         today = date(2026, 11, 21)
         near = [ago(today + timedelta(days=n)) for n in (-2, -1, 0, 1, 9)]
-        assert near == ["2 days ago", "yesterday", "today", "tomorrow", "in 9 days"]
+        assert near == [
+            "2 calendar days ago",
+            "yesterday",
+            "today",
+            "tomorrow",
+            "in 9 calendar days",
+        ]
 
 
 class TestComponents:

@@ -296,9 +296,9 @@ def test_reopening_makes_a_new_draft_and_leaves_the_old_record() -> None:
 
 
 def test_the_usual_time_is_the_median_of_what_was_approved() -> None:
-    assert queries.usual_days(people.district().pk, timezone.now()) is None
+    assert queries.usual_days(people.district(), timezone.now()) is None
     make.approved()
-    assert queries.usual_days(people.district().pk, timezone.now()) == 1
+    assert queries.usual_days(people.district(), timezone.now()) == 1
 
 
 def test_the_principal_is_asked_where_the_district_wants_it() -> None:

@@ -1,4 +1,4 @@
-"""Home's "Due in the next two weeks" concerns the reader, and the page behind it has the rest."""
+"""Home's late and coming dates concern the reader, and the page behind it has the rest."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,8 @@ def signed_in(person: Membership) -> Client:
 
 def due_on(client: Client, address: str = "/") -> str:
     """The part of the page below the heading."""
-    return client.get(address).text.partition("Due in the next two weeks</h")[2]
+    heading = "Due in the next two weeks</h2>" if address == "/" else "Late and due soon</h1>"
+    return client.get(address).text.partition(heading)[2]
 
 
 def garden(name: str, **fields: object) -> None:
@@ -70,13 +71,13 @@ def test_it_says_whom_a_date_waits_for() -> None:
 def test_somebody_elses_request_concerns_no_other_requester() -> None:
     garden("Math Garden")
     nia = people.person("Nia Frost", Role.REQUESTER, school=people.school())
-    assert "Nothing is due." in due_on(signed_in(nia))
+    assert "Nothing falls due in the next two weeks." in due_on(signed_in(nia))
 
 
 def test_who_withdrew_hears_of_it_no_more() -> None:
     request = make.in_triage()
     request.requesters.update(left_at=timezone.now())
-    assert "Nothing is due." in due_on(signed_in(people.ben()))
+    assert "Nothing falls due in the next two weeks." in due_on(signed_in(people.ben()))
 
 
 @pytest.mark.parametrize(
@@ -113,8 +114,42 @@ def test_home_shows_five_and_the_page_behind_the_link_has_them_all() -> None:
     client = signed_in(people.sol())
     home, page = due_on(client), due_on(client, "/due/")
     assert [name for name in NAMES if name in home] == list(NAMES[:5])
-    assert '<a href="/due/">and 1 more</a>' in home
+    assert '<a href="/due/#coming">and 1 more</a>' in home
     assert [name for name in NAMES if name in page] == list(NAMES)
+
+
+def make_late(name: str) -> None:
+    rows = Deadline.objects.filter(case__toolrequest__tool_name=name)
+    rows.update(due_at=timezone.now() - timedelta(days=2))
+
+
+def test_late_and_coming_stand_apart_each_under_its_own_title() -> None:
+    garden("Math Garden")
+    garden("Word Garden")
+    make_late("Math Garden")
+    client = signed_in(people.sol())
+    late, _, coming = (
+        client.get("/").text.partition("<h2>Late</h2>")[2].partition("Due in the next two weeks")
+    )
+    assert [name for name in NAMES if name in late] == ["Math Garden"]
+    assert [name for name in NAMES if name in coming] == ["Word Garden"]
+    page = client.get("/due/").text
+    assert "<h2>Late (2)</h2>" in page  # the path and the whole privacy review
+    assert '<h2 id="coming">Due in the next two weeks (1)</h2>' in page
+
+
+def test_where_nothing_is_late_home_does_not_speak_of_it() -> None:
+    garden("Math Garden")
+    assert "<h2>Late" not in signed_in(people.sol()).get("/").text
+
+
+def test_late_dates_beyond_the_few_are_counted() -> None:
+    for name in NAMES[:3]:
+        garden(name)
+        make_late(name)
+    page = signed_in(people.sol()).get("/").text
+    late = page.partition("<h2>Late</h2>")[2].partition("Due in the next two weeks")[0]
+    assert '<a href="/due/">and 1 more</a>' in late
 
 
 def test_without_more_there_is_no_link() -> None:
@@ -126,9 +161,9 @@ def test_what_is_not_due_yet_and_what_stands_still_is_left_away() -> None:
     garden("Math Garden")
     later = timezone.now() + timedelta(days=15)
     Deadline.objects.update(due_at=later)
-    assert "Nothing is due." in due_on(signed_in(people.sol()))
+    assert "Nothing falls due in the next two weeks." in due_on(signed_in(people.sol()))
     Deadline.objects.update(due_at=timezone.now(), paused_at=timezone.now())
-    assert "Nothing is due." in due_on(signed_in(people.sol()))
+    assert "Nothing falls due in the next two weeks." in due_on(signed_in(people.sol()))
 
 
 def cost(client: Client, address: str) -> int:
@@ -139,7 +174,7 @@ def cost(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("who", [people.sol, people.ben, people.ada, people.cora])
-@pytest.mark.parametrize(("address", "most"), [("/", 24), ("/due/", 18)])
+@pytest.mark.parametrize(("address", "most"), [("/", 25), ("/due/", 19)])
 def test_it_costs_the_same_for_one_and_for_three_of_each_kind(
     who: Person, address: str, most: int
 ) -> None:

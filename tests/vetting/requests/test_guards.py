@@ -336,7 +336,7 @@ def test_reinstating_writes_no_end_that_approving_would_refuse(kind: str, days: 
     assert refusal(
         request, lambda: commands.reinstate_tool(request, note="Sorted", until=late, by=by)
     ) == [
-        f"Such an approval may last 60 days at most: this one until {limit}. "
+        f"Such an approval may last 60 calendar days at most: this one until {limit}. "
         "For a longer time, retire it and ask for the tool again."
         if kind == "pilot"
         else "The new end date must lie after today."

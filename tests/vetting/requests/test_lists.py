@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import people
+from tests.factories import agreements, people
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
 from vetting.requests import commands
 from workflows.clock.models import Deadline
+from workflows.clock.queries import business_days_since
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -64,17 +65,37 @@ def test_the_strip_says_what_is_overdue_for_this_person() -> None:
     request = make.in_triage()
     late = timezone.now() - timedelta(days=1)
     Deadline.objects.filter(case_id=request.pk, kind="triage").update(due_at=late)
-    assert "1 request waits for you beyond the date." in signed_in(people.sol()).get("/").text
-    assert "beyond the date" not in signed_in(people.ada()).get("/").text
-    assert "beyond the date" not in signed_in(people.eve()).get("/").text
+    assert "1 thing waits for you beyond its date." in signed_in(people.sol()).get("/").text
+    assert "beyond its date" not in signed_in(people.ada()).get("/").text
+    assert "beyond its date" not in signed_in(people.eve()).get("/").text
+
+
+def test_the_strip_counts_what_the_list_marks_agreements_too() -> None:
+    agreements.drafted()
+    make.in_triage(tool_name="Math Garden", website="https://math.com")
+    Deadline.objects.update(due_at=timezone.now() - timedelta(days=1), paused_at=None)
+    page = signed_in(people.pat()).get("/").text
+    marked = page.partition("<h2>Your turn</h2>")[2].partition("<h2>Waiting on others")[0]
+    assert marked.count(">overdue<") == 2  # the screening and the draft
+    assert "2 things wait for you beyond their dates." in page
+
+
+def test_home_says_how_many_more_one_asks_for_and_how_many_more_wait_for_others() -> None:
+    for number in range(12):
+        make.in_triage(tool_name=f"Garden {number}", website=f"https://garden{number}.com")
+    text = signed_in(people.ben()).get("/").text
+    assert 'And 2 more under <a href="/requests/?view=all&amp;mine=1">Requests</a>.' in text
+    text = signed_in(people.ada()).get("/").text
+    assert 'And 4 more: <a href="/requests/">All open requests</a>' in text
 
 
 def test_the_list_says_what_is_overdue_and_what_has_aged() -> None:
     request = make.draft()
-    long_ago = timezone.now() - timedelta(days=30)
+    long_ago = timezone.now() - timedelta(days=60)
     commands.submit_request(request, by=actor_of(people.ben()), at=long_ago)
     page = signed_in(people.sol()).get("/requests/").text
-    assert "30 days: very long" in page
+    counted = business_days_since(long_ago, request.case.tenant, timezone.now())
+    assert f"{counted} business days: very long" in page
     assert "overdue" in page
 
 

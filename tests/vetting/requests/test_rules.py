@@ -112,7 +112,7 @@ def test_a_full_approval_needs_no_end() -> None:
         ),
         (
             Decision("pilot", ON, "Reading", (), "free", until=date(2027, 1, 9), owner=1),
-            ["Such an approval may last 60 days at most: until Fri, Jan 8, 2027."],
+            ["Such an approval may last 60 calendar days at most: until Fri, Jan 8, 2027."],
         ),
         (
             Decision("provisional", ON, "Reading", (), "free", until=date(2027, 1, 8), owner=1),
@@ -160,7 +160,7 @@ def test_an_approval_rests_on_something(
 MARCH_1, MARCH_9 = date(2027, 3, 1), date(2027, 3, 9)
 ENDED = "The approval ended on Mon, Mar 1, 2027."
 TOO_LONG = (
-    "Such an approval may last 60 days at most: this one until Fri, Apr 30, 2027. "
+    "Such an approval may last 60 calendar days at most: this one until Fri, Apr 30, 2027. "
     "For a longer time, retire it and ask for the tool again."
 )
 
@@ -243,7 +243,13 @@ def test_an_incident_is_a_flag_over_the_bar() -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(0, "today"), (1, "1 day"), (9, "9 days"), (10, "10 days: long"), (25, "25 days: very long")],
+    [
+        (0, "under 1 business day"),
+        (1, "1 business day"),
+        (9, "9 business days"),
+        (10, "10 business days: long"),
+        (25, "25 business days: very long"),
+    ],
 )
 def test_age_is_told_in_words(days: int, words: str) -> None:
     assert rules.age_in_words(days)[0] == words

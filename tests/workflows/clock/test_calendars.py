@@ -14,7 +14,7 @@ from workflows.clock.calendars import (
 )
 from workflows.clock.commands import arm, meet, rearm, waive
 from workflows.clock.models import Closure, Deadline
-from workflows.clock.queries import _calendar, away_in_words, calendar_of
+from workflows.clock.queries import _calendar, away_in_words, calendar_of, waited_in_words
 from workflows.engine import Refused
 from workflows.grammar import Rung
 from workflows.ledger.models import Entry
@@ -197,3 +197,10 @@ def test_days_read_too_late_under_an_old_version_are_never_met_again() -> None:
     remove_closure(district(), day=date(2026, 12, 1), by=lead())
     now = calendar_of(district(), date(2026, 12, 1)).closed
     assert (date(2026, 12, 1) in now, AFTER_THANKSGIVING in now) == (False, True)
+
+
+def test_how_long_something_waits_is_told_in_the_unit_of_its_deadline() -> None:
+    friday, sunday, monday = (denver(f"2026-11-{day} 10:00") for day in (20, 22, 30))
+    subject = errand(at=friday)
+    assert waited_in_words(subject, friday, monday) == "5 business days"  # without Thanksgiving
+    assert waited_in_words(subject, friday, sunday) == "under 1 business day"

@@ -84,7 +84,7 @@ class ReinstateForm(Lenient):
         required=False,
         widget=forms.DateInput,
         help_text="Leave it empty to keep the end date it had. An approval with an end may last "
-        "60 days in all.",
+        "60 calendar days in all.",
     )
 
 
@@ -123,7 +123,7 @@ class DecisionForm(Lenient):
         label="Ends on",
         required=False,
         widget=forms.DateInput,
-        help_text="Needed for every kind but full; at most 60 days from today.",
+        help_text="Needed for every kind but full; at most 60 calendar days from today.",
     )
     owner = forms.ModelChoiceField(
         label="Who looks after it until it ends?",

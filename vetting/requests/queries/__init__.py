@@ -22,7 +22,6 @@ from vetting.requests.queries.lists import (
     counts_by_view,
     is_turn_of,
     listed,
-    overdue_of,
     waiting_on_others,
     with_times,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "my_requests",
     "open_question",
     "open_request_like",
-    "overdue_of",
     "privacy_asked",
     "privacy_lead_of",
     "request_for",

@@ -12,6 +12,7 @@ from vetting.people.models import District
 from vetting.people.queries import people_with, schools_led_by
 from vetting.requests.models import Question, Requester, ToolRequest
 from workflows.actors import Actor, Role
+from workflows.clock.queries import business_days_since
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import APPROVED, DRAFT, OPEN, REQUEST
 
@@ -110,12 +111,13 @@ def privacy_lead_of(district: District) -> str:
     return leads[0].user.name if leads else "the privacy team"
 
 
-def usual_days(district_id: int, now: datetime) -> int | None:
-    """The median of calendar days from sending to approval, over those approved in 90 days."""
+def usual_days(district: District, now: datetime) -> int | None:
+    """The median of business days from sending to approval, over those approved in 90 calendar
+    days."""
     approvals = Entry.objects.filter(
         kind=Entry.MOVE,
         case__machine=REQUEST.name,
-        case__toolrequest__district=district_id,
+        case__toolrequest__district=district,
         target=APPROVED,
         source__in=OPEN,
         at__gt=now - USUAL,
@@ -123,5 +125,5 @@ def usual_days(district_id: int, now: datetime) -> int | None:
     ended = dict(approvals.values_list("case_id", "at"))
     sent = Entry.objects.filter(case_id__in=list(ended), name="submit").order_by("-seq")
     first = dict(sent.values_list("case_id", "at"))
-    took = [(ended[case] - at).total_seconds() / 86400 for case, at in first.items()]
+    took = [business_days_since(at, district.tenant, ended[case]) for case, at in first.items()]
     return max(1, round(median(took))) if took else None

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from vetting.requests.models import Requester, ToolRequest
+from vetting.requests.models import ToolRequest
 from vetting.requests.queries.cases import my_requests, requests_for
-from workflows.actors import Actor, with_included
+from workflows.actors import Actor
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN as RUNNING
 from workflows.desk.turns import ROLE_OF
@@ -22,7 +21,6 @@ from workflows.lifecycles.request import (
     RETURNED,
     SUSPENDED,
     USABLE,
-    WITH_SCHOOL,
 )
 
 # Saved views are links; the key stands in the address.
@@ -100,26 +98,20 @@ def counts_by_view(actor: Actor) -> dict[str, int]:
     }
 
 
-def waiting_on_others(actor: Actor, *, limit: int = 8) -> list[ToolRequest]:
-    """Open requests this person may read and that somebody else must move, longest first."""
+def waiting_on_others(actor: Actor, *, most: int = 32) -> tuple[list[ToolRequest], bool]:
+    """Open requests this person may read and that somebody else must move, longest first.
+
+    Found among the `most` that wait longest, for whose turn it is only each row knows; and whether
+    these are all there are.
+    """
     rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
     # Narrow rows are sorted, and only the first of them read whole.
-    first = rows.select_related(None).values("pk")[: limit * 4]
-    return [row for row in rows.filter(pk__in=first) if not is_turn_of(row, actor)][:limit]
+    first = rows.select_related(None).values("pk")[:most]
+    read = list(rows.filter(pk__in=first))
+    return [row for row in read if not is_turn_of(row, actor)], len(read) < most
 
 
 def is_turn_of(request: ToolRequest, actor: Actor) -> bool:
     """Whether the state alone is this person's turn."""
     role = ROLE_OF.get(REQUEST.turn.get(request.state, ""))
     return role in request.roles_of(actor)
-
-
-def overdue_of(actor: Actor, now: datetime) -> int:
-    """How many requests wait for this person beyond their date; one query."""
-    roles = with_included(actor.roles)
-    turns = [s for s, audience in REQUEST.turn.items() if ROLE_OF.get(audience) in roles]
-    mine = Q(Exists(Requester.rows_of(actor).filter(request=OuterRef("pk"), left_at=None)))
-    late = Deadline.objects.filter(RUNNING, case_id=OuterRef("pk"), paused_at=None, due_at__lt=now)
-    rows = ToolRequest.objects.filter(Exists(late), district__tenant=actor.tenant_id)
-    theirs = Q(state__in=[state for state in turns if state not in (DRAFT, RETURNED, WITH_SCHOOL)])
-    return rows.filter(theirs | (Q(state=RETURNED) & mine)).count()

@@ -172,7 +172,9 @@ def reasons_end_is_wrong(on: date | None, until: date | None) -> list[str]:
     if on and until <= on:
         return ["The approval must end after the day it starts."]
     if on and until > latest_end(on):
-        return [f"Such an approval may last 60 days at most: until {in_words(latest_end(on))}."]
+        return [
+            f"Such an approval may last 60 calendar days at most: until {in_words(latest_end(on))}."
+        ]
     return []
 
 
@@ -222,7 +224,8 @@ def reasons_cause_remains(
         return ["The new end date must lie after today."]
     if kind not in DATED_KINDS or on is None or new_until <= latest_end(on):
         return []
+    last = in_words(latest_end(on))
     return [
-        f"Such an approval may last 60 days at most: this one until {in_words(latest_end(on))}. "
+        f"Such an approval may last 60 calendar days at most: this one until {last}. "
         "For a longer time, retire it and ask for the tool again."
     ]

@@ -15,7 +15,8 @@ TONES = {
     req.DRAFT: "plain",
 }
 
-# A request that has waited for longer than this in one state is shown as slow, in words and color.
+# A request that has waited for more business days than this in one state is shown as slow, in
+# words and color.
 SLOW, VERY_SLOW = 10, 25
 
 
@@ -31,11 +32,16 @@ def state_in_words(state: str, *, yours: bool) -> str:
 
 
 def age_in_words(days: int) -> tuple[str, str]:
-    """Calendar days in the present state as (words, tone)."""
-    words = "today" if days < 1 else "1 day" if days == 1 else f"{days} days"
+    """Business days in the present state, the unit of its deadline, as (words, tone)."""
+    words = counted_days(days, "business")
     if days >= VERY_SLOW:
         return f"{words}: very long", "error"
     return (f"{words}: long", "warning") if days >= SLOW else (words, "plain")
+
+
+def counted_days(days: int, unit: str) -> str:
+    """ "9 business days"; `unit` is business or calendar. What came on Friday is none on Sunday."""
+    return f"{days} {unit} day{'' if days == 1 else 's'}" if days > 0 else f"under 1 {unit} day"
 
 
 # Classes from which only the privacy team can go on, and what sourcing asks of them.
@@ -97,6 +103,8 @@ PATHS = {
 
 def usual_time_in_words(days: int | None) -> str:
     if days is None:
-        return "Nothing was approved in the last 90 days, so there is no usual time to tell."
-    many = "1 day" if days == 1 else f"{days} days"
-    return f"Approvals of the last 90 days took {many} (half were faster, half slower)."
+        return (
+            "Nothing was approved in the last 90 calendar days, so there is no usual time to tell."
+        )
+    many = counted_days(days, "business")
+    return f"Approvals of the last 90 calendar days took {many} (half were faster, half slower)."

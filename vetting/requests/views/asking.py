@@ -210,7 +210,7 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
         state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
     )
     proposed = rules.classify(facts)
-    days = queries.usual_days(draft.district_id, timezone.now())
+    days = queries.usual_days(draft.district, timezone.now())
     named = draft.website or draft.tool_name
     best = [m for m in search_tools(request.district, named, limit=1) if m.score >= SURE]
     answers = queries.answers_for(request.actor, request.district, best)

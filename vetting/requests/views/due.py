@@ -1,4 +1,4 @@
-"""What is due in the next two weeks: a few lines on Home, all of it on its own page."""
+"""What is late and what is due soon: a few lines of each on Home, all of it on its own page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,21 +36,39 @@ class DueRow:
     title: str
     date: DueDate
     holder: str
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DueSoon:
+class Dates:
     """The first dates, and how many more stand on the page of all."""
 
     rows: list[DueRow]
     more: str
 
 
+@dataclass(frozen=True, slots=True)
+class DueSoon:
+    late: Dates
+    coming: Dates
+
+
 def few_due(actor: Actor, works: Sequence[Work], now: datetime) -> DueSoon:
     owed = _owed(works)
-    found = list(queries.due_soon(actor, now, owes=owed)[: FEW + COUNTED])
-    more = str(len(found) - FEW) if len(found) < FEW + COUNTED else f"at least {COUNTED}"
-    return DueSoon(_rows(actor, found[:FEW], owed, now), more if len(found) > FEW else "")
+    dates = queries.due_soon(actor, now, owes=owed)
+    late = list(dates.filter(due_at__lt=now)[: FEW + COUNTED])
+    coming = list(dates.filter(due_at__gte=now)[: FEW + COUNTED])
+    rows = _rows(actor, [*late[:FEW], *coming[:FEW]], owed, now)
+    return DueSoon(
+        Dates([row for row in rows if row.late], _more(late)),
+        Dates([row for row in rows if not row.late], _more(coming)),
+    )
+
+
+def _more(found: Sequence[Deadline]) -> str:
+    if len(found) <= FEW:
+        return ""
+    return str(len(found) - FEW) if len(found) < FEW + COUNTED else f"at least {COUNTED}"
 
 
 def _owed(works: Sequence[Work]) -> dict[int, Stateful]:
@@ -69,6 +87,7 @@ def _rows(
             title=title_of(subject),
             date=due_date(deadline, subject.case.tenant, now),
             holder="you" if subject.pk in owes else _holder(subject),
+            late=deadline.due_at < now,
         )
         for deadline in deadlines
         if (subject := known.get(deadline.case_id))
@@ -109,6 +128,15 @@ def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
 def due(request: PersonRequest) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     owes = _owed(inbox(actor, most=READ))
-    page = paginate(request, queries.due_soon(actor, now, owes=owes))
+    dates = queries.due_soon(actor, now, owes=owes)
+    page = paginate(request, dates)
     rows = _rows(actor, list(page.object_list), owes, now)
-    return render(request, "vetting/requests/due.html", {"page": page, "rows": rows})
+    count_late = dates.filter(due_at__lt=now).count()
+    context = {
+        "page": page,
+        "late": [row for row in rows if row.late],
+        "coming": [row for row in rows if not row.late],
+        "count_late": count_late,
+        "count_coming": page.paginator.count - count_late,
+    }
+    return render(request, "vetting/requests/due.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page
 from django.http import HttpResponse
@@ -21,10 +22,11 @@ from vetting.requests.views.due import few_due
 from vetting.requests.views.turns import steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
+from workflows.clock.queries import business_days_since
 from workflows.desk.queries import inbox
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 
-FEW = 10
+FEW, WAITING = 10, 8
 # Home reads no more of a long inbox: the soonest due come first.
 READ = 60
 
@@ -64,19 +66,28 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: str = "") -> 
     names = [school.name for row in asking for school in row.schools.all()]
     since: datetime = case.since  # type: ignore[attr-defined]
     due: datetime | None = case.due_at  # type: ignore[attr-defined]
-    age, tone = rules.age_in_words((now - since).days)
     running = case.state in REQUEST.turn
+    age, tone = _age(case, since, now) if running else (_rested(since, now), "plain")
     return Row(
         case=case,
         tone=rules.tone_of(case.state),  # type: ignore[arg-type]
         waits_for=who_waits(case, behind),
         askers=", ".join(row.membership.user.name for row in asking),
         schools="Every school" if case.district_wide else _short(sorted(set(names))),
-        age=age if running else age.partition(":")[0],
-        age_tone=tone if running else "plain",  # type: ignore[arg-type]
+        age=age,
+        age_tone=tone,  # type: ignore[arg-type]
         late=due is not None and due < now,
         state=rules.state_in_words(case.state, yours=queries.is_turn_of(case, actor)),
     )
+
+
+def _age(case: ToolRequest, since: datetime, now: datetime) -> tuple[str, str]:
+    return rules.age_in_words(business_days_since(since, case.case.tenant, now))
+
+
+def _rested(since: datetime, now: datetime) -> str:
+    """What waits for nobody is under no deadline, and so under no calendar of working days."""
+    return rules.counted_days((now - since).days, "calendar")
 
 
 def _short(names: list[str]) -> str:
@@ -92,9 +103,9 @@ def home(request: PersonRequest) -> HttpResponse:
     works_on = actor.has(*queries.SEES_THE_DISTRICT)
     context = {
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
-        "more_works": _more(len(works)),
-        "cards": _cards(request),
-        "waiting": rows_of(_waiting(request), actor, now) if works_on else [],
+        "more_works": _more(len(works), whole=len(works) < READ),
+        **_asked_for(request),
+        **(_waiting(actor, now) if works_on else {}),
         "works_on": works_on,
         "due": few_due(actor, works, now),
         "now": now,
@@ -102,19 +113,29 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "vetting/requests/home.html", context)
 
 
-def _more(found: int) -> str:
+def _more(found: int, *, shown: int = FEW, whole: bool = True) -> str:
     """How many wait beside the few that are shown; a long list is not read to its end."""
-    if found <= FEW:
-        return ""
-    return f"{found - FEW}" if found < READ else f"at least {found - FEW}"
+    if found <= shown:
+        return "" if whole else "more"
+    return f"{found - shown}" if whole else f"at least {found - shown}"
 
 
-def _waiting(request: PersonRequest) -> list[ToolRequest]:
-    return queries.waiting_on_others(request.actor)
+def _waiting(actor: Actor, now: datetime) -> dict[str, Any]:
+    found, whole = queries.waiting_on_others(actor)
+    return {
+        "waiting": rows_of(found[:WAITING], actor, now),
+        "more_waiting": _more(len(found), shown=WAITING, whole=whole),
+    }
 
 
-def _cards(request: PersonRequest) -> list[Card]:
-    mine = list(queries.my_requests(request.actor)[:FEW])
+def _asked_for(request: PersonRequest) -> dict[str, Any]:
+    mine = queries.my_requests(request.actor)
+    first = list(mine[:FEW])
+    more = mine.count() - FEW if len(first) == FEW else 0
+    return {"cards": _cards(request, first), "more_cards": more}
+
+
+def _cards(request: PersonRequest, mine: list[ToolRequest]) -> list[Card]:
     agreements = agreement_states_of([case.pk for case in mine])
     waits = agreement_waits_of([one.pk for one in mine if one.state == AWAITING_AGREEMENT])
     return [

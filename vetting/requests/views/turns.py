@@ -1,6 +1,9 @@
 """Where a request stands and what this person can do with it, as values for the components."""
 
+from datetime import datetime
+
 from django.urls import reverse
+from django.utils import timezone
 
 from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
@@ -9,6 +12,7 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_waits_of
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Role
+from workflows.clock.queries import waited_in_words
 from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
@@ -103,8 +107,9 @@ def who_waits_by_name(case: ToolRequest) -> str:
     return f"the principal, {' or '.join(names[:2])}{more}"
 
 
-def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
+def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     actor = request.actor
+    waits = case.state in REQUEST.turn
     tasks = open_tasks_of(case.case, case)
     options = options_for(case, actor)
     asks = Role.REQUESTER in case.roles_of(actor)
@@ -113,7 +118,8 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: object) -> Turn:
     yours = free or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
         who=holders_in_words(tasks) or who_waits_by_name(case) or "nobody",
-        since=since if case.state in REQUEST.turn else None,  # type: ignore[arg-type]
+        since=since if waits else None,
+        age=waited_in_words(case, since, timezone.now()) if waits else "",
         yours=yours,
         what=_what(case, held, yours) or _asked_of_privacy(case),
         choices=(*_task_choices(held), *_reminder(case, yours), *_choices(case, options, asks)),
