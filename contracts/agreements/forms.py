@@ -231,7 +231,12 @@ class TerminateForm(Lenient):
     grounds = forms.ChoiceField(
         label="On which grounds?", choices=Agreement.GROUNDS, widget=forms.RadioSelect
     )
-    ended_on = forms.DateField(label="Last day of the agreement", widget=forms.DateInput)
+    ended_on = forms.DateField(
+        label="Last day of the agreement",
+        widget=forms.DateInput,
+        help_text="Today or earlier. While notice runs the agreement still covers its tools: "
+        "record the end here on its last day.",
+    )
     note = forms.CharField(
         label="Say why",
         widget=forms.Textarea,

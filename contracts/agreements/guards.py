@@ -135,7 +135,7 @@ def termination_is_grounded(agreement: Agreement, ask: Ask) -> list[str]:
         return []
     reasons = []
     if ask.given.get("grounds") not in dict(Agreement.GROUNDS):
-        reasons.append("Choose: with the notice the contract asks for, or for cause.")
+        reasons.append("Choose: after the notice that the contract asks for, or for cause.")
     signed = agreement.executed_at
     return reasons + rules.reasons_wrong_last_day(
         ask.given.get("ended_on"),

@@ -28,7 +28,10 @@ class Agreement(Stateful):
         ("amendment", "Amendment"),
         ("subscription", "Subscription to a general offer"),
     ]
-    GROUNDS = [("notice", "With the notice the contract asks for"), ("cause", "For cause")]
+    GROUNDS = [
+        ("notice", "After notice: the time the contract asks for is over"),
+        ("cause", "For cause"),
+    ]
 
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, related_name="agreements", db_index=False

@@ -192,7 +192,10 @@ def fingerprint(sha256: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TermBar:
-    """A term as a bar of 1000 units: where its notice window begins and where today is."""
+    """A term as a bar of 1000 units: where its notice window begins and where today is.
+
+    `ended`: the last day of one that ended early; then nothing is left and no renewal comes.
+    """
 
     start: date
     end: date
@@ -200,20 +203,25 @@ class TermBar:
     window_at: int
     today_at: int | None
     days_left: int
+    ended: date | None = None
 
 
-def term_bar(start: date | None, end: date | None, window: int, today: date) -> TermBar | None:
+def term_bar(
+    start: date | None, end: date | None, window: int, today: date, ended: date | None = None
+) -> TermBar | None:
     """`window`: the days before the end in which the renewal is prepared."""
     if start is None or end is None or end <= start:
         return None
     whole = (end - start).days
     opens = max(start, end - timedelta(days=window))
-    inside = start <= today <= end
+    shown = min(today, ended) if ended else today
+    inside = start <= shown <= end
     return TermBar(
         start=start,
         end=end,
         window_from=opens,
         window_at=1000 * (opens - start).days // whole,
-        today_at=1000 * (today - start).days // whole if inside else None,
+        today_at=1000 * (shown - start).days // whole if inside else None,
         days_left=(end - today).days,
+        ended=ended if ended and ended < end else None,
     )

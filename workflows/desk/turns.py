@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.actors import Role
+from workflows.actors import Role, with_included
 from workflows.grammar import Lifecycle
 
 
@@ -49,9 +49,21 @@ def turn(
 
 
 def turns_of(lifecycle: Lifecycle) -> dict[str, Turn]:
-    """Every state that is somebody's turn and has no flow."""
+    """Every state without a flow that is somebody's turn, because they can do something there.
+
+    What waits for another case, or for a room that is not built yet, is nobody's list.
+    """
     states = [s for s in lifecycle.turn if s not in lifecycle.work]
-    return {s: _turns.get((lifecycle.name, s)) or _default(lifecycle, s) for s in states}
+    said = {s: _turns.get((lifecycle.name, s)) for s in states}
+    return {
+        s: one or _default(lifecycle, s) for s, one in said.items() if one or _moves(lifecycle, s)
+    }
+
+
+def _moves(lifecycle: Lifecycle, state: str) -> bool:
+    """Whether those whose turn the table names have a move from here in this release."""
+    roles = with_included(_default(lifecycle, state).roles)
+    return any(row.by & roles for row in lifecycle.leaving(state) if not row.since)
 
 
 def _default(lifecycle: Lifecycle, state: str) -> Turn:

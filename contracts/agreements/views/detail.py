@@ -47,7 +47,11 @@ def show(
         "tone": rules.tone_of(agreement.state),
         "turn": turn_of(request, agreement, moved),
         "bar": rules.term_bar(
-            agreement.effective_from, agreement.ends_on, queries.SOON.days, today
+            agreement.effective_from,
+            agreement.ends_on,
+            queries.SOON.days,
+            today,
+            agreement.ended_on,
         ),
         "matrix": sheets.matrix_of(agreement),
         "versions": sheets.versions_of(agreement),

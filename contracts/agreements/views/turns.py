@@ -13,7 +13,7 @@ from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.clock.queries import waited_in_words
 from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
-from workflows.desk.turns import ROLE_OF
+from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.engine import Option, options_for
 from workflows.lifecycles.agreement import AGREEMENT, DRAFTING, OUT_FOR_SIGNATURE, WITH_VENDOR
 
@@ -56,10 +56,18 @@ def who_waits(agreement: Agreement) -> str:
     """Whom a state waits for, in words; empty where it waits for nobody."""
     if agreement.state == OUT_FOR_SIGNATURE:
         return _next_signer(agreement)
-    role = ROLE_OF.get(AGREEMENT.turn.get(agreement.state, ""))
+    role = _role_of_turn(agreement)
     vendor = f"the vendor, {agreement.vendor.name}"
     names = {Role.VENDOR: vendor, Role.LEGAL: "legal and the privacy team"}
     return names.get(role, ROLE_NAMES[role]) if role else ""
+
+
+def _role_of_turn(agreement: Agreement) -> Role | None:
+    """None where nobody can do anything: an agreement that is over waits for nobody."""
+    known = {*turns_of(AGREEMENT), *AGREEMENT.work}
+    return (
+        ROLE_OF.get(AGREEMENT.turn.get(agreement.state, "")) if agreement.state in known else None
+    )
 
 
 def _next_signer(agreement: Agreement) -> str:
@@ -75,7 +83,6 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
     actor = request.actor
     tasks = open_tasks_of(agreement.case, agreement)
     options = options_for(agreement, actor)
-    waits = agreement.state in AGREEMENT.turn
     held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
     free = [task for task in held if task.owner_ref in ("", actor.ref)]
     signing = _sign_choice(agreement, actor)
@@ -85,10 +92,11 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
         *_task_choices(held),
         *_choices(agreement, options),
     ]
+    who = holders_in_words(tasks) or who_waits(agreement)
     return Turn(
-        who=holders_in_words(tasks) or who_waits(agreement) or "nobody",
-        since=since if waits else None,
-        age=waited_in_words(agreement, since, timezone.now()) if waits else "",
+        who=who or "nobody",
+        since=since if who else None,
+        age=waited_in_words(agreement, since, timezone.now()) if who else "",
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
         choices=tuple(_given_up_first(agreement, choices)),
@@ -102,7 +110,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
 
 
 def _is_turn_of(agreement: Agreement, actor: Actor) -> bool:
-    role = ROLE_OF.get(AGREEMENT.turn.get(agreement.state, ""))
+    role = _role_of_turn(agreement)
     # Signing is one named person's turn, not that of everybody who may sign.
     return role != Role.SIGNATORY and role in agreement.roles_of(actor)
 

@@ -266,11 +266,27 @@ def test_ending_it_early_asks_for_grounds_day_and_reason(as_: SignIn) -> None:
     assert page.status_code == 422
     for reason in (
         "Write a note that says why.",
-        "Choose: with the notice the contract asks for, or for cause.",
+        "Choose: after the notice that the contract asks for, or for cause.",
         "Give the last day of the agreement: today or a day before.",
     ):
         assert reason in page.content.decode()
     assert agreements.fresh(agreement).state == "in_force"
+
+
+def test_what_ended_early_waits_for_nobody_and_counts_no_days(as_: SignIn) -> None:
+    agreement = plainly.executed()
+    lead = actor_of(people.ada())
+    commands.terminate(agreement, by=lead, grounds="cause", ended_on=today(), note="It sold data.")
+
+    page = as_(people.pat()).get(agreement.get_absolute_url()).content.decode()
+    rows = as_(people.pat()).get(reverse("agreements:list"), {"view": "all"}).content.decode()
+
+    assert "This waits for nobody" in page
+    assert "Ended early, last day" in page
+    assert "calendar days left" not in page
+    assert "Renewal prepared" not in page
+    assert agreement.title not in [work.title for work in inbox(actor_of(people.pat()))]
+    assert "ended early" in rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -18,6 +18,8 @@ from workflows.desk.turns import turns_of
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import history_of
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.request import REQUEST
 from workflows.stateful import stateful_models
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,9 @@ def test_work_cannot_be_given_to_somebody_who_may_not_do_it() -> None:
 def test_states_named_in_the_table_have_a_turn() -> None:
     assert turns_of(PARCEL)[AT_COUNTER].roles == {Role.SOURCING}
     assert turns_of(PARCEL)[WRAPPED].title == "Wrapped: {subject}"
+
+
+def test_what_waits_for_another_case_or_a_room_to_come_is_on_nobodys_list() -> None:
+    assert {"terminated", "expired", "disposing"} & turns_of(AGREEMENT).keys() == set()
+    assert turns_of(AGREEMENT)["with_vendor"].roles == {Role.VENDOR}
+    assert "awaiting_agreement" not in turns_of(REQUEST)

@@ -12,7 +12,7 @@ from vetting.requests.queries.cases import my_requests, requests_for
 from workflows.actors import Actor
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN as RUNNING
-from workflows.desk.turns import ROLE_OF
+from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import (
     DRAFT,
@@ -114,4 +114,5 @@ def waiting_on_others(actor: Actor, *, most: int = 32) -> tuple[list[ToolRequest
 def is_turn_of(request: ToolRequest, actor: Actor) -> bool:
     """Whether the state alone is this person's turn."""
     role = ROLE_OF.get(REQUEST.turn.get(request.state, ""))
-    return role in request.roles_of(actor)
+    acts = request.state in REQUEST.work or request.state in turns_of(REQUEST)
+    return acts and role in request.roles_of(actor)
