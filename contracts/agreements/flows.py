@@ -1,6 +1,8 @@
 """The work inside an agreement's states."""
 
-from contracts.agreements.models import Agreement
+from functools import partial
+
+from contracts.agreements.queries import approved_among
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow, together
 from workflows.desk.turns import turn
@@ -17,13 +19,6 @@ turn(AGREEMENT, AWAITING_BOARD, title="Record the board's action: {subject}",
 turn(AGREEMENT, OUT_FOR_SIGNATURE, title="Sign: {subject}", page="agreements:detail")
 
 
-def _approved_as(agreement: Agreement, role: Role) -> bool:
-    version = agreement.current
-    if version is None:
-        return False
-    return version.standing_reviews().filter(role=role.value, verdict="approved").exists()
-
-
 LegalReviewFlow = phase_flow(
     "LegalReviewFlow",
     __name__,
@@ -36,14 +31,14 @@ LegalReviewFlow = phase_flow(
                 role=Role.LEGAL,
                 title="Read and approve as counsel: {subject}",
                 page="agreements:review",
-                done_if=lambda agreement: _approved_as(agreement, Role.LEGAL),
+                done_among=partial(approved_among, role=Role.LEGAL),
             ),
             act(
                 "privacy_opinion",
                 role=Role.PRIVACY,
                 title="Read and approve for privacy: {subject}",
                 page="agreements:review",
-                done_if=lambda agreement: _approved_as(agreement, Role.PRIVACY),
+                done_among=partial(approved_among, role=Role.PRIVACY),
             ),
         ),
         act(

@@ -22,10 +22,14 @@ def drafted() -> tuple[ToolRequest, Agreement]:
     """A request in screening and the agreement that its routing drafted."""
     load_all()
     request = requests.in_screening()
+    return request, draft_of(request)
+
+
+def draft_of(request: ToolRequest) -> Agreement:
     drain()
     agreement = queries.agreement_of(request)
     assert agreement is not None
-    return request, agreement
+    return agreement
 
 
 def district_with_letterhead() -> None:
@@ -46,8 +50,11 @@ def signer() -> Membership:
 @remembered
 def settled() -> Agreement:
     """Exhibits captured and confirmed, signers named: ready to be written."""
+    return settle(drafted()[1])
+
+
+def settle(agreement: Agreement) -> Agreement:
     district_with_letterhead()
-    _, agreement = drafted()
     vendor = agreement.vendor
     vendor.address = "2 Ladder Lane, Denver, CO 80200"
     vendor.save()

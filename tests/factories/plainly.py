@@ -19,7 +19,10 @@ from workflows.outbox.drain import drain
 
 @remembered
 def in_review() -> Agreement:
-    agreement = agreements.settled()
+    return issue(agreements.settled())
+
+
+def issue(agreement: Agreement) -> Agreement:
     file = stand_in(f"document of {agreement.code}")
     version = AgreementVersion.objects.create(
         agreement=agreement, number=1, document=file, pdf=file, pages=1, template="by hand",

@@ -1,15 +1,8 @@
 """The work inside a privacy review."""
 
-from vetting.requests.models import ToolRequest
 from vetting.screening import queries
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow
-
-
-def _all_answered(request: ToolRequest) -> bool:
-    screening = queries.open_screening_of(request)
-    return screening is not None and not queries.sheet_of(screening).unanswered
-
 
 ScreeningFlow = phase_flow(
     "ScreeningFlow",
@@ -21,7 +14,7 @@ ScreeningFlow = phase_flow(
             role=Role.PRIVACY,
             title="Answer the screening questions: {subject}",
             page="screening:screening",
-            done_if=_all_answered,
+            done_among=queries.answered_among,
         ),
         act(
             "confirm_outcome",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from vetting.requests.models import ToolRequest
+from vetting.requests.models import RequestedElement, ToolRequest
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
 from workflows.actors import Actor, Role
@@ -44,9 +44,14 @@ def questionnaires(actor: Actor) -> QuerySet[Any]:
 def round_of(request: ToolRequest) -> int:
     """The ledger row that sent the request into this screening; coming back from a question is
     the same round, another path is a new one."""
-    moves = Entry.objects.filter(case_id=request.pk, kind=Entry.MOVE, target=SCREENING)
-    last = moves.exclude(name="answer").aggregate(last=Max("seq"))["last"]
-    return int(last or 0)
+    return _rounds_of([request]).get(request.pk, 0)
+
+
+def _rounds_of(requests: Sequence[ToolRequest]) -> dict[int, int]:
+    cases = [request.pk for request in requests]
+    moves = Entry.objects.filter(case__in=cases, kind=Entry.MOVE, target=SCREENING)
+    last = moves.exclude(name="answer").order_by().values("case_id").annotate(last=Max("seq"))
+    return dict(last.values_list("case_id", "last"))
 
 
 def screenings_of(request: ToolRequest) -> QuerySet[Screening]:
@@ -85,12 +90,39 @@ def outcome_for(request: ToolRequest) -> str:
 
 def facts_of(request: ToolRequest) -> rules.Facts:
     """What the score reads from the request; struck elements do not count."""
-    rows = request.schedule.filter(struck=False).select_related("element")
-    return rules.Facts(
-        elements=[(row.element.name, row.element.sensitivity) for row in rows],
-        under_13=request.under_13,
-        student_count=request.student_count,
+    return facts_among([request])[request.pk]
+
+
+def facts_among(requests: Sequence[ToolRequest]) -> dict[int, rules.Facts]:
+    found: dict[int, list[tuple[str, int]]] = {request.pk: [] for request in requests}
+    rows = RequestedElement.objects.filter(request__in=requests, struck=False).order_by(
+        "element__position"
     )
+    columns = ("request_id", "element__name", "element__sensitivity")
+    for case, name, sensitivity in rows.values_list(*columns):
+        found[case].append((name, sensitivity))
+    return {
+        request.pk: rules.Facts(found[request.pk], request.under_13, request.student_count)
+        for request in requests
+    }
+
+
+def answered_among(requests: Sequence[ToolRequest]) -> set[int]:
+    """Those whose open screening has an answer to every question that applies: four queries."""
+    rounds, facts = _rounds_of(requests), facts_among(requests)
+    opened = Screening.objects.filter(request__in=requests, closed_at=None)
+    rows = opened.select_related("questionnaire").prefetch_related("answers")
+    return {
+        row.request_id
+        for row in rows
+        if row.entered_seq == rounds.get(row.request_id, 0)
+        and _open_questions(row, facts[row.request_id]) == set()
+    }
+
+
+def _open_questions(screening: Screening, facts: rules.Facts) -> set[str]:
+    asked = rules.asked(screening.questionnaire.questions, facts.flags)
+    return {q["id"] for q in asked} - {answer.question for answer in screening.answers.all()}
 
 
 # The definition of directory information (34 CFR 99.3) lists these, sensitive as they are.

@@ -11,7 +11,7 @@ A factory, never a subclass: the child of a viewflow Flow links into its parent'
 Names of flows, acts and groups are stored in rows: frozen from the first release.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,7 +50,9 @@ voice: ContextVar[Voice | None] = ContextVar("voice", default=None)
 class Act:
     """One piece of labor. `page` is a url name that takes the case's code.
 
-    `done_if` says that its verdict is on record already: a rebuilt flow then passes it by.
+    `done_if` says that its verdict is on record already: a rebuilt flow then passes it by. Where
+    other tables know that, give `done_among` instead: cases in, keys of those where it is, and as
+    many queries for a thousand cases as for one.
     `when` leaves it out of its group where it is not needed (e.g. by tier).
     """
 
@@ -60,6 +62,7 @@ class Act:
     page: str
     done_if: Callable[[Any], bool] | None = None
     when: Callable[[Any], bool] | None = None
+    done_among: Callable[[Sequence[Any]], Collection[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ def act(
     page: str,
     done_if: Callable[[Any], bool] | None = None,
     when: Callable[[Any], bool] | None = None,
+    done_among: Callable[[Sequence[Any]], Collection[int]] | None = None,
 ) -> Act:
     roles = frozenset(role if isinstance(role, tuple) else (role,))
-    return Act(name, roles, title, page, done_if, when)
+    return Act(name, roles, title, page, done_if, when, done_among)
 
 
 def together(name: str, *acts: Act) -> Together:
@@ -106,8 +110,19 @@ class ActNode(flow.View):
         self.act = act
         self.task_title = act.title
 
+    @property
+    def may_be_done(self) -> bool:
+        return self.act.done_if is not None or self.act.done_among is not None
+
     def is_done(self, subject: Stateful) -> bool:
-        return self.act.done_if is not None and self.act.done_if(subject)
+        return subject.pk in self.done_among([subject])
+
+    def done_among(self, subjects: Sequence[Stateful]) -> Collection[int]:
+        """Keys of those whose verdict is on record."""
+        if self.act.done_among:
+            return self.act.done_among(subjects)
+        done_if = self.act.done_if
+        return {subject.pk for subject in subjects if done_if and done_if(subject)}
 
 
 def phase_flow(

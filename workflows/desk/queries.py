@@ -309,15 +309,15 @@ def overtaken(model: type[Stateful]) -> Iterable[tuple[Stateful, ActNode]]:
         node
         for flow in flows(lifecycle).values()
         for node in grammar.acts_of(flow)
-        if node.act.done_if
+        if node.may_be_done
     ]
     rows = Task.objects.filter(finished=None, flow_task__in=nodes).select_related("process__case")
     for chunk in batched(rows.iterator(chunk_size=500), 500) if nodes else ():
         subjects = model._base_manager.in_bulk([task.process.case_id for task in chunk])
-        for task in chunk:
-            subject = subjects[task.process.case_id]
-            if task.flow_task.is_done(subject):
-                yield subject, task.flow_task
+        for node in nodes:
+            mine = [subjects[t.process.case_id] for t in chunk if t.flow_task == node]
+            done = node.done_among(mine) if mine else ()
+            yield from ((subject, node) for subject in mine if subject.pk in done)
 
 
 def batched(rows: Iterable[Task], size: int) -> Iterable[list[Task]]:

@@ -1,6 +1,6 @@
 """Reads of the agreements room. Objects reach a view only through these."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from contracts.agreements.models import (
     Agreement,
     AgreementVersion,
     CoveredTool,
+    Review,
     ServedRequest,
     VendorLink,
 )
@@ -177,6 +178,14 @@ def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
 def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
     for review in version.standing_reviews():
         yield rules.Verdict(review.role, review.verdict, review.sha256)
+
+
+def approved_among(agreements: Sequence[Agreement], *, role: Role) -> set[int]:
+    """Those whose present text somebody in this role has approved: one query."""
+    texts = [agreement.current_id for agreement in agreements]
+    rows = Review.objects.filter(version__in=texts, voided_at=None, verdict="approved", role=role)
+    approved = set(rows.order_by().values_list("version_id", flat=True))
+    return {agreement.pk for agreement in agreements if agreement.current_id in approved}
 
 
 def link_by_token(token: str, now: datetime) -> VendorLink | None:
