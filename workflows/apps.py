@@ -14,7 +14,8 @@ class WorkflowsConfig(AppConfig):
         import workflows.invariants.clock
         import workflows.invariants.house
         import workflows.invariants.ledger
-        import workflows.invariants.work  # noqa: F401
+        import workflows.invariants.work
+        import workflows.outbox.telling  # noqa: F401
         from workflows.triggers import install_after_migrate
 
         post_migrate.connect(install_after_migrate, dispatch_uid="workflows.triggers")

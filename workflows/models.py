@@ -2,6 +2,7 @@ from workflows.cases import Case, Tenant
 from workflows.clock.models import Beat, Closure, Deadline
 from workflows.desk.models import Process, Task
 from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
+from workflows.operations.models import LedgerCheck, LedgerFault, Mending
 from workflows.outbox.models import Message
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Closure",
     "Deadline",
     "Entry",
+    "LedgerCheck",
+    "LedgerFault",
+    "Mending",
     "Message",
     "Note",
     "Process",

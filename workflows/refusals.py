@@ -51,5 +51,10 @@ def name_of(ref: str) -> str:
 
 def moment(at: datetime, subject: Stateful) -> str:
     """A time as people of the case's district read it: "Sat, Nov 21, 4:05 PM MST"."""
-    when = at.astimezone(ZoneInfo(subject.case.tenant.zone))
+    return moment_in(subject.case.tenant.zone, at)
+
+
+def moment_in(zone: str, at: datetime) -> str:
+    """The same for what belongs to no case; `zone` is an IANA name."""
+    when = at.astimezone(ZoneInfo(zone))
     return f"{when:%a, %b} {when.day}, {when.hour % 12 or 12}:{when:%M %p %Z}"

@@ -12,6 +12,7 @@ from workflows.clock.queries import last_beat
 from workflows.clock.sweep import sweep
 from workflows.desk import commands as desk
 from workflows.ledger import commands as ledger
+from workflows.operations.commands import check_ledger
 from workflows.outbox.drain import drain
 
 # An idle drain each second says so at most this often: every say is a write.
@@ -32,12 +33,16 @@ def sweep_round() -> dict[str, Any]:
 
 
 def reconcile_round() -> dict[str, Any]:
-    """What a night puts right: work that drifted, dates of a changed calendar, a checkpoint."""
+    """What a night puts right: work that drifted, dates of a changed calendar, a checkpoint.
+
+    The ledger is verified after it, so that the page of Operations can say that it holds.
+    """
     checkpoint = ledger.write_checkpoint()
     result = {
         "checkpoint": {"cases": checkpoint.cases, "hash": checkpoint.hash},
         "deadlines": recompute_stale_deadlines(),
         "desk": desk.reconcile(),
+        "faults": check_ledger().faults,
     }
     _say("reconcile", result)
     return result

@@ -23,7 +23,7 @@ PDF = "application/pdf"
 KEEP_YEARS = 7
 
 
-@job("seal_signature")
+@job("seal_signature", title="The seal of a signature")
 def seal_signature(message: Message) -> Callable[[], None] | None:
     """Seal one party's signature on top of the bytes sealed before it."""
     turn = _turn(message.payload["request"])
@@ -76,7 +76,7 @@ def _signer(turn: SignatureRequest) -> sealing.SignerFacts:
     )
 
 
-@job("make_certificate")
+@job("make_certificate", title="The certificate of the signatures")
 def make_certificate(message: Message) -> Callable[[], None] | None:
     """The certificate of an executed version: a file of its own, sealed, kept beside the other."""
     rows = AgreementVersion.objects.select_related(

@@ -32,6 +32,7 @@ TOLD = {
     "vendor_described": "changed what is known of a vendor",
     "template_activated": "put a new text of the agreement into use",
     "vendor_spelling": "noted another spelling of a vendor's name",
+    "message_retried": "had a mail that failed sent again",
 }
 
 

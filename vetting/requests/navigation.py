@@ -1,12 +1,15 @@
-"""What this room adds to the header."""
+"""What this room adds to the header, and whose requests a link elsewhere may open."""
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from vetting.navigation import NavEntry, Strip, register, register_strip
+from vetting.operations.queries import can_be_read
+from vetting.requests.queries import requests_for
 from workflows.actors import Role
 from workflows.desk.queries import inbox
+from workflows.lifecycles.request import REQUEST
 
 # Counted no further: it is asked on every page.
 MOST = 60
@@ -22,6 +25,7 @@ register(
     )
 )
 register(NavEntry("Requests", "requests:list", roles=None, order=20))
+can_be_read(REQUEST.name, requests_for)
 
 
 @register_strip

@@ -274,3 +274,13 @@ def waive(
             closing.update(waived_at=moment, waived_by=by.ref, next_at=None)
             return True
     return False
+
+
+def hasten(deadline_id: int) -> bool:
+    """A deadline that the sweep put off after an error is due now; False when it waits for none.
+
+    The caller holds the subject's lock and writes the ledger row.
+    """
+    now = timezone.now()
+    waiting = Deadline.objects.filter(OPEN, pk=deadline_id, attempts__gt=0, next_at__gt=now)
+    return bool(waiting.update(next_at=now))

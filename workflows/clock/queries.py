@@ -1,6 +1,6 @@
 """Calendars and deadlines, read."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
@@ -13,6 +13,8 @@ from workflows.grammar import Unit
 from workflows.stateful import Stateful
 
 OPEN = Q(met_at=None, waived_at=None)
+# A row that the sweep cannot read is looked at again after this.
+POSTPONED = timedelta(hours=1)
 # A case that waits longer than this is reckoned again when its clock moves.
 YEARS_BACK, YEARS_AHEAD = 3, 5
 
@@ -77,11 +79,6 @@ def still_in_words(deadline: Deadline) -> str:
     pauses = rules.pauses_in(deadline.explanation)
     why = pauses[-1].why if pauses else ""
     return f"{deadline.basis}: the clock stands still{f', {why}' if why else ''}."
-
-
-def failed_deadlines() -> QuerySet[Deadline]:
-    """Deadlines the sweep could not handle, worst first: for the Operations page."""
-    return Deadline.objects.filter(OPEN, attempts__gt=0).order_by("-attempts", "id")
 
 
 def last_beat(name: str) -> datetime | None:

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -17,12 +17,11 @@ from django.utils import timezone
 from workflows.cases import Case
 from workflows.clock import bulk, rules, set_based
 from workflows.clock.models import Deadline
-from workflows.clock.queries import OPEN
+from workflows.clock.queries import OPEN, POSTPONED
 from workflows.outbox import commands as outbox
 
 log = logging.getLogger("workflows.clock")
 TOPIC = "deadline_rung"
-POSTPONED = timedelta(hours=1)
 
 Row = tuple[int, int, int, Any, int]
 

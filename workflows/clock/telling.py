@@ -46,3 +46,8 @@ def recomputed(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     was, now = (date.fromisoformat(facts[end]) for end in ("from", "to"))
     days = f"from {was:%b} {was.day} to {now:%b} {now.day}"
     return f"moved a date {days}, because the calendar changed: {_label(facts, lifecycle)}"
+
+
+@told("deadline_retried")
+def retried(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return f"had a date that failed looked at again: {_label(facts, lifecycle)}"

@@ -19,6 +19,7 @@ from workflows.desk.unit import TaskRow, Unit, task_of, unit_of
 from workflows.desk.walk import reach
 from workflows.desk.writer import finish, opening_keys, start
 from workflows.ledger.models import Entry
+from workflows.operations.commands import note_mended
 from workflows.refusals import Refused, already_moved, foreign, moment, name_of, raise_if
 from workflows.stateful import Stateful, lock_row, stateful_models
 
@@ -103,30 +104,39 @@ def assign(case: Case, node: str, *, to: Actor, by: Actor) -> Task:
 
 
 def reconcile() -> dict[str, int]:
-    """Make the open work what the states ask for again; counts of what was wrong."""
+    """Make the open work what the states ask for again; counts of what was wrong.
+
+    Each case that was mended leaves a row with what was found, in the same commit.
+    """
     counts = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0}
     for model in stateful_models():
-        for pk in sorted(queries.cases_astray(model)):
+        for pk, found in sorted(queries.cases_astray(model).items()):
             with transaction.atomic():
-                _mend(lock_row(model, pk), counts)
-        for subject, _ in list(queries.overtaken(model)):
+                subject = lock_row(model, pk)
+                _keep(counts, found, subject, {"cases": 1} | _mend(subject))
+        for overtaken, _ in list(queries.overtaken(model)):
             with transaction.atomic():
-                _complete_overtaken(lock_row(model, subject.pk), counts)
+                subject = lock_row(model, overtaken.pk)
+                done = pass_by(subject, by=system("reconcile"))
+                _keep(counts, "overtaken", subject, {"completed": done})
     return counts
 
 
-def _mend(subject: Stateful, counts: dict[str, int]) -> None:
-    counts["cases"] += 1
+def _keep(counts: dict[str, int], found: str, subject: Stateful, done: dict[str, int]) -> None:
+    for name, number in done.items():
+        counts[name] += number
+    # An act that waits for a person's own word is found overtaken every night, and left.
+    if any(done.values()):
+        note_mended(subject.case, found=found, state=subject.state, done=done)
+
+
+def _mend(subject: Stateful) -> dict[str, int]:
+    path = subject.lifecycle.work.get(subject.state)
     with unit_of(subject.case) as unit:
-        counts["canceled"] += unit.cancel()
-        path = subject.lifecycle.work.get(subject.state)
+        canceled = unit.cancel()
         if path:
             _open(unit, subject, import_string(path))
-            counts["opened"] += 1
-
-
-def _complete_overtaken(subject: Stateful, counts: dict[str, int]) -> None:
-    counts["completed"] += pass_by(subject, by=system("reconcile"))
+    return {"canceled": canceled, "opened": int(bool(path))}
 
 
 def _catch_up(

@@ -273,9 +273,9 @@ def _holder(task: OpenTask) -> str:
     return f"{role} ({task.owner})" if task.owner else role
 
 
-def cases_astray(model: type[Stateful]) -> set[int]:
-    """Cases whose open work is not what their state asks for, by SQL alone."""
-    return {case for case, _ in astray(model)}
+def cases_astray(model: type[Stateful]) -> dict[int, str]:
+    """Cases whose open work is not what their state asks for, by SQL alone, and what is wrong."""
+    return dict(astray(model))
 
 
 def astray(model: type[Stateful]) -> Iterable[tuple[int, str]]:

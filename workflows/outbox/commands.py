@@ -166,8 +166,9 @@ def retry(message_id: int) -> bool:
 
 def hasten(message_id: int) -> bool:
     """A message that waits for its next try is due now; False when it waits for none."""
-    waiting = Message.objects.filter(pk=message_id, status=Message.RETRY)
-    return bool(waiting.update(send_after=timezone.now()))
+    now = timezone.now()
+    waiting = Message.objects.filter(pk=message_id, status=Message.RETRY, send_after__gt=now)
+    return bool(waiting.update(send_after=now))
 
 
 def withhold_mails_of(

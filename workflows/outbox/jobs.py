@@ -16,14 +16,19 @@ Minter = Callable[[Message], str]
 class Job:
     run: JobFunction
     lease: timedelta
+    title: str
 
 
 _jobs: dict[str, Job] = {}
 _minters: dict[str, Minter] = {}
 
 
-def job(name: str, *, lease_seconds: int = 300) -> Callable[[JobFunction], JobFunction]:
+def job(
+    name: str, *, title: str = "", lease_seconds: int = 300
+) -> Callable[[JobFunction], JobFunction]:
     """Register a leased job. Its effect outside must be idempotent: it happens at least once.
+
+    `title`: what an administrator reads ("The seal of a signature").
 
     It must end before its lease does, or a second worker starts it and this one is fenced off.
     """
@@ -31,7 +36,7 @@ def job(name: str, *, lease_seconds: int = 300) -> Callable[[JobFunction], JobFu
     def register(function: JobFunction) -> JobFunction:
         if name in _jobs:
             raise ValueError(f"Two jobs are named {name}.")
-        _jobs[name] = Job(function, timedelta(seconds=lease_seconds))
+        _jobs[name] = Job(function, timedelta(seconds=lease_seconds), title)
         return function
 
     return register
@@ -40,6 +45,11 @@ def job(name: str, *, lease_seconds: int = 300) -> Callable[[JobFunction], JobFu
 def lease_of(name: str) -> timedelta:
     """An unknown job gets a lease too: running it then fails where failures are kept."""
     return _jobs[name].lease if name in _jobs else timedelta(minutes=5)
+
+
+def title_of(name: str) -> str:
+    known = _jobs[name].title if name in _jobs else ""
+    return known or name.replace("_", " ").capitalize()
 
 
 def run(message: Message) -> Finish | None:

@@ -49,7 +49,13 @@ class Message(models.Model):
                 # Not by status: SQLite sees a partial index only through the column it compares.
                 condition=Q(send_after__isnull=False),
                 name="pending_messages",
-            )
+            ),
+            # What has neither a time nor an end was given up: Operations looks for it.
+            models.Index(
+                fields=["tenant", "id"],
+                condition=Q(done_at__isnull=True, send_after__isnull=True),
+                name="stopped_messages",
+            ),
         ]
 
     def __str__(self) -> str:

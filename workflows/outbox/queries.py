@@ -1,8 +1,8 @@
-"""Messages, read: for /readyz and the Operations page."""
+"""Messages, read: how long the oldest has been due, and what was given up."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from workflows.outbox.models import Message
 
@@ -20,8 +20,3 @@ def oldest_wait(now: datetime) -> timedelta:
 def failed_messages() -> QuerySet[Message]:
     """Dead letters, newest first: somebody must look."""
     return Message.objects.filter(status=Message.FAILED).order_by("-created_at", "-id")
-
-
-def counts_by_status() -> dict[str, int]:
-    rows = Message.objects.values_list("status").annotate(number=Count("id")).order_by("status")
-    return dict(rows)

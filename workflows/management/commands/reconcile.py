@@ -15,3 +15,4 @@ class Command(BaseCommand):
         self.stdout.write(f"dates reckoned again: {result['deadlines']}")
         said = ", ".join(f"{name} {desk[name]}" for name in sorted(desk))
         self.stdout.write(f"work: {said or 'nothing to do'}")
+        self.stdout.write(f"ledger: {result['faults']} faults")

@@ -1,0 +1,104 @@
+"""Trying again what failed. Whoever is second reads who was first."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+
+from vetting.operations import queries
+from vetting.people.commands.record import note_change
+from workflows import engine
+from workflows.actors import ROLE_NAMES, Actor, Role
+from workflows.cases import Case
+from workflows.clock import commands as clock
+from workflows.clock.models import Deadline
+from workflows.engine import Refused
+from workflows.operations.queries import given_up_for
+from workflows.outbox import commands as outbox
+from workflows.outbox.models import Message
+from workflows.refusals import moment_in
+from workflows.stateful import Stateful, lock_row, model_of
+
+# One press moves at most so many; each is a transaction of its own, and the page says what is left.
+MOST_AT_ONCE = 200
+DONE_SINCE = "It has been done since: there is nothing left to try."
+AT_WORK = "It is being tried at this moment. Look again in a minute."
+
+
+@transaction.atomic
+def retry_message(message: Message, *, by: Actor, seen: int | None = None) -> None:
+    """Give a message that failed a new round of attempts, or its next attempt at once.
+
+    `seen`: the attempts that stood on the page; another number means that somebody, or the worker,
+    was faster. Raises Refused with who that was.
+    """
+    _must_look_after(message.tenant_id, by)
+    subject = _locked(message.case) if message.case else None
+    # Read after the lock: of two who press at once the second sees what the first did.
+    now = Message.objects.select_related("case__tenant", "tenant").get(pk=message.pk)
+    fresh = seen in (None, now.attempts)
+    if not fresh or not (outbox.retry(now.pk) or outbox.hasten(now.pk)):
+        raise Refused([_why_no_message(now, by)])
+    facts = {"message": now.pk, "channel": now.channel, "topic": now.topic}
+    if subject:
+        engine.record(subject, "message_retried", by=by, facts=facts)
+    else:
+        note_change("message_retried", by=by, **facts)
+    outbox.wake_after_commit()
+
+
+def retry_everything(*, by: Actor) -> int:
+    """Every message of the district that was given up, one after the other; how many there were."""
+    tried = 0
+    for message in given_up_for(by)[:MOST_AT_ONCE]:
+        with suppress(Refused):
+            retry_message(message, by=by)
+            tried += 1
+    return tried
+
+
+@transaction.atomic
+def retry_deadline(deadline: Deadline, *, by: Actor, seen: int | None = None) -> None:
+    """Let the sweep look at a date that failed now, and not in an hour; `seen` as above."""
+    _must_look_after(deadline.case.tenant_id, by)
+    subject = _locked(deadline.case)
+    now = Deadline.objects.select_related("case__tenant").get(pk=deadline.pk)
+    if seen not in (None, now.attempts) or not clock.hasten(now.pk):
+        raise Refused([_why_no_deadline(now, by)])
+    facts = {"deadline": now.pk, "kind": now.kind}
+    engine.record(subject, "deadline_retried", by=by, facts=facts)
+
+
+def _must_look_after(tenant_id: int | None, by: Actor) -> None:
+    if tenant_id is None or by.tenant_id != tenant_id:
+        raise Refused(["There is nothing here for you."])
+    if not by.has(Role.ADMIN):
+        raise Refused([f"This is for: {ROLE_NAMES[Role.ADMIN]}."])
+
+
+def _locked(case: Case) -> Stateful:
+    return lock_row(model_of(case.machine), case.pk)
+
+
+def _why_no_message(message: Message, by: Actor) -> str:
+    if message.status == Message.DONE:
+        return DONE_SINCE
+    zone = message.tenant.zone if message.tenant else "UTC"
+    return _who_asked(queries.last_asker(message), zone, by)
+
+
+def _why_no_deadline(deadline: Deadline, by: Actor) -> str:
+    if not deadline.is_open or not deadline.attempts:
+        return DONE_SINCE
+    asked = queries.last_asker_for_date(deadline.case_id, deadline.pk)
+    return _who_asked(asked, deadline.case.tenant.zone, by)
+
+
+def _who_asked(asked: tuple[str, datetime] | None, zone: str, by: Actor) -> str:
+    if asked is None:
+        return AT_WORK
+    ref, at = asked
+    when = moment_in(zone, at)
+    if ref == by.ref:
+        return f"You asked for this already, on {when}. It is on its way."
+    return f"{queries.name_of(ref)} asked for this already, on {when}. You have nothing to do."

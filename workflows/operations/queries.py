@@ -1,0 +1,103 @@
+"""What an administrator looks after, of their own district; and the figures of /readyz."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+
+from workflows.actors import Actor
+from workflows.cases import Case
+from workflows.clock.models import Beat, Deadline
+from workflows.clock.queries import OPEN, POSTPONED
+from workflows.ledger.models import Checkpoint, CheckpointHead
+from workflows.operations.models import LedgerCheck, LedgerFault, Mending
+from workflows.outbox.models import Message
+
+# An actor without a district looks after nothing.
+NOBODYS = 0
+
+
+def messages_for(actor: Actor) -> QuerySet[Message]:
+    return Message.objects.filter(tenant=actor.tenant_id or NOBODYS)
+
+
+def given_up_for(actor: Actor) -> QuerySet[Message]:
+    """Dead letters, newest first: somebody must act."""
+    # Nothing else has neither a time nor an end; said so, the index `stopped_messages` is used.
+    ended = messages_for(actor).filter(done_at__isnull=True, send_after__isnull=True)
+    return ended.filter(status=Message.FAILED).select_related("case__tenant").order_by("-id")
+
+
+def retrying_for(actor: Actor) -> QuerySet[Message]:
+    """What failed and is tried again by itself, the next one first."""
+    waiting = messages_for(actor).filter(send_after__isnull=False, status=Message.RETRY)
+    return waiting.select_related("case__tenant").order_by("send_after", "id")
+
+
+def in_hand_for(actor: Actor, now: datetime) -> QuerySet[Message]:
+    """What a worker has claimed and not finished, while its lease lasts."""
+    held = messages_for(actor).filter(send_after__gt=now, status=Message.INFLIGHT)
+    return held.order_by("claimed_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages that are due and that nobody has taken yet; `since`: when the oldest was due."""
+
+    number: int
+    since: datetime | None
+
+
+def waiting_for(actor: Actor, now: datetime) -> Waiting:
+    due = messages_for(actor).filter(send_after__lte=now, status__in=Message.PENDING)
+    found = due.aggregate(number=Count("id"), since=Min("send_after"))
+    return Waiting(found["number"], found["since"])
+
+
+def failing_deadlines_for(actor: Actor, now: datetime) -> QuerySet[Deadline]:
+    """Dates the sweep could not handle, worst first."""
+    # What fails is put off by POSTPONED, so among millions of dates few have to be looked at.
+    soon = Deadline.objects.filter(OPEN, next_at__lte=now + POSTPONED, attempts__gt=0)
+    mine = soon.filter(case__tenant=actor.tenant_id or NOBODYS)
+    return mine.select_related("case__tenant").order_by("-attempts", "id")
+
+
+def deadlines_for(actor: Actor) -> QuerySet[Deadline]:
+    rows = Deadline.objects.filter(case__tenant=actor.tenant_id or NOBODYS)
+    return rows.select_related("case__tenant")
+
+
+def mendings_for(actor: Actor) -> QuerySet[Mending]:
+    """Work that was put right, newest first."""
+    mine = Mending.objects.filter(tenant=actor.tenant_id or NOBODYS)
+    return mine.select_related("case__tenant").order_by("-id")
+
+
+def beats() -> Mapping[str, Beat]:
+    """The last of each round by name."""
+    return {beat.name: beat for beat in Beat.objects.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """`cases`: how many of the district's own cases the newest checkpoint covers."""
+
+    checkpoint: Checkpoint | None
+    cases: int
+    check: LedgerCheck | None
+
+
+def ledger_state_for(actor: Actor) -> LedgerState:
+    checked = LedgerCheck.objects.order_by("-id").first()
+    last = Checkpoint.objects.order_by("-id").first()
+    seen = Exists(CheckpointHead.objects.filter(case=OuterRef("pk")))
+    covered = Case.objects.filter(seen, tenant=actor.tenant_id or NOBODYS).count()
+    return LedgerState(last, covered, checked)
+
+
+def ledger_faults_for(actor: Actor, check: LedgerCheck | None) -> QuerySet[LedgerFault]:
+    """What this check found in the district's own cases, and in the checkpoints of all."""
+    mine = Q(tenant=actor.tenant_id or NOBODYS) | Q(tenant=None)
+    rows = LedgerFault.objects.filter(mine, of=check.pk if check else None)
+    return rows.select_related("case__tenant").order_by("id")
