@@ -7,6 +7,7 @@ No sentence ever repeats a value, because any of them may hold a password.
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -66,6 +67,11 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         refuse(name, "is not such a number", f"a whole number from {least} to {most}")
     return int(value)
+
+
+def seconds(name: str, default: int) -> timedelta:
+    """A length of time, from ten seconds to a day."""
+    return timedelta(seconds=number(name, default, least=10, most=24 * 60 * 60))
 
 
 def proxies(*, production: bool) -> int:

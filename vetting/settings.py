@@ -142,6 +142,10 @@ TIMESTAMP_CERT = env.text("TIMESTAMP_CERT")
 # The worker. memory:// is the embedded one: the database is the queue, Celery only wakes up.
 BROKER_URL = env.broker()
 EMBEDDED = BROKER_URL.startswith("memory:")
+# When /readyz and the page of Operations say that nobody is at work. Cron may tick once a minute,
+# so a minute alone is no fault.
+MOST_WAIT = env.seconds("COUNTERSIGN_MOST_WAIT", 90)
+MOST_SILENCE = env.seconds("COUNTERSIGN_MOST_SILENCE", 120)
 CACHE_URL = env.text("CACHE_URL", BROKER_URL if BROKER_URL.startswith("redis") else "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if CACHE_URL:

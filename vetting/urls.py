@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vetting.people.sign_in_urls")),
     path("settings/list/", include("vetting.catalog.urls")),
     path("settings/", include("vetting.people.urls")),
+    path("operations/", include("vetting.operations.urls")),
     path("brand/", include("vetting.people.brand_urls")),
     path("registry/", include("contracts.registry.urls")),
     path("demo/", include("contracts.demo.urls")),

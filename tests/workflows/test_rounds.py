@@ -38,7 +38,7 @@ def test_a_tick_sweeps_drains_and_reconciles_once_a_day() -> None:
         assert first[1].startswith("checkpoint over 1 cases: ")
         assert tick("--until-idle") == ["swept: nothing; messages: nothing"]
         clock.shift(timedelta(hours=21))
-        assert len(tick()) == 4
+        assert len(tick()) == 5
     assert Checkpoint.objects.count() == 2
     assert verify() == []
 
@@ -70,7 +70,7 @@ def test_reconcile_prints_what_it_did() -> None:
 
 def test_readiness_knows_late_messages_and_a_missing_worker() -> None:
     assert health.messages_fault() == ""
-    assert health.worker_fault().startswith("No worker has been here lately")
+    assert health.worker_fault().startswith("No worker has been here yet")
     rounds.drain_round("test")
     assert health.worker_fault() == ""
     past = timezone.now() - timedelta(minutes=3, seconds=5)

@@ -23,6 +23,7 @@ from workflows.stateful import Stateful, lock_row, model_of
 MOST_AT_ONCE = 200
 DONE_SINCE = "It has been done since: there is nothing left to try."
 AT_WORK = "It is being tried at this moment. Look again in a minute."
+TRIED_SINCE = "It was tried once more since you opened this page. Look at it again."
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def retry_message(message: Message, *, by: Actor, seen: int | None = None) -> No
     now = Message.objects.select_related("case__tenant", "tenant").get(pk=message.pk)
     fresh = seen in (None, now.attempts)
     if not fresh or not (outbox.retry(now.pk) or outbox.hasten(now.pk)):
-        raise Refused([_why_no_message(now, by)])
+        raise Refused([_why_no_message(now, by) or (AT_WORK if fresh else TRIED_SINCE)])
     facts = {"message": now.pk, "channel": now.channel, "topic": now.topic}
     if subject:
         engine.record(subject, "message_retried", by=by, facts=facts)
@@ -63,8 +64,9 @@ def retry_deadline(deadline: Deadline, *, by: Actor, seen: int | None = None) ->
     _must_look_after(deadline.case.tenant_id, by)
     subject = _locked(deadline.case)
     now = Deadline.objects.select_related("case__tenant").get(pk=deadline.pk)
-    if seen not in (None, now.attempts) or not clock.hasten(now.pk):
-        raise Refused([_why_no_deadline(now, by)])
+    fresh = seen in (None, now.attempts)
+    if not fresh or not clock.hasten(now.pk):
+        raise Refused([_why_no_deadline(now, by) or (AT_WORK if fresh else TRIED_SINCE)])
     facts = {"deadline": now.pk, "kind": now.kind}
     engine.record(subject, "deadline_retried", by=by, facts=facts)
 
@@ -96,7 +98,7 @@ def _why_no_deadline(deadline: Deadline, by: Actor) -> str:
 
 def _who_asked(asked: tuple[str, datetime] | None, zone: str, by: Actor) -> str:
     if asked is None:
-        return AT_WORK
+        return ""
     ref, at = asked
     when = moment_in(zone, at)
     if ref == by.ref:

@@ -44,6 +44,13 @@ SETTINGS: list[AnyRow] = [
     Row(name="catalog:take", sees=(ADMIN,), get=None, post=AWAY),
     Row(name="catalog:drop", sees=(ADMIN,), get=None, post=AWAY),
 ]
+OPERATIONS: list[AnyRow] = [
+    Row(name="operations:page", sees=(ADMIN,)),
+    # No number was sent: no such row. Nothing was given up: a sentence says so.
+    Row(name="operations:message_again", sees=(ADMIN,), get=None, post=NOTHING),
+    Row(name="operations:deadline_again", sees=(ADMIN,), get=None, post=NOTHING),
+    Row(name="operations:all_again", sees=(ADMIN,), get=None, post=AWAY),
+]
 DOORS: list[AnyRow] = [
     Open(name="account_login", get=AWAY, post=AWAY, but={NOBODY: (OK, OK)}),
     Open(name="account_logout", post=DONE, but={NOBODY: (AWAY, AWAY)}),

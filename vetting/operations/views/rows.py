@@ -1,0 +1,93 @@
+"""Lines of the page as plain values: what failed, of which case, why, how often, what to press."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from vetting.pages import Choice, Link
+from workflows.clock.models import Deadline
+from workflows.operations import rules
+from workflows.outbox import jobs
+from workflows.outbox.models import Message
+
+Links = Mapping[int, Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`since`: when it was promised; `again`: when it is tried by itself, None once given up."""
+
+    what: str
+    whom: str
+    case: Link | None
+    why: str
+    exact: str
+    since: datetime
+    tried: int
+    last: datetime | None
+    again: datetime | None
+    choice: Choice | None
+
+    @property
+    def times(self) -> str:
+        return "once" if self.tried == 1 else f"{self.tried} times"
+
+
+def words_for(message: Message) -> str:
+    if message.channel == Message.MAIL:
+        return f"Mail “{message.subject}”"
+    if message.channel == Message.JOB:
+        return jobs.title_of(message.topic)
+    if message.topic == "deadline_rung":
+        return "What follows when a date comes near or passes"
+    room, _, step = message.topic.partition(".")
+    return f"Follow-up step: {(step or room).replace('_', ' ')}"
+
+
+def trouble_of(message: Message, links: Links, now: datetime) -> Trouble:
+    mail, what = message.channel == Message.MAIL, words_for(message)
+    return Trouble(
+        what=what,
+        whom=message.to,
+        case=links.get(message.case_id or 0),
+        why=rules.reason_in_words(message.last_error, mail=mail),
+        exact=rules.exact_words(message.last_error, mail=mail),
+        since=message.created_at,
+        tried=message.attempts,
+        last=message.claimed_at,
+        again=message.send_after,
+        choice=_again(
+            "operations:message_again", message.pk, message.attempts, message.send_after, now, what
+        ),
+    )
+
+
+def late_date_of(deadline: Deadline, links: Links, now: datetime) -> Trouble:
+    what = deadline.basis or deadline.kind.replace("_", " ").capitalize()
+    return Trouble(
+        what=what,
+        whom="",
+        case=links.get(deadline.case_id),
+        why=rules.reason_in_words(deadline.last_error),
+        exact=rules.exact_words(deadline.last_error),
+        since=deadline.due_at,
+        tried=deadline.attempts,
+        last=None,
+        again=deadline.next_at,
+        choice=_again(
+            "operations:deadline_again", deadline.pk, deadline.attempts, deadline.next_at, now, what
+        ),
+    )
+
+
+def _again(
+    name: str, number: int, seen: int, due: datetime | None, now: datetime, about: str
+) -> Choice | None:
+    """No button where it is due already: the worker has it next."""
+    if due is not None and due <= now:
+        return None
+    hidden = (("number", str(number)), ("seen", str(seen)))
+    label = "Try again" if due is None else "Try now"
+    return Choice(label, reverse(name), tone="plain", hidden=hidden, about=about)
