@@ -76,7 +76,7 @@ def test_readiness_knows_late_messages_and_a_missing_worker() -> None:
     past = timezone.now() - timedelta(minutes=3, seconds=5)
     row = commands.message(channel=Message.JOB, topic="x", dedupe_key="late", now=past)
     commands.post([row])
-    assert health.messages_fault() == "Messages have been waiting for 3 min."
+    assert health.messages_fault() == "Messages have been waiting for 3 min; 90 s is the most."
 
 
 def test_a_dead_letter_can_be_given_another_round() -> None:

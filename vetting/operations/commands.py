@@ -1,7 +1,7 @@
 """Trying again what failed. Whoever is second reads who was first."""
 
 from contextlib import suppress
-from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -40,7 +40,7 @@ def retry_message(message: Message, *, by: Actor, seen: int | None = None) -> No
     fresh = seen in (None, now.attempts)
     if not fresh or not (outbox.retry(now.pk) or outbox.hasten(now.pk)):
         raise Refused([_why_no_message(now, by) or (AT_WORK if fresh else TRIED_SINCE)])
-    facts = {"message": now.pk, "channel": now.channel, "topic": now.topic}
+    facts: dict[str, Any] = {"message": now.pk, "channel": now.channel, "topic": now.topic}
     if subject:
         engine.record(subject, "message_retried", by=by, facts=facts)
     else:
@@ -92,11 +92,11 @@ def _why_no_message(message: Message, by: Actor) -> str:
 def _why_no_deadline(deadline: Deadline, by: Actor) -> str:
     if not deadline.is_open or not deadline.attempts:
         return DONE_SINCE
-    asked = queries.last_asker_for_date(deadline.case_id, deadline.pk)
+    asked = queries.last_asker_for_date(deadline)
     return _who_asked(asked, deadline.case.tenant.zone, by)
 
 
-def _who_asked(asked: tuple[str, datetime] | None, zone: str, by: Actor) -> str:
+def _who_asked(asked: queries.Asker | None, zone: str, by: Actor) -> str:
     if asked is None:
         return ""
     ref, at = asked

@@ -1,6 +1,7 @@
 """Which cases an administrator may open from here; each room says so for its own."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from vetting.pages import Link
 from vetting.people.models import SettingChange
 from workflows.actors import Actor, resolve_names
 from workflows.cases import Case
+from workflows.clock.models import Deadline
 from workflows.desk.queries import title_of
 from workflows.ledger.models import Entry
 from workflows.lifecycles import ALL
@@ -43,21 +45,24 @@ def _plain(case: Case) -> str:
     return f"{MACHINES.get(case.machine, case.machine)} {case.code}"
 
 
-def last_asker(message: Message) -> tuple[str, Any] | None:
+Asker = tuple[str, datetime]
+
+
+def last_asker(message: Message) -> Asker | None:
     """(reference, instant) of whoever last had this message tried again."""
     if message.case_id is None:
         changes = SettingChange.objects.filter(tenant=message.tenant_id, what=RETRIED[0])
-        rows = changes.filter(facts__message=message.pk).order_by("-pk")
-    else:
-        entries = Entry.objects.filter(case=message.case_id, name__in=RETRIED)
-        own = entries.filter(facts__message=message.pk)
-        rows = (entries if message.channel == Message.JOB else own).order_by("-seq")
+        own_changes = changes.filter(facts__message=message.pk).order_by("-pk")
+        return own_changes.values_list("actor_ref", "at").first()
+    entries = Entry.objects.filter(case=message.case_id, name__in=RETRIED).order_by("-seq")
+    # The signing room tries all papers of an agreement at once, and its row names none.
+    rows = entries if message.channel == Message.JOB else entries.filter(facts__message=message.pk)
     return rows.values_list("actor_ref", "at").first()
 
 
-def last_asker_for_date(case_id: int, deadline_id: int) -> tuple[str, Any] | None:
-    entries = Entry.objects.filter(case=case_id, name="deadline_retried")
-    rows = entries.filter(facts__deadline=deadline_id).order_by("-seq")
+def last_asker_for_date(deadline: Deadline) -> Asker | None:
+    entries = Entry.objects.filter(case=deadline.case_id, name="deadline_retried")
+    rows = entries.filter(facts__deadline=deadline.pk).order_by("-seq")
     return rows.values_list("actor_ref", "at").first()
 
 
