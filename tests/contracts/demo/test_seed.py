@@ -33,8 +33,9 @@ from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
 from workflows.outbox.models import Message
 
-# In one group, so that two workers do not tell it twice.
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("the demo")]
+# `./dev demo` runs on SQLite and nowhere else, so its story is told there once; what it is told
+# with (commands, engine, papers, seals) has tests of its own on both databases.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.database("sqlite")]
 
 # States whose rooms come later (lifecycles.md, `since=`).
 NOT_YET = {

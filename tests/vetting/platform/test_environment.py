@@ -1,9 +1,7 @@
 import os
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,21 +121,3 @@ def test_every_variable_is_in_the_documentation() -> None:
     written = set(re.findall(r"`([A-Z0-9_]+)`", (HOUSE / "docs/settings.md").read_text()))
     assert len(read) > 15
     assert read - written == set()
-
-
-@pytest.mark.slow
-def test_migrate_makes_an_empty_database_that_passes_its_own_checks(tmp_path: Path) -> None:
-    """The checks that a command runs first must not ask tables that are not there yet."""
-    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    for command in (["migrate", "-v0"], ["check", "--database", "default"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=HOUSE,
-            env=bare | {"COUNTERSIGN_DATA": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as made:
-        assert made.execute("SELECT count(*) FROM vetting_district").fetchone() == (0,)
