@@ -77,9 +77,8 @@ def _taken(tenant: Tenant, days: list[date]) -> str:
 def _turn_version(tenant: Tenant) -> None:
     """A number that only grows, and a digest: no version ever comes back.
 
-    A worker that read the tenant before a change and the closures after it keeps the new days under
-    the old version; nobody may meet that version again. The digest tells a number that was rolled
-    back from its second use. The tenant's row is locked first: two people closing days at once must
+    Workers keep days under their version. The digest tells a number that was rolled back from its
+    second use. The tenant's row is locked first: two people closing days at once must
     not both digest half.
     """
     locked = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)

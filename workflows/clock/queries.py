@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from workflows.cases import Tenant
 from workflows.clock import rules, words
@@ -20,19 +20,43 @@ YEARS_BACK, YEARS_AHEAD = 3, 5
 
 
 def calendar_of(tenant: Tenant, day: date) -> rules.Calendar:
-    """The district's working days around `day`: its state's holidays and its own closures."""
-    return _calendar(tenant.pk, tenant.zone, tenant.region, tenant.calendar_version, day.year)
+    """The district's working days around `day`: its state's holidays and its own closures.
+
+    `tenant` may have been read before somebody changed the days: then the newer ones are told,
+    under their own version.
+    """
+    version = tenant.calendar_version
+    while True:
+        try:
+            return _calendar(tenant.pk, tenant.zone, tenant.region, version, day.year)
+        except _Turned as turned:
+            version = turned.version
+
+
+class _Turned(Exception):
+    """The days asked for under a version are those of another one; no cache keeps an exception."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
 
 
 @lru_cache(maxsize=64)
 def _calendar(tenant_id: int, zone: str, region: str, version: str, year: int) -> rules.Calendar:
     first, last = date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31)
-    closures = (
-        Closure.objects.filter(tenant_id=tenant_id, day__range=(first, last)) if version else []
-    )
-    own = {closure.day: closure.name for closure in closures}
+    own = _closures(tenant_id, version, first, last) if version else {}
     closed = _public_holidays(region, first.year, last.year) | own
     return rules.calendar(zone, version, first=first, last=last, closed=closed)
+
+
+def _closures(tenant_id: int, version: str, first: date, last: date) -> dict[date, str]:
+    """Version and days in one statement: two could be parted by a change. Raises _Turned."""
+    near = FilteredRelation("closures", condition=Q(closures__day__range=(first, last)))
+    rows = Tenant.objects.filter(pk=tenant_id).annotate(near=near)
+    found = list(rows.values_list("calendar_version", "near__day", "near__name"))
+    for now, _, _ in found[:1]:
+        if now != version:
+            raise _Turned(now)
+    return {day: name for _, day, name in found if day}
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.workflows.clock.test_follow import deadline
 from tests.workflows.toy.story import ada, ben, denver, district, errand, eve, person
@@ -187,13 +188,36 @@ def test_an_end_closes_also_what_a_room_armed() -> None:
     assert not Deadline.objects.filter(met_at=None).exists()
 
 
-def test_days_read_too_late_under_an_old_version_are_never_met_again() -> None:
+def test_days_and_the_version_they_are_told_under_belong_together() -> None:
+    """Closed days may change between the reading of the district and that of its days."""
     add_closure(district(), day=AFTER_THANKSGIVING, name="Break", by=lead())
     early = district()
     add_closure(district(), day=date(2026, 12, 1), name="Water main", by=lead())
     _calendar.cache_clear()  # another worker, which has read nothing yet
-    # It meets the closures only now: what is kept under its version holds a day too many.
-    assert date(2026, 12, 1) in calendar_of(early, date(2026, 12, 1)).closed
+    met = calendar_of(early, date(2026, 12, 1))
+    assert date(2026, 12, 1) in met.closed
+    assert met.version == district().calendar_version != early.calendar_version
+    # An older version's days are gone: nothing is kept under its name.
+    assert calendar_of(early, date(2026, 12, 1)) is met
+
+
+def test_a_calendar_is_one_read_and_then_none(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    add_closure(district(), day=AFTER_THANKSGIVING, name="Break", by=lead())
+    tenant = district()
+    _calendar.cache_clear()
+    with django_assert_num_queries(1):
+        for day in (AFTER_THANKSGIVING, date(2026, 12, 1)):
+            assert AFTER_THANKSGIVING in calendar_of(tenant, day).closed
+    with django_assert_num_queries(1):
+        far = calendar_of(tenant, date(2031, 12, 1))  # its years hold no closed day of theirs
+    assert (far.version, AFTER_THANKSGIVING in far.closed) == (tenant.calendar_version, False)
+
+
+def test_a_day_that_was_opened_again_is_open() -> None:
+    add_closure(district(), day=AFTER_THANKSGIVING, name="Break", by=lead())
+    add_closure(district(), day=date(2026, 12, 1), name="Water main", by=lead())
     remove_closure(district(), day=date(2026, 12, 1), by=lead())
     now = calendar_of(district(), date(2026, 12, 1)).closed
     assert (date(2026, 12, 1) in now, AFTER_THANKSGIVING in now) == (False, True)
