@@ -88,6 +88,34 @@ def slug_of(name: str, taken: Collection[str]) -> str:
     return next(code for code in tries if code not in taken)
 
 
+def reasons_against_stand_in(
+    away_from: date | None,
+    away_until: date | None,
+    name: str,
+    theirs: tuple[date | None, date | None],
+) -> list[str]:
+    """Somebody who is away on one of those days cannot stand in; `theirs` is their own absence."""
+    first, last = theirs
+    if not (away_from and away_until and first):
+        return []
+    if first > away_until or (last and last < away_from):
+        return []
+    until = f"until {last:%b} {last.day}" if last else f"from {first:%b} {first.day}"
+    return [f"{name} is away {until} too: choose somebody else."]
+
+
+def reasons_against_duties(
+    name: str, roles: Collection[Role], in_school: bool, trained_on: date | None, today: date
+) -> list[str]:
+    """A leader without a school would be asked about nobody's requests."""
+    reasons = []
+    if Role.SCHOOL_LEADER in roles and not in_school:
+        reasons.append(f"Choose the school that {name} leads: it says whose requests come to them.")
+    if trained_on and trained_on > today:
+        reasons.append("The day of the training lies in the future. Enter it when it is done.")
+    return reasons
+
+
 def reasons_not_to_be_away(
     today: date, away_from: date | None, away_until: date | None
 ) -> list[str]:

@@ -99,7 +99,9 @@ def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, s
 
 def _details(changed: Any) -> str:
     """The district's own row names what changed; a list's row only counts it."""
-    return ", ".join(DETAILS.get(f, f) for f in changed) if isinstance(changed, list) else ""
+    return (
+        ", ".join(DETAILS.get(str(f), str(f)) for f in changed) if isinstance(changed, list) else ""
+    )
 
 
 def _role(code: str) -> str:

@@ -35,8 +35,10 @@ def close_days(
     """The days alone, for whoever notes them in the same commit; `recompute_deadlines` follows."""
     last = until or day
     _may(tenant, by)
-    if not name.strip() or not day <= last <= day + LONGEST:
+    if not name.strip() or last < day:
         raise Refused(["Give the closure a name, and a last day that is not before the first."])
+    if last > day + LONGEST:
+        raise Refused([f"A closure has {LONGEST.days} days at most: look at the year."])
     days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
     rows = [Closure(tenant=tenant, day=one, name=name.strip()) for one in days]
     try:

@@ -6,6 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from tests.factories import people
 from vetting.people import commands, queries
@@ -134,8 +135,46 @@ def test_the_last_administrator_stays(boss: Actor) -> None:
         "You cannot end your own access. Ask another administrator."
     ]
     commands.grant_role(membership=people.ada(), role=Role.ADMIN, by=boss)
+    assert refused(lambda: commands.revoke_role(membership=only, role=Role.ADMIN, by=boss)) == [
+        "No other administrator has signed in yet, so nobody could give you the role back. "
+        "Wait until one has."
+    ]
+    User.objects.filter(pk=people.ada().user_id).update(last_login=timezone.now())
     commands.revoke_role(membership=only, role=Role.ADMIN, by=boss)
     assert not queries.actor_of(only).has(Role.ADMIN)
+
+
+def test_a_leader_needs_a_school_and_a_training_is_not_to_come(boss: Actor) -> None:
+    where = people.district()
+    tomorrow = queries.today_in(where) + timedelta(days=1)
+    lee = {"name": "Lia Moss", "email": "lia@x.example", "roles": [Role.SCHOOL_LEADER]}
+    assert refused(
+        lambda: commands.add_person(district=where, by=boss, trained_on=tomorrow, **lee)
+    ) == [
+        "Choose the school that Lia Moss leads: it says whose requests come to them.",
+        "The day of the training lies in the future. Enter it when it is done.",
+    ]
+    ben = people.ben()
+    assert refused(
+        lambda: commands.change_person(
+            membership=ben, roles=["school_leader"], title="", school=None, trained_on=None, by=boss
+        )
+    ) == ["Choose the school that Ben Ortiz leads: it says whose requests come to them."]
+
+
+def test_who_is_away_stands_in_for_nobody(boss: Actor) -> None:
+    ada, pat = people.ada(), people.pat()
+    first = queries.today_in(ada.district)
+    last = first + timedelta(days=3)
+    away = {"delegate": None, "away_from": first, "away_until": last}
+    commands.set_away(membership=pat, by=boss, **away)
+    days = {"away_from": last, "away_until": last}
+    pat.refresh_from_db()
+    assert refused(lambda: commands.set_away(membership=ada, delegate=pat, by=boss, **days)) == [
+        f"Pat Quill is away until {last:%b} {last.day} too: choose somebody else."
+    ]
+    later = {"away_from": last + timedelta(days=1), "away_until": last + timedelta(days=1)}
+    commands.set_away(membership=ada, delegate=pat, by=boss, **later)
 
 
 @pytest.mark.parametrize("who", [people.ada, people.ben, people.eve])
@@ -258,6 +297,11 @@ def test_only_a_signatory_gets_a_line_of_the_authority_table(boss: Actor) -> Non
             by=boss,
         )
     ) == ["The day of the delegation lies in the future.", "Gwen Hart has that authority already."]
+    assert refused(
+        lambda: commands.add_signing_authority(
+            membership=gwen, delegated_on=date(1800, 1, 1), amount_over=1, by=boss
+        )
+    ) == ["The delegation is said to be of 1800: look at the year."]
     cora = people.cora()
     assert refused(
         lambda: commands.add_signing_authority(membership=cora, delegated_on=today, by=boss)

@@ -109,6 +109,10 @@ def test_a_closure_needs_a_name_and_days_in_order_and_stands_once() -> None:
         add_closure(
             district(), day=AFTER_THANKSGIVING, until=date(2026, 11, 26), name="B", by=lead()
         )
+    with pytest.raises(Refused, match="100 days at most: look at the year"):
+        add_closure(
+            district(), day=AFTER_THANKSGIVING, until=date(2099, 1, 11), name="B", by=lead()
+        )
     add_closure(district(), day=AFTER_THANKSGIVING, name="Break", by=lead())
     version = district().calendar_version
     with pytest.raises(Refused, match=r"Already closed: Fri, Nov 27, 2026 \(Break\)."):

@@ -10,6 +10,9 @@ from vetting.people.models import Membership, SigningAuthority
 from vetting.people.queries import today_in
 from workflows.actors import Actor, Role
 
+# Nobody who signs today was given the authority before that year.
+OLDEST = 1950
+
 
 @transaction.atomic
 def add_signing_authority(
@@ -29,6 +32,8 @@ def add_signing_authority(
         reasons.append(f"{person.user.name} is no signatory. Give the person that role first.")
     if delegated_on > today_in(person.district):
         reasons.append("The day of the delegation lies in the future.")
+    if delegated_on.year < OLDEST:
+        reasons.append(f"The delegation is said to be of {delegated_on.year}: look at the year.")
     same = {"kind": kind, "amount_over": amount_over, "term_months_over": term_months_over}
     if person.authorities.filter(**same, ended_on=None).exists():
         reasons.append(f"{person.user.name} has that authority already.")

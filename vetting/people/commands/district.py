@@ -22,6 +22,7 @@ LONGEST = {
     "color": 7,
 }
 TEXTS = tuple(LONGEST)
+FEWEST_DIGITS = 7
 ADDRESSES = (
     ("contact_email", forms.EmailField(required=False), "“{}” is no e-mail address."),
     ("website", forms.URLField(required=False, assume_scheme="https"), "“{}” is no web address."),
@@ -71,6 +72,9 @@ def _against(said: dict[str, str]) -> list[str]:
             field.clean(said.get(name, ""))
         except forms.ValidationError:
             reasons.append(sentence.format(said[name]))
+    phone = said.get("contact_phone", "")
+    if phone and sum(letter.isdigit() for letter in phone) < FEWEST_DIGITS:
+        reasons.append(f"“{phone[:40]}” is no telephone number.")
     for name, value in said.items():
         if len(value) > LONGEST[name]:
             reasons.append(f"“{value[:40]}…” is too long: {LONGEST[name]} characters at most.")

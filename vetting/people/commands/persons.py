@@ -6,6 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vetting.people import rules
 from vetting.people.commands.record import lock_district, locked, note_change, refuse
@@ -37,6 +38,9 @@ def add_person(
     """
     lock_district(district, by)
     address, held = _checked_address(email), _checked_roles(roles)
+    here = " ".join(name.split()) or address
+    today = today_in(district)
+    refuse(rules.reasons_against_duties(here, held, school is not None, trained_on, today))
     user = User.objects.filter(email=address).first()
     if user is None:
         if not name.strip():
@@ -91,6 +95,8 @@ def change_person(
     """All of it or nothing: a refused role leaves the title as it was, too."""
     wanted = {Role(role) for role in roles}
     held = {Role(grant.role) for grant in membership.grants.all()}
+    name, today = membership.user.name, today_in(membership.district)
+    refuse(rules.reasons_against_duties(name, wanted, school is not None, trained_on, today))
     for role in sorted(wanted - held):
         grant_role(membership=membership, role=role, by=by)
     for role in sorted(held - wanted):
@@ -121,6 +127,8 @@ def revoke_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
     person = locked(membership, by)
     if role == Role.ADMIN:
         _keep_an_administrator(person)
+        if person.ref == by.ref:
+            _keep_one_who_came(person)
     gone, _ = RoleGrant.objects.filter(membership=person, role=role).delete()
     if gone:
         note_change("role_revoked", by=by, district=person.district, person=person.pk, role=role)
@@ -146,6 +154,10 @@ def set_away(
         reasons.append("Choose somebody of your own district who has access.")
     if delegate and delegate.pk == person.pk:
         reasons.append("Nobody stands in for themself: choose somebody else.")
+    elif delegate:
+        theirs = (delegate.away_from, delegate.away_until)
+        who = delegate.user.name
+        reasons += rules.reasons_against_stand_in(away_from, away_until, who, theirs)
     refuse(reasons)
     _write_absence(person, delegate, away_from, away_until)
     note_change(
@@ -202,10 +214,24 @@ def _checked_roles(roles: Iterable[Role]) -> set[Role]:
     return held
 
 
-def _keep_an_administrator(person: Membership) -> None:
-    admins = RoleGrant.objects.filter(
-        role=Role.ADMIN, membership__active=True, membership__district=person.district
+def _administrators(district: District) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(
+        role=Role.ADMIN, membership__active=True, membership__district=district
     )
+
+
+def _keep_one_who_came(person: Membership) -> None:
+    """Who gives up their own role must leave it to somebody who has really signed in."""
+    others = _administrators(person.district).exclude(membership=person)
+    if not others.exclude(membership__user__last_login=None).exists():
+        raise Refused([
+            "No other administrator has signed in yet, so nobody could give you the role back. "
+            "Wait until one has."
+        ])  # fmt: skip
+
+
+def _keep_an_administrator(person: Membership) -> None:
+    admins = _administrators(person.district)
     if set(admins.values_list("membership_id", flat=True)) == {person.pk}:
         raise Refused([f"{person.user.name} is the only administrator. Name another one first."])
 

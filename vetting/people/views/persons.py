@@ -56,6 +56,8 @@ def person(request: PersonRequest, code: str) -> HttpResponse:
         commands.change_person(membership=who, by=request.actor, **given)
 
     if request.method == "POST" and accepted(form, verb):
+        if who.ref == request.actor.ref and Role.ADMIN not in form.cleaned_data["roles"]:
+            return done(request, "Saved. You are no administrator any more.", "home")
         return done(request, f"{who.user.name}: saved.", "people:person", code=code)
     return _person_page(request, who, form, AbsenceForm(actor=request.actor, absent=who))
 
