@@ -37,7 +37,9 @@
     }
   }
 
-  function showProblem(title, lines) {
+  let asker = null; // what asked for the thing that was refused last
+
+  function showProblem(title, lines, from) {
     const place = document.getElementById("alerts");
     if (!place) return;
     const box = document.createElement("div");
@@ -55,11 +57,19 @@
       p.textContent = line;
     }
     clearProblems();
+    asker = from;
     place.append(box);
     focusOn(box);
   }
 
   const clearProblems = () => document.querySelectorAll("[data-from-htmx]").forEach((el) => el.remove());
+
+  /* Only asking again takes a refusal away: another part of the page may save itself, or ask for news,
+     a moment after it came, and nobody would ever read it. */
+  function askedAgain(event) {
+    const from = event.detail.elt;
+    if (from === asker || !asker?.isConnected) clearProblems();
+  }
 
   function wordsOf(xhr) {
     const page = new DOMParser().parseFromString(xhr.responseText || "", "text/html");
@@ -74,8 +84,9 @@
     const problem = target.querySelector("[data-error-summary], [data-focus]");
     const heading = target.querySelector("h1, h2, h3, legend");
     announce(target.querySelector("[data-announce]")?.dataset.announce ?? heading?.textContent);
-    // Somebody who is typing keeps the caret: autosave and search-as-you-type must not move it.
-    if (typing(document.activeElement) || target.hasAttribute("data-keep-focus")) return;
+    // Somebody who types or reads a refusal stays there: autosave and search-as-you-type must not move them.
+    const here = document.activeElement;
+    if (typing(here) || here?.closest("[data-from-htmx]") || target.hasAttribute("data-keep-focus")) return;
     if (problem || heading) focusOn(problem ?? heading);
   }
 
@@ -149,11 +160,11 @@
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (token() && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token();
   });
-  document.addEventListener("htmx:beforeRequest", clearProblems);
+  document.addEventListener("htmx:beforeRequest", askedAgain);
   document.addEventListener("htmx:afterSettle", afterSwap);
-  document.addEventListener("htmx:responseError", (event) => showProblem("That did not work. What you typed is still here.", wordsOf(event.detail.xhr)));
+  document.addEventListener("htmx:responseError", (event) => showProblem("That did not work. What you typed is still here.", wordsOf(event.detail.xhr), event.detail.elt));
   for (const name of ["htmx:sendError", "htmx:timeout"])
-    document.addEventListener(name, () => showProblem("The server cannot be reached.", ["Check your connection and try again. What you typed is still here."]));
+    document.addEventListener(name, (event) => showProblem("The server cannot be reached.", ["Check your connection and try again. What you typed is still here."], event.detail.elt));
   // Coming back with the browser's back button must not find a form that refuses to be sent.
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
 })();

@@ -1,5 +1,8 @@
 """Chromium for the tests, and what "clean" means for every page: no axe violation, nothing to
-scroll sideways, a silent console. `PICTURES=1` keeps a picture of each in var/pictures/."""
+scroll sideways, a silent console. `PICTURES=1` keeps a picture of each in var/pictures/.
+
+A test says which pages it found clean by `record_property(LISTED, line)`; the run ends with them.
+"""
 
 import os
 import shutil
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from tests.services.fixtures import not_checked
 
@@ -25,8 +29,11 @@ FLAGS = [
 ]
 WIDE, PHONE = 1280, 360
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Axe would describe what is right too, and wait half a second for an answer of the PDF viewer.
-ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"], "pingWaitTime": 50}
+# Axe would describe what is right too, wait half a second for an answer of the PDF viewer, and read
+# all style sheets for the one rule about sound that plays by itself.
+ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"], "pingWaitTime": 50, "preload": False}
+LISTED = "page found clean"
+PATIENCE = 10_000
 PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
@@ -54,28 +61,61 @@ def chromium(playwright: Any) -> Iterator[Any]:
     browser.close()
 
 
-@pytest.fixture
-def browser_page(chromium: Any, live_server: Any) -> Iterator[OpenPage]:
-    """browser_page(width, user=None): a page at the live server, signed in as `user`."""
-    contexts = []
+class Windows:
+    """Windows that tests lend each other: what all pages load is in their caches already, and a
+    new window costs half a second. Nobody's cookies, size or listeners stay."""
 
-    def open_page(width: int = WIDE, user: Any = None) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            base_url=live_server.url,
-            locale="en-US",
-            reduced_motion="reduce",
+    def __init__(self, browser: Any, url: str) -> None:
+        self._browser, self._url, self._idle = browser, url, list[Any]()
+
+    def lend(self, width: int) -> Any:
+        page = self._idle.pop() if self._idle else self._new()
+        page.set_viewport_size({"width": width, "height": 900})
+        return page
+
+    def take_back(self, page: Any) -> None:
+        if page.is_closed():
+            return
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.unroute_all()
+        page.emulate_media(media="null")
+        page.set_default_timeout(PATIENCE)
+        # Some pages ask for news every few seconds.
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        said[page].clear()
+        self._idle.append(page)
+
+    def _new(self) -> Any:
+        context = self._browser.new_context(
+            base_url=self._url, locale="en-US", reduced_motion="reduce"
         )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        if user is not None:
-            context.add_cookies([_session_of(user, live_server.url)])
+        context.set_default_timeout(PATIENCE)
         return _listening(context.new_page())
 
+
+@pytest.fixture(scope="session")
+def windows(chromium: Any, live_server: Any) -> Windows:
+    return Windows(chromium, live_server.url)
+
+
+@pytest.fixture
+def browser_page(windows: Windows, live_server: Any) -> Iterator[OpenPage]:
+    """browser_page(width, user=None): a page at the live server, signed in as `user`."""
+    lent = []
+
+    def open_page(width: int = WIDE, user: Any = None) -> Any:
+        page = windows.lend(width)
+        lent.append(page)
+        if user is not None:
+            page.context.add_cookies([_session_of(user, live_server.url)])
+        return page
+
     yield open_page
-    for context in contexts:
-        context.close()
-    said.clear()
+    for page in lent:
+        windows.take_back(page)
 
 
 def _session_of(user: Any, url: str) -> Any:
@@ -115,6 +155,16 @@ def keep_picture(page: Any, name: str) -> None:
         page.screenshot(path=str(PICTURES / f"{name}-{width}.png"), full_page=True)
 
 
+def assert_clean_twice(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
+    """At a desk and on a phone. Pages change their layout by style alone, so nothing is loaded
+    again; tests/vetting/frame proves that of the frame and of every component."""
+    before = page.viewport_size
+    for width in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_clean(page, name, allow)
+    page.set_viewport_size(before)
+
+
 def assert_clean(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
     """`allow`: parts of console lines that this page is meant to cause, such as "status of 404"."""
     keep_picture(page, name)
@@ -124,3 +174,22 @@ def assert_clean(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
     faults += [f"console: {line}" for line in heard]
     where = f"{name} at {page.viewport_size['width']} px is not clean:\n"
     assert not faults, where + "\n".join(faults)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: two workers end together when the short ones fill the other's time."""
+
+    def later(item: pytest.Item) -> bool:
+        return not all(map(item.get_closest_marker, ("browser", "slow")))
+
+    items.sort(key=later)
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    reports = [one for several in terminalreporter.stats.values() for one in several]
+    said_of = [pair for one in reports for pair in getattr(one, "user_properties", ())]
+    pages = sorted({str(line) for name, line in said_of if name == LISTED})
+    if pages:
+        terminalreporter.section(f"axe-clean at {WIDE} and {PHONE} px")
+    for line in pages:
+        terminalreporter.line(line)

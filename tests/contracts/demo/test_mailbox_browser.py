@@ -6,28 +6,27 @@ import pytest
 from django.core.mail import EmailMessage, get_connection
 from pytest_django import Settings
 
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean
+from tests.browser import OpenPage, assert_clean_twice
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_a_mail_is_found_opened_and_its_link_followed(
-    browser_page: OpenPage, settings: Settings, tmp_path: Path, width: int
+    browser_page: OpenPage, settings: Settings, tmp_path: Path
 ) -> None:
     settings.DEMO, settings.EMAIL_FILE_PATH = True, str(tmp_path)
     backend = get_connection("workflows.outbox.mailbox.Mailbox")
     text = "Your page: http://127.0.0.1:9/registry/?vendor=/vendor/x/"
     EmailMessage("Please sign", text, to=["dee@vendor.example"], connection=backend).send()
-    page = browser_page(width)
+    page = browser_page()
 
     page.goto("/registry/")
     page.get_by_role("link", name="mailbox").click()
-    assert_clean(page, "demo-mails")
+    assert_clean_twice(page, "demo-mails")
     page.get_by_text("Only those with a personal link").click()
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Please sign").click()
-    assert_clean(page, "demo-mail")
+    assert_clean_twice(page, "demo-mail")
     page.get_by_role("link", name="/registry/").click()
 
     page.wait_for_url("**/registry/**")
