@@ -10,6 +10,7 @@ class ContractsConfig(AppConfig):
         import contracts.agreements.flows
         import contracts.agreements.guards
         import contracts.agreements.invariants
+        import contracts.agreements.leaving
         import contracts.agreements.navigation
         import contracts.agreements.panels
         import contracts.agreements.reactions

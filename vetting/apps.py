@@ -19,6 +19,7 @@ class VettingConfig(AppConfig):
         import vetting.requests.audiences
         import vetting.requests.flows
         import vetting.requests.guards
+        import vetting.requests.leaving
         import vetting.requests.navigation
         import vetting.requests.reactions
         import vetting.requests.relying

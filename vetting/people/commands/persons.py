@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from vetting.people import rules
+from vetting.people.commands.authority import remove_signing_authority
 from vetting.people.commands.record import lock_district, locked, note_change, refuse
 from vetting.people.models import District, Membership, RoleGrant, School, SettingChange, User
 from vetting.people.queries import recipient_of, today_in
@@ -183,7 +184,7 @@ def end_absence(*, membership: Membership, by: Actor) -> Membership:
 
 @transaction.atomic
 def deactivate(*, membership: Membership, by: Actor) -> Membership:
-    """End somebody's access here; what they did stays under their name."""
+    """End somebody's access here, and their authority to sign; what they did stays theirs."""
     person = locked(membership, by)
     if person.ref == by.ref:
         raise Refused(["You cannot end your own access. Ask another administrator."])
@@ -194,6 +195,8 @@ def deactivate(*, membership: Membership, by: Actor) -> Membership:
         # Whoever counted on this person as a stand-in has none now, and reads so on their page.
         Membership.objects.filter(delegate=person).update(delegate=None)
         note_change("person_deactivated", by=by, district=person.district, person=person.pk)
+        for line in person.authorities.filter(ended_on=None):
+            remove_signing_authority(authority=line, by=by)
     return person
 
 

@@ -11,6 +11,7 @@ from vetting.pages import Choice, paginate
 from vetting.people import commands, rules
 from vetting.people.access import roles_required
 from vetting.people.forms import AbsenceForm, PersonForm, RolesForm
+from vetting.people.leaving import waiting_for
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import Membership
 from vetting.people.queries import people_of, roles_in, today_in
@@ -125,7 +126,7 @@ def _person_page(
         reverse("people:end", args=[who.code]),
         tone="danger",
         consequence=(
-            f"{who.user.name} can no longer sign in here, and stands in for nobody. "
+            f"{who.user.name} can no longer sign in here, signs nothing and stands in for nobody. "
             "What they did stays under their name. You can add them again later."
         ),
     )
@@ -139,6 +140,7 @@ def _person_page(
         "back": Choice(
             "Back again", reverse("people:away", args=[who.code]), hidden=(("back", "1"),)
         ),
+        "waiting": waiting_for(who),
         "is_self": who.ref == request.actor.ref,
     }
     return shown(request, "person.html", context, form, absence)
