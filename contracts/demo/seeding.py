@@ -13,6 +13,8 @@ from contracts.demo.story import approved, contracting, ended, large, lighter, w
 from contracts.demo.telling import Teller
 from vetting.reference import load_all
 from workflows.clock.sweep import sweep
+from workflows.ledger.commands import write_checkpoint
+from workflows.operations.commands import check_ledger
 from workflows.outbox.drain import drain
 
 CATALOG = settings.BASE_DIR / "data" / "catalog-40.csv"
@@ -42,3 +44,5 @@ def seed(*, stdout: TextIO | OutputWrapper) -> None:
     sweep()
     while drain():
         continue
+    write_checkpoint()
+    check_ledger()

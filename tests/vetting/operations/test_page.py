@@ -78,6 +78,10 @@ def test_what_is_tried_again_by_itself_needs_nobody(boss: Client) -> None:
     assert "Nothing needs you yet" in page
     assert "3 times, the last time just now; again in 7 minutes" in page
     assert "Try now" in page
+    Message.objects.filter(status=Message.RETRY).update(
+        send_after=timezone.now() + timedelta(seconds=30)
+    )
+    assert "; again within a minute" in read(boss)
 
 
 def test_a_silent_worker_is_the_first_thing_one_reads(boss: Client, settings: Settings) -> None:

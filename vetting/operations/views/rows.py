@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from vetting.pages import Choice, Link
+from vetting.templatetags.moments import ago
 from workflows.clock.models import Deadline
 from workflows.operations import rules
 from workflows.outbox import jobs
@@ -33,6 +34,12 @@ class Trouble:
     @property
     def times(self) -> str:
         return "once" if self.tried == 1 else f"{self.tried} times"
+
+    @property
+    def next_try(self) -> str:
+        """In words; what is nearer than a minute is not "just now"."""
+        words = ago(self.again)
+        return "within a minute" if words == "just now" else words
 
 
 def words_for(message: Message) -> str:
