@@ -3,6 +3,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from vetting import health
 from vetting.requests.views import listing
 
+handler500 = "vetting.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -9,11 +9,13 @@ from django.db.models import Q, QuerySet
 
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
 from contracts.agreements.queries import amount_is_unknown, authority_of, board_must_act
+from contracts.agreements.rules import token_hash
 from contracts.signing import rules
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.verifying import Expected
 from vetting.catalog.models import Contact
 from workflows.actors import Actor
+from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
 
 TURN = ("contact", "membership__user", "version__pdf", "signature", "agreement__case__tenant")
@@ -94,6 +96,24 @@ def new_links(link: VendorLink, since: datetime | None = None) -> int:
         case_id=link.agreement_id, topic="new_link", payload__link__contact=link.contact_id
     )
     return rows.filter(created_at__gt=since).count() if since else rows.count()
+
+
+# What the holder of a link does by it.
+DEEDS = ("accept_text", "counter", "refuse", "signature_given", "signatory_changed")
+
+
+def last_deed(token: str) -> tuple[VendorLink, Entry] | None:
+    """What the contact behind a link, live or closed, last did themselves in its agreement.
+
+    None for an unknown token, for somebody who has left, and where they did nothing.
+    """
+    links = VendorLink.objects.filter(token_hash=token_hash(token), contact__active=True)
+    link = links.select_related("agreement__case__tenant", "agreement__district", "contact").first()
+    if link is None:
+        return None
+    rows = Entry.objects.filter(case_id=link.agreement_id, actor_ref=link.contact.ref)
+    deed = rows.filter(name__in=DEEDS).order_by("-seq").first()
+    return (link, deed) if deed else None
 
 
 def stuck_jobs(agreement: Agreement) -> QuerySet[Message]:

@@ -159,7 +159,7 @@ def another(first: Agreement, name: str) -> Agreement:
         by=catalog.BY,
         district=first.district,
         vendor=first.vendor,
-        title=f"{first.vendor.name}: {name}",
+        title=f"{name} by {first.vendor.name}",
     )
     CoveredTool.objects.create(agreement=opened, tool=product, district=first.district)
     return opened

@@ -104,7 +104,7 @@ def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
         facts={"request": request.case.code},
         district=request.district,
         vendor=tool.vendor,
-        title=f"{tool.vendor.name}: {tool.name}",
+        title=f"{tool.name} by {tool.vendor.name}",
         vendor_signer=tool.vendor.contacts.filter(signs=True, active=True).first(),
     )
     CoveredTool.objects.create(agreement=agreement, tool=tool, district=request.district)

@@ -85,11 +85,19 @@ def by_link(view: View) -> View:
 def _missed(request: HttpRequest, token: str, address: str) -> HttpResponse:
     if not limits.within("miss", address, most=limits.MISSES_A_MINUTE):
         return limits.too_many(request)
-    return _dead_end(request, token)
+    return _dead_end(request, token, done=_done_by(token))
 
 
-def _dead_end(request: HttpRequest, token: str, *, asked: bool = False) -> HttpResponse:
-    context = {"token": token, "asked": asked, "csrf_token": ""}
+def _done_by(token: str) -> str:
+    """Whoever acted by this link, and no other reader, is told what they did and when."""
+    found = queries.last_deed(token)
+    return words.deed_in_words(*found) if found else ""
+
+
+def _dead_end(
+    request: HttpRequest, token: str, *, asked: bool = False, done: str = ""
+) -> HttpResponse:
+    context = {"token": token, "asked": asked, "done": done, "csrf_token": ""}
     return render(request, "contracts/signing/closed.html", context, status=404)
 
 

@@ -1,14 +1,17 @@
 """What the pages of signing say: files, dates and history in a signer's words."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, VendorLink
 from vetting.pages import DueDate, Entry
+from vetting.templatetags.moments import instant
 from vetting.templatetags.wording import period
 from vetting.vault.models import StoredFile
 from workflows.clock.queries import away_in_words, open_deadlines
+from workflows.ledger import models as ledger
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.agreement import ABANDONED, BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW
 
@@ -25,6 +28,24 @@ SAID = {
     "signed": "You signed. The seal is being made.",
     "named": "A link is on its way to the person you named. Those you had are closed.",
 }
+# The same acts, for whoever comes back by a link that is closed.
+DONE = {
+    "accept_text": "You accepted the text of",
+    "counter": "You asked for changes to",
+    "refuse": "You declined",
+    "signature_given": "You signed",
+    "signatory_changed": "You named somebody else to sign",
+}
+
+
+def deed_in_words(link: VendorLink, deed: ledger.Entry) -> str:
+    """ "You declined “…”, with Juniper School District, on Sat, Nov 21, 2026, 4:05 PM MST." """
+    agreement = link.agreement
+    with timezone.override(ZoneInfo(agreement.case.tenant.zone)):
+        when = instant(deed.at)
+    return f"{DONE[deed.name]} “{agreement.title}”, with {agreement.district.name}, on {when}."
+
+
 # Moves and commands that concern the vendor; what the district does among itself is not shown.
 SHOWN = frozenset(
     {

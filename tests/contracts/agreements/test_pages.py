@@ -229,7 +229,7 @@ def test_the_clerk_records_the_board_before_anybody_signs(as_: SignIn) -> None:
     clerk = people.person("Bea Clark", Role.BOARD_CLERK)
 
     home = as_(clerk).get("/").content.decode()
-    assert "Record the board&#x27;s action: Ladder Labs: Reading Ladder" in home
+    assert "Record the board&#x27;s action: Reading Ladder by Ladder Labs" in home
     typed = {"item": "7.2 Consent agenda", "acted_on": "1999-01-01"}
     refused = as_(clerk).post(url("board", agreement), typed)
     assert refused.status_code == 422
@@ -254,7 +254,7 @@ def test_signing_is_the_turn_of_the_one_who_is_named_and_only_after_the_vendor()
 
     agreement.signature_requests.filter(slot="vendor").update(status="sealed")
 
-    assert [work.title for work in inbox(gwen)] == ["Sign: Ladder Labs: Reading Ladder"]
+    assert [work.title for work in inbox(gwen)] == ["Sign: Reading Ladder by Ladder Labs"]
     assert inbox(other) == []
 
 

@@ -35,7 +35,7 @@ def test_a_draft_its_exhibits_and_the_list_are_clean(browser_page: OpenPage, wid
     page = browser_page(width, user=people.pat().user)
     page.goto("/agreements/")
     assert_clean(page, "agreements")
-    page.get_by_role("link", name="Ladder Labs: Reading Ladder").click()
+    page.get_by_role("link", name="Reading Ladder by Ladder Labs").click()
     assert_clean(page, "agreement-draft")
     page.get_by_role("link", name="Exhibits, signers and terms").click()
     assert_clean(page, "agreement-exhibits")

@@ -25,7 +25,7 @@ def test_routing_to_the_contract_path_drafts_the_agreement_with_its_schedule() -
     request, agreement = agreements.drafted()
 
     assert agreement.state == "drafting"
-    assert agreement.title == "Ladder Labs: Reading Ladder"
+    assert agreement.title == "Reading Ladder by Ladder Labs"
     (product,) = agreement.products.all()
     assert [row.element.slug for row in product.schedule.all()] == ["student-name"]
     assert agreement.serves.get().request_id == request.pk

@@ -49,8 +49,8 @@ def test_when_its_request_is_declined_the_privacy_team_is_asked_what_becomes_of_
 
     assert told() == ["ada@juniper.example", "pat@juniper.example"]
     mail = Message.objects.get(topic="request_gone", to="pat@juniper.example")
-    assert mail.subject == "No request needs it any more: Ladder Labs: Reading Ladder"
-    assert "the request for Reading Ladder has ended: Not approved." in mail.body
+    assert mail.subject == "No request needs it any more: Reading Ladder by Ladder Labs"
+    assert "The request for Reading Ladder has ended: Not approved." in mail.body
     assert f"/agreements/{agreement.code}/" in mail.body
     assert agreements.fresh(agreement).state == "drafting"
     assert Entry.objects.filter(case_id=agreement.pk, name="request_gone").count() == 1
@@ -123,7 +123,7 @@ def test_the_list_can_be_narrowed_to_those_that_serve_no_open_request() -> None:
     request, agreement = agreements.drafted()
     client = Client()
     client.force_login(people.cora().user)
-    named = ">Ladder Labs: Reading Ladder</a>"
+    named = ">Reading Ladder by Ladder Labs</a>"
     assert named in client.get("/agreements/").text
     assert named not in client.get("/agreements/?unserving=1").text
     decline(request)

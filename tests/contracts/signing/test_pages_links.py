@@ -2,12 +2,18 @@
 
 import io
 import logging
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from contracts.agreements.models import VendorLink
 from tests.factories import agreements, letters
 from tests.factories.visits import counted, visitor
+from vetting.catalog.models import Contact
+from vetting.templatetags.moments import instant
+from workflows.ledger.models import Entry
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_came_before")]
@@ -109,3 +115,55 @@ def test_no_log_line_holds_a_token() -> None:
 
     assert "Not Found" in stream.getvalue()
     assert path.split("/")[2] not in stream.getvalue()
+
+
+def test_who_declined_reads_on_the_dead_link_what_they_did_and_when() -> None:
+    agreement = agreements.with_vendor()
+    path = letters.link_for(DEE)
+    visitor().post(f"{path}decline/", {"decline-note": "Our insurer objects."})
+    drain()
+    deed = Entry.objects.get(case_id=agreement.pk, name="refuse")
+
+    page = visitor().get(path)
+
+    assert page.status_code == 404
+    with timezone.override(ZoneInfo("America/Denver")):
+        when = instant(deed.at)
+    said = f"You declined “{agreement.title}”, with Juniper School District, on {when}."
+    assert said in page.text
+    assert "Our insurer objects." not in page.text
+    assert "For your safety this page cannot say which." not in page.text
+
+
+def test_who_signed_reads_it_when_the_link_has_run_out() -> None:
+    agreements.vendor_signs(agreements.out_for_signature())
+    path = letters.link_for(DEE)
+    VendorLink.objects.update(expires_at="2020-01-01T00:00:00Z")
+    assert "You signed “Reading Ladder by Ladder Labs”, with" in visitor().get(path).text
+
+
+def test_a_colleague_with_a_dead_link_of_their_own_reads_nothing_of_what_another_did() -> None:
+    agreement = agreements.with_vendor()
+    path = letters.link_for(DEE)
+    named = {"name": "Zoe Tan", "title": "Counsel", "email": "zoe@quillwork.example"}
+    visitor().post(f"{path}signatory/", {f"signatory-{key}": said for key, said in named.items()})
+    zoes = letters.link_for("zoe@quillwork.example")
+    visitor().post(f"{zoes}decline/", {"decline-note": "No."})
+    drain()
+    assert Entry.objects.filter(case_id=agreement.pk, name="refuse").exists()
+
+    dees = visitor().get(path).text
+    assert "You named somebody else to sign" in dees
+    assert "declined" not in dees
+    assert "You declined" in visitor().get(zoes).text
+
+
+def test_who_has_left_the_company_reads_nothing() -> None:
+    agreements.with_vendor()
+    path = letters.link_for(DEE)
+    visitor().post(f"{path}decline/", {"decline-note": "No."})
+    drain()
+    Contact.objects.update(active=False)
+    page = visitor().get(path).text
+    assert "You declined" not in page
+    assert "Juniper" not in page

@@ -105,7 +105,7 @@ def test_what_the_vendor_owes_concerns_the_owner_of_the_agreement(
     engine.record(agreement, "owner_named", by=actor_of(people.ada()), change=named)
     shown = due_on(signed_in(who()))
     assert ("The vendor&#x27;s reading" in shown or "The vendor's reading" in shown) is concerned
-    assert (">Ladder Labs: Reading Ladder</a>" in shown) is concerned
+    assert (">Reading Ladder by Ladder Labs</a>" in shown) is concerned
 
 
 def test_home_shows_five_and_the_page_behind_the_link_has_them_all() -> None:
