@@ -11,8 +11,6 @@ MAILS = sorted(p for p in ROOT.glob("**/mail/*.txt") if not p.name.endswith(".su
 PARTS = ("deadline_link.txt",)
 WHOM = r"reader|\{\{ (?:recipient|user|person\.user)\.name \}\}|\{\{ name \}\}"
 GREETING = re.compile(rf"Dear (?:{WHOM}),\n\n[A-Z{{]")
-    r"Dear (reader|\{\{ (recipient|user|person\.user)\.name \}\}|\{\{ name \}\}),\n\n([A-Z{])"
-)
 
 
 @pytest.mark.parametrize("mail", [m for m in MAILS if m.name not in PARTS], ids=lambda m: m.stem)
