@@ -148,9 +148,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def add_reasons(form: forms.BaseForm, refused: Refused) -> None:
+def add_reasons(form: forms.BaseForm, refused: Refused, field: str | None = None) -> None:
     for reason in refused.reasons:
-        form.add_error(None, reason)
+        form.add_error(field, reason)
 
 
 def answer_form(

@@ -1,35 +1,21 @@
 """Who hears of an agreement."""
 
-from collections.abc import Iterable
-
 from contracts.agreements.models import Agreement
 from vetting.catalog.models import Contact
-from vetting.people.models import Membership
-from vetting.people.queries import people_with, recipient_of
+from vetting.people.audiences import in_role
+from vetting.people.queries import recipient_of
 from workflows import providers
 from workflows.actors import Role
 from workflows.lifecycles.agreement import AGREEMENT
-from workflows.providers import AudienceFunction, Recipient, audience
+from workflows.providers import Recipient, audience
 
-
-def _with(*roles: Role) -> AudienceFunction:
-    def find(agreement: Agreement) -> list[Recipient]:
-        return _recipients(people_with(agreement.district, *roles))
-
-    return find
-
-
-def _recipients(people: Iterable[Membership]) -> list[Recipient]:
-    return [recipient_of(person) for person in people]
-
-
-audience(AGREEMENT, "legal")(_with(Role.LEGAL))
-audience(AGREEMENT, "privacy")(_with(Role.PRIVACY, Role.PRIVACY_LEAD))
-audience(AGREEMENT, "privacy_lead")(_with(Role.PRIVACY_LEAD))
-audience(AGREEMENT, "owner_lead")(_with(Role.PRIVACY_LEAD))
-audience(AGREEMENT, "board_clerk")(_with(Role.BOARD_CLERK))
-audience(AGREEMENT, "superintendent")(_with(Role.SUPERINTENDENT))
-audience(AGREEMENT, "reviewers")(_with(Role.LEGAL, Role.PRIVACY, Role.PRIVACY_LEAD))
+audience(AGREEMENT, "legal")(in_role(Role.LEGAL))
+audience(AGREEMENT, "privacy")(in_role(Role.PRIVACY, Role.PRIVACY_LEAD))
+audience(AGREEMENT, "privacy_lead")(in_role(Role.PRIVACY_LEAD))
+audience(AGREEMENT, "owner_lead")(in_role(Role.PRIVACY_LEAD))
+audience(AGREEMENT, "board_clerk")(in_role(Role.BOARD_CLERK))
+audience(AGREEMENT, "superintendent")(in_role(Role.SUPERINTENDENT))
+audience(AGREEMENT, "reviewers")(in_role(Role.LEGAL, Role.PRIVACY, Role.PRIVACY_LEAD))
 
 
 @audience(AGREEMENT, "owner")

@@ -143,6 +143,10 @@ def recipient_of(membership: Membership) -> Recipient:
     return Recipient(membership.user.email, membership.user.name)
 
 
+def recipients_of(people: Iterable[Membership]) -> list[Recipient]:
+    return [recipient_of(person) for person in people]
+
+
 @names_of("membership")
 def names_of_memberships(refs: list[str]) -> dict[str, str]:
     keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdigit()]

@@ -1,11 +1,10 @@
 """Who hears of a request: its notices and its ladders name these."""
 
-from collections.abc import Iterable
-
 from django.db.models import QuerySet
 
+from vetting.people.audiences import in_role
 from vetting.people.models import Membership
-from vetting.people.queries import leaders_of, people_with, recipient_of
+from vetting.people.queries import leaders_of, people_with, recipient_of, recipients_of
 from vetting.requests.models import ToolRequest
 from workflows import providers
 from workflows.actors import Role
@@ -13,16 +12,19 @@ from workflows.ledger.models import Entry
 from workflows.lifecycles.request import DRAFT, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
 from workflows.providers import Recipient, audience
 
-
-def _recipients(people: Iterable[Membership]) -> list[Recipient]:
-    return [recipient_of(person) for person in people]
+sourcing = audience(REQUEST, "sourcing")(in_role(Role.SOURCING))
+privacy = audience(REQUEST, "privacy")(in_role(Role.PRIVACY))
+privacy_lead = audience(REQUEST, "privacy_lead")(in_role(Role.PRIVACY_LEAD))
+audience(REQUEST, "owner_lead")(privacy_lead)
+audience(REQUEST, "legal")(in_role(Role.LEGAL))
+audience(REQUEST, "superintendent")(in_role(Role.SUPERINTENDENT))
 
 
 @audience(REQUEST, "requesters")
 def requesters(request: ToolRequest) -> list[Recipient]:
     """Everybody who still asks and still works here."""
     asking = _asking().filter(asked__request_id=request.pk, asked__left_at=None)
-    return _recipients(asking.select_related("user").order_by("pk"))
+    return recipients_of(asking.select_related("user").order_by("pk"))
 
 
 def _last_move(request: ToolRequest) -> Entry | None:
@@ -39,7 +41,7 @@ def other_requesters(request: ToolRequest) -> list[Recipient]:
     last = _last_move(request)
     asking = _asking().filter(asked__request_id=request.pk, asked__left_at=None)
     rows = asking.select_related("user").order_by("pk")
-    return _recipients(row for row in rows if last is None or row.ref != last.actor_ref)
+    return recipients_of(row for row in rows if last is None or row.ref != last.actor_ref)
 
 
 @audience(REQUEST, "those_who_knew")
@@ -58,33 +60,8 @@ def those_who_knew(request: ToolRequest) -> list[Recipient]:
 @audience(REQUEST, "school_leaders")
 def school_leaders(request: ToolRequest) -> list[Recipient]:
     if request.district_wide:
-        return _recipients(people_with(request.district, Role.SCHOOL_LEADER))
-    return _recipients(leaders_of(request.schools_concerned()))
-
-
-@audience(REQUEST, "sourcing")
-def sourcing(request: ToolRequest) -> list[Recipient]:
-    return _recipients(people_with(request.district, Role.SOURCING))
-
-
-@audience(REQUEST, "privacy")
-def privacy(request: ToolRequest) -> list[Recipient]:
-    return _recipients(people_with(request.district, Role.PRIVACY))
-
-
-@audience(REQUEST, "privacy_lead")
-def privacy_lead(request: ToolRequest) -> list[Recipient]:
-    return _recipients(people_with(request.district, Role.PRIVACY_LEAD))
-
-
-@audience(REQUEST, "legal")
-def legal(request: ToolRequest) -> list[Recipient]:
-    return _recipients(people_with(request.district, Role.LEGAL))
-
-
-@audience(REQUEST, "superintendent")
-def superintendent(request: ToolRequest) -> list[Recipient]:
-    return _recipients(people_with(request.district, Role.SUPERINTENDENT))
+        return recipients_of(people_with(request.district, Role.SCHOOL_LEADER))
+    return recipients_of(leaders_of(request.schools_concerned()))
 
 
 @audience(REQUEST, "owner")
@@ -92,11 +69,6 @@ def owner(request: ToolRequest) -> list[Recipient]:
     """Whoever was named to look after the approval; before there is one, whose turn it is."""
     named = request.approval_owner
     return [recipient_of(named)] if named and named.active else holders(request)
-
-
-@audience(REQUEST, "owner_lead")
-def owner_lead(request: ToolRequest) -> list[Recipient]:
-    return privacy_lead(request)
 
 
 @audience(REQUEST, "holders")

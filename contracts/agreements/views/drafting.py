@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from contracts.agreements import commands
 from contracts.agreements.forms import ExhibitsForm, ScheduleFields
 from contracts.agreements.views.answering import form_page, found
+from vetting.pages import answer_refused
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries as requests
@@ -58,8 +59,6 @@ def draft(request: PersonRequest, code: str) -> HttpResponse:
     try:
         agreement = commands.draft_another(case, by=request.actor)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-        return redirect(case.get_absolute_url())
+        return answer_refused(request, refused, case.get_absolute_url())
     messages.success(request, "A new agreement is being prepared.")
     return redirect("agreements:detail", agreement.code)

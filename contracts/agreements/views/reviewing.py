@@ -14,7 +14,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
 from contracts.agreements.views.answering import found
 from contracts.library import queries as library
-from vetting.pages import CONFLICT, UNPROCESSABLE, posted
+from vetting.pages import CONFLICT, UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.worklist.queries import holdings_of
@@ -38,8 +38,7 @@ def review(request: PersonRequest, code: str) -> HttpResponse:
         try:
             _give(request, agreement, form)
         except Refused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            add_reasons(form, refused)
             return show(request, found(request, code), form, CONFLICT)
         messages.success(request, "Your verdict is on record.")
         return redirect("agreements:review", code)

@@ -15,14 +15,12 @@ from contracts.signing.commands import Act
 from contracts.signing.forms import SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
-from vetting.pages import posted
+from vetting.pages import UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.engine import Refused
-
-UNPROCESSABLE = 422
 
 
 def found(request: PersonRequest, code: str) -> Agreement:
@@ -62,8 +60,7 @@ def _sign(
             messages.success(request, "You signed. The seal is being made.")
             return redirect("signing:sign", agreement.code)
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        add_reasons(form, refused)
     # The loser of a race reads the page as it is now.
     agreement = found(request, agreement.code)
     turn = queries.turn_of_person(agreement, request.actor)

@@ -21,6 +21,7 @@ from contracts.signing.commands import Act
 from contracts.signing.forms import AcceptForm, ChangesForm, DeclineForm, SignatoryForm, SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
+from vetting.pages import add_reasons
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.actors import Actor
@@ -215,8 +216,7 @@ def _deed(
                 try:
                     deed(visit, form)
                 except Refused as refused:
-                    for reason in refused.reasons:
-                        form.add_error(None, reason)
+                    add_reasons(form, refused)
                 else:
                     return _part(visit, said) if parting else redirect(f"{here}?said={said}")
             return show(_looked_up_again(visit), status=CONFLICT, **{name: form})

@@ -17,8 +17,8 @@ from contracts.signing import limits, queries
 from contracts.signing.forms import VerifyForm
 from contracts.signing.reporting import IN_WORDS, as_words, tone_of
 from contracts.signing.verifying import CheckStopped, Verdict, verify_apart
+from vetting.pages import UNPROCESSABLE
 
-UNPROCESSABLE = 422
 # The rest of a form around the file: borders and names.
 AROUND = 64 * 1024
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
+from vetting.pages import UNPROCESSABLE, add_reasons
 from vetting.people.middleware import PersonRequest
 from workflows.engine import Refused
 
@@ -32,8 +33,7 @@ def accepted(form: forms.Form, verb: Callable[[dict[str, Any]], object]) -> bool
     try:
         verb(form.cleaned_data)
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        add_reasons(form, refused)
         return False
     return True
 
@@ -61,4 +61,6 @@ def shown(
     """The page; 422 when one of its forms came back with errors, so that nothing typed is lost."""
     wrong = any(form.is_bound and form.errors for form in forms_)
     context |= {"here": SECTIONS.get(template, "")}
-    return render(request, f"vetting/people/{template}", context, status=422 if wrong else 200)
+    return render(
+        request, f"vetting/people/{template}", context, status=UNPROCESSABLE if wrong else 200
+    )

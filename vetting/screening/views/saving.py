@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from vetting.pages import add_reasons
 from vetting.requests.models import ToolRequest
 from vetting.screening import commands, forms, queries
 from vetting.screening.models import Screening
@@ -69,8 +70,7 @@ def _refused(form: Any, field: str | None, act: Callable[[], None]) -> bool:
     try:
         act()
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(field, reason)
+        add_reasons(form, refused, field)
         form.was_refused = True
         return True
     return False
