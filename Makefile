@@ -1,3 +1,3 @@
-.PHONY: demo test lint bench
-demo test lint bench:
+.PHONY: demo test lint bench soak
+demo test lint bench soak:
 	./dev $@

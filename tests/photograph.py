@@ -23,11 +23,10 @@ def take(connection: BaseDatabaseWrapper) -> Photograph:
 
 def lay_down(connection: BaseDatabaseWrapper, photograph: Photograph) -> None:
     """Into empty tables, so nothing can stand in the way of a row."""
-    guards = [t for t in wanted(connection) if t.table in photograph and _guards_inserts(t)]
-    with transaction.atomic(), _without(connection, guards):
+    with transaction.atomic(), looking_away(connection, set(photograph)):
         for table, (columns, rows) in photograph.items():
             _put(connection, table, columns, rows)
-        _set_sequences(connection, set(photograph))
+        set_sequences(connection, set(photograph))
 
 
 def _guards_inserts(trigger: Trigger) -> bool:
@@ -35,8 +34,9 @@ def _guards_inserts(trigger: Trigger) -> bool:
 
 
 @contextmanager
-def _without(connection: BaseDatabaseWrapper, guards: list[Trigger]) -> Iterator[None]:
+def looking_away(connection: BaseDatabaseWrapper, tables: set[str]) -> Iterator[None]:
     """A case stands in a later state than it was opened in: its trigger looks away meanwhile."""
+    guards = [t for t in wanted(connection) if t.table in tables and _guards_inserts(t)]
     run(connection, [statement for guard in guards for statement in guard.drop])
     yield
     if connection.vendor == "postgresql":
@@ -73,7 +73,7 @@ def _put(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], ro
         cursor.executemany(insert, rows)
 
 
-def _set_sequences(connection: BaseDatabaseWrapper, tables: set[str]) -> None:
+def set_sequences(connection: BaseDatabaseWrapper, tables: set[str]) -> None:
     """SQLite counts on by itself."""
     models = apps.get_models(include_auto_created=True)
     laid = [model for model in models if model._meta.db_table in tables]

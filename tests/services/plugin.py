@@ -17,6 +17,8 @@ NOT_HERE = 77
 
 OURS = ("COUNTERSIGN_", "DATABASE_URL", "BROKER_URL", "EMAIL_", "S3_", "CACHE_URL", "SECRET_KEY")
 OURS += ("SEAL_", "TIMESTAMP_")
+# What `./dev soak` asks of the tests.
+RACES = ("COUNTERSIGN_RACES", "COUNTERSIGN_RACE_REPORT")
 running: list[Server] = []
 made: list[Path] = []
 
@@ -32,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _settings_from_here_only(database: str) -> None:
     """The developer's own settings must not reach a test, so the environment starts clean."""
-    kept = {"COUNTERSIGN_NOT_CHECKED"}
+    kept = {"COUNTERSIGN_NOT_CHECKED", "COUNTERSIGN_EXAMPLES", *RACES}
     for name in [name for name in os.environ if name.startswith(OURS) and name not in kept]:
         del os.environ[name]
     folder = new_folder("data")

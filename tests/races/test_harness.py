@@ -1,0 +1,129 @@
+"""The harness sees what it is there to see: each fault is planted once, in a race of its own."""
+
+from collections.abc import Callable, Sequence
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.races import report
+from tests.races.copying import copies_of
+from tests.races.harness import Race
+from tests.races.judging import Call, Judge
+from tests.races.report import Line
+from tests.workflows.parcels import story
+from tests.workflows.parcels.models import Parcel
+from workflows import engine
+from workflows.desk.models import Process, Task
+from workflows.invariants import registry
+from workflows.ledger.queries import verify
+from workflows.outbox.models import Message
+from workflows.refusals import Refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Act = Callable[[Parcel], Any]
+
+
+@pytest.fixture(autouse=True)
+def a_few_races_that_no_table_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_RACES", "12")
+    monkeypatch.delenv("COUNTERSIGN_RACE_REPORT", raising=False)
+
+
+def raced(one: Act, other: Act, *, says: str = "", **more: Any) -> Race[Parcel]:
+    def subjects(times: int) -> Sequence[Parcel]:
+        pattern = story.on_scales()
+        return copies_of([pattern], times).of(pattern)
+
+    return Race("planted", subjects, {"one": one, "other": other}, says, **more)
+
+
+def promise(parcel: Parcel, key: str) -> None:
+    Message.objects.create(
+        channel=Message.MAIL, topic="planted", case=parcel.case, created_at=timezone.now(),
+        dedupe_key=f"{parcel.pk} {key}",
+    )  # fmt: skip
+
+
+def test_an_effect_that_nobody_locks_is_doubled_and_seen() -> None:
+    meeting = Barrier(2)
+
+    def careless(who: str) -> Act:
+        def act(parcel: Parcel) -> None:
+            known = Message.objects.filter(case=parcel.case, topic="planted").exists()
+            try:
+                meeting.wait(timeout=0.3)
+            except BrokenBarrierError:
+                meeting.reset()
+            if known:
+                raise Refused(["You are late."])
+            promise(parcel, who)
+
+        return act
+
+    with pytest.raises(AssertionError, match="In no order only one, other got through"):
+        raced(careless("one"), careless("other")).run()
+
+
+def test_an_effect_too_many_is_counted_where_both_may_go() -> None:
+    alone = iter([False, False])
+
+    def sometimes(parcel: Parcel) -> None:
+        if next(alone, True):
+            promise(parcel, "again")
+
+    with pytest.raises(AssertionError, match=r"too much \{'Message mail planted queued': 1\}"):
+        raced(sometimes, lambda parcel: None).run()
+
+
+def test_a_lost_effect_an_error_and_an_answer_nobody_understands_are_seen() -> None:
+    sol = story.sol()
+    with pytest.raises(AssertionError, match="0 of “Entry dispatch”"):
+        raced(lambda parcel: None, lambda parcel: None, once=["Entry dispatch"]).run()
+    with pytest.raises(AssertionError, match="ZeroDivisionError: integer division"):
+        raced(lambda parcel: None, lambda parcel: 1 // 0).run()
+    with pytest.raises(AssertionError, match="other reads: “On the scales” is not yours"):
+        raced(lambda parcel: None, _refuse, says="was first").run()
+    with pytest.raises(AssertionError, match=r"planted .* after 1 attempts"):
+        raced(lambda parcel: _leave_in_flight(parcel), lambda parcel: sol).run()
+
+
+def _refuse(parcel: Parcel) -> None:
+    raise Refused(["“On the scales” is not yours."])
+
+
+def _leave_in_flight(parcel: Parcel) -> None:
+    promise(parcel, "stuck")
+    rows = Message.objects.filter(case=parcel.case, topic="planted")
+    rows.update(status=Message.INFLIGHT, attempts=1)
+
+
+def test_a_side_that_never_wins_a_hundred_races_proves_nothing() -> None:
+    line = Line("planted", "sqlite", 100, won={"one": 98, "other": 2})
+    judge = Judge(["one", "other"], line, "", (), ())
+    judge.both_won()
+    assert "One side hardly ever won" in judge.faults[0]
+
+
+def test_a_loser_who_waits_over_a_second_is_late() -> None:
+    line = Line("planted", "sqlite", 1)
+    judge = Judge(["one", "other"], line, "", (), ())
+    judge.hear([Call(0.0, 0.5, None), Call(0.0, 1.2, Refused(["You are late."]))])
+    assert (line.met, line.late, line.slowest_ms) == (1, 1, 1200)
+    assert not line.prompt
+    assert "1 late" in report.verdict([line])
+
+
+def test_a_copy_is_as_sound_as_its_pattern() -> None:
+    """Its chain, its work and its clock are whole, and the engine goes on with it."""
+    pattern = story.on_scales()
+    copies = copies_of([pattern], 3).of(pattern)
+    assert registry.faults() == []
+    assert list(verify()) == []
+    assert len({parcel.code for parcel in (pattern, *copies)}) == 4
+    assert Process.objects.count() == 4
+    put = [engine.perform(one, "put_aside", by=story.ada(), note="Lunch") for one in copies]
+    assert {parcel.state for parcel in put} == {"aside"}
+    assert Task.objects.filter(finished=None).values("process__case").distinct().count() == 1
+    assert registry.faults() == []
