@@ -25,16 +25,24 @@ from tests.factories import (
     requests,
     screening,
 )
-from vetting.people.commands import describe_district, set_school_gate
+from vetting.people.commands import (
+    close_school,
+    deactivate,
+    describe_district,
+    set_away,
+    set_school_gate,
+)
 from vetting.people.models import Membership, User
 from vetting.people.queries import actor_of, today_in
 from vetting.reference import load_all
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
 from vetting.requests.rules import Facts
-from vetting.screening.commands import add_finding
+from vetting.screening.commands import add_finding, save_answer, settle_finding
+from vetting.screening.models import Finding
 from workflows.actors import Role
 from workflows.clock.models import Closure
+from workflows.desk import commands as desk
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
@@ -127,6 +135,7 @@ def _requests(world: World) -> None:
             under_13=False,
         ),
         "screening, again": _screened_again(world),
+        "screening, half done": _half_screened(world),
         "overdue": overdue,
         "screening": screened,
         "returned": asking.ask_question(
@@ -135,6 +144,11 @@ def _requests(world: World) -> None:
         "awaiting_agreement": screening.concluded(requests.in_screening(**_tool("Seed Science"))),
         "deciding": deciding(**_tool("History Hive")),
         "approved": requests.approved(**_tool("Lab Lantern")),
+        "approved, with conditions": asking.decide_approve(
+            deciding(**_tool("Sky Sketch")),
+            approval=requests.approval(conditions=("Staff accounts only",)),
+            by=by["privacy_lead"],
+        ),
         "suspended": asking.suspend_tool(stopped, reason="A leak", by=by["privacy"]),
         "declined": asking.decline_request(
             in_triage(**_tool("Word Wharf")), reason="sells_data", by=by["privacy"]
@@ -148,6 +162,19 @@ def _requests(world: World) -> None:
         "node": "answer_questions",
         "number": 1, "question": screening.question_ids(screened)[0], "finding": finding.pk,
     }  # fmt: skip
+
+
+def _half_screened(world: World) -> ToolRequest:
+    """Some answers, a finding of each kind, and somebody has the work."""
+    request, pat = requests.in_screening(**_tool("Bug Barn")), actor_of(world.people["privacy"])
+    answers = {"education_only": "yes", "no_sale": "no", "no_targeted_ads": "partly"}
+    for question, value in answers.items():
+        save_answer(request, question=question, value=value, evidence="Terms, section 3", by=pat)
+    sold = Finding.objects.get(screening__request=request, question="no_sale").pk
+    settle_finding(request, finding=sold, status="mitigated", resolution="The DPA.", by=pat)
+    add_finding(request, title="No alternative text", severity="low", by=pat)
+    desk.claim(request.case, "answer_questions", by=pat)
+    return request
 
 
 def _screened_again(world: World) -> ToolRequest:
@@ -262,9 +289,20 @@ def _settings(world: World) -> None:
     by = actor_of(world.people["admin"])
     logo = pictures.png(64, 32)
     marked = describe_district(district=district, by=by, color="#7a1f5c", logo=logo)
+    today, away = today_in(district), world.people[Role.ACADEMICS.value]
+    # Whoever stands in may open all that is opened by them already, so no row of a table changes.
+    set_away(
+        membership=away, delegate=world.people["it_security"], by=by,
+        away_from=today, away_until=today + timedelta(days=5),
+    )  # fmt: skip
+    left = deactivate(membership=people.person("Kay Birch", Role.LEGAL), by=by)
+    closed = close_school(school=people.school("cedar"), by=by)
     world.of |= {
         "person": {"code": world.people["owner"].code},
+        "person who is away": {"code": away.code},
+        "person who left": {"code": left.code},
         "school": {"code": "aspen"},
+        "closed school": {"code": closed.code},
         "questionnaire": {"slug": "core", "version": 1},
         "tool in triage": _its_tool(world.of["request in triage"]),
         "approved tool": _its_tool(world.of["request in approved"]),
