@@ -1,5 +1,7 @@
 """What every test shares. Choosing the database is in `tests/services/plugin.py`."""
 
+import gc
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +20,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = item.get_closest_marker("database")
         if wanted and connection.vendor not in wanted.args:
             item.add_marker(pytest.mark.skip(reason=f"speaks of {', '.join(wanted.args)} only"))
+    if hasattr(config, "workerinput"):
+        _long_files_first(items)
+
+
+def _long_files_first(items: list[pytest.Item]) -> None:
+    """A long file that starts last would leave the other worker idle at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -tests[item.path], str(item.path)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _those_of_the_database(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
