@@ -56,13 +56,18 @@ def time_in_words(clocks: Iterable[str]) -> str:
     return f"{said.format(names=names)} {NOT_PROVEN}"
 
 
+# A keyboard's one apostrophe and one dash for all that a name may be printed with.
+AS_TYPED = {**dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4`"), "'"),
+            **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014"), "-")}  # fmt: skip
+
+
 def same_name(typed: str, known: str) -> bool:
-    """A typed name is the signer's when it differs in case, accents or spaces only."""
+    """A typed name is the signer's when it differs in case, accents, quotes, dashes or spaces."""
     return _folded(typed) == _folded(known)
 
 
 def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(AS_TYPED)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

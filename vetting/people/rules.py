@@ -1,6 +1,7 @@
 """Who stands in for whom, and whether a district has enough people; on plain values."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +76,11 @@ def reasons_against_color(color: str) -> list[str]:
         f"The color {color} is too light: its contrast with white is {reached:.1f} to 1, and "
         f"words need {ENOUGH_CONTRAST} to 1. Choose a darker one."
     ]
+
+
+def undrawable(text: str) -> str:
+    """Pictures and private signs in it, which no font of the documents has: "🙂"."""
+    return "".join(c for c in text if unicodedata.category(c) in ("So", "Sk", "Co", "Cn"))
 
 
 def in_order(grades: Collection[str]) -> list[str]:

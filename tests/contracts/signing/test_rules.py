@@ -1,7 +1,7 @@
 import pytest
 
 from contracts.signing import rules
-from contracts.signing.rules import district_stage, reasons_not_to_name
+from contracts.signing.rules import district_stage, reasons_not_to_name, same_name
 
 SPOKEN = "Write name and title as they are spoken, without an address in them."
 
@@ -53,3 +53,17 @@ def test_what_the_page_of_the_districts_signatory_is_about(
     state: str, turn: str, mine: bool, stage: str
 ) -> None:
     assert district_stage(state, turn=turn, next_is_mine=mine) == stage
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "same"),
+    [
+        ("Nora O'Neil", "Nora O\u2019Neil", True),
+        ("ana-lucia gomez", "Ana\u2013Luc\u00eda  G\u00f3mez", True),
+        ("Nora ONeil", "Nora O\u2019Neil", False),
+    ],
+)
+def test_a_keyboards_apostrophe_and_dash_are_those_of_the_name(
+    typed: str, known: str, same: bool
+) -> None:
+    assert same_name(typed, known) is same

@@ -119,6 +119,7 @@ def test_the_logo_is_taken_away_again(boss: Client) -> None:
         ({"name": "  "}, "This field is required."),
         ({"contact_email": "nobody"}, "“nobody” is no e-mail address."),
         ({"contact_phone": "abc"}, "“abc” is no telephone number."),
+        ({"address": "1 School Road 🙂"}, "Take “🙂” out of “1 School Road 🙂”"),
         ({"website": "javascript:alert(1)"}, "“javascript:alert(1)” is no web address."),
         ({"logo": picture(b"<svg onload='x'></svg>", "logo.svg")}, "save it as a PNG"),
         ({"logo": picture(b"MZ", "logo.png")}, "neither a PNG nor a JPEG"),

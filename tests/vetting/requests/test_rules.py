@@ -233,12 +233,13 @@ def test_a_question_leaves_the_steps_where_they_were() -> None:
 def test_what_was_not_needed_says_so() -> None:
     marks = rules.seven_steps("approved", without_data=True, review_on=date(2027, 11, 9))
     assert [mark.note for mark in marks] == [
-        "", "not needed", "not needed", "not needed", "", "Nov 9, 2027", "",
+        "", "not needed", "not needed", "not needed", "", "Nov 9, 2027", "none known",
     ]  # fmt: skip
 
 
 def test_an_incident_is_a_flag_over_the_bar() -> None:
     assert statuses(rules.seven_steps("approved", incident=True)) == "DDDDD.!"
+    assert rules.seven_steps("approved")[6].note == "none known"
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ def _against(said: dict[str, str]) -> list[str]:
     if phone and sum(letter.isdigit() for letter in phone) < FEWEST_DIGITS:
         reasons.append(f"“{phone[:40]}” is no telephone number.")
     for name, value in said.items():
+        if odd := rules.undrawable(value):
+            reasons.append(f"Take “{odd}” out of “{value[:40]}”: documents cannot print it.")
         if len(value) > LONGEST[name]:
             reasons.append(f"“{value[:40]}…” is too long: {LONGEST[name]} characters at most.")
     return reasons

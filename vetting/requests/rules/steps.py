@@ -61,6 +61,7 @@ def seven_steps(
     if state in req.USABLE and review_on:
         words = f"{review_on:%b} {review_on.day}, {review_on.year}"
         marks[REVIEW] = replace(marks[REVIEW], note=words)
+    marks[BREACH] = replace(marks[BREACH], note="none known")
     if incident:
         marks[BREACH] = replace(marks[BREACH], status="flag", note="open")
     return marks
