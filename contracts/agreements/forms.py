@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 
+from contracts.agreements import rules
 from contracts.agreements.commands.exhibits import TERMS, Signatory
 from contracts.agreements.models import Agreement, CoveredTool
 from contracts.library import rules as library
@@ -207,9 +208,12 @@ class VerdictForm(Lenient):
         label="Comment",
         required=False,
         widget=forms.Textarea,
-        help_text="Needed when you ask for changes. The vendor does not see it.",
+        help_text=f"Needed when you ask for changes; at most {rules.LONGEST_COMMENT:,} characters. "
+        "The vendor does not see it.",
     )
     sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The words that stood on the page; the page writes it, anew whenever it is shown.
+    heard = forms.CharField(required=False)
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

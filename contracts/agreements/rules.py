@@ -20,6 +20,9 @@ from workflows.lifecycles.request import (
 
 # Which roles must approve a document before it goes to the vendor. Two, side by side.
 REVIEWING_ROLES = ("legal", "privacy")
+SPOKEN_OF = {"legal": "legal", "privacy": "the privacy team"}
+# What a reviewer can ask a colleague to read; a vendor's note may be longer.
+LONGEST_COMMENT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,15 @@ def reasons_without_quorum(verdicts: Iterable[Verdict], sha256: str) -> list[str
     verdicts = list(verdicts)
     approved = {v.role for v in verdicts if v.verdict == "approved" and v.sha256 == sha256}
     wanting = {v.role for v in verdicts if v.verdict == "changes"}
-    names = {"legal": "legal", "privacy": "the privacy team"}
     missing = [
-        f"The document still needs the approval of {names[role]}."
+        f"The document still needs the approval of {SPOKEN_OF[role]}."
         for role in REVIEWING_ROLES
         if role not in approved
     ]
     return missing + [
-        f"Somebody of {names[role]} asks for changes: take the document back, or settle it."
+        f"Somebody of {SPOKEN_OF[role]} asks for changes: take the document back, or settle it."
         for role in REVIEWING_ROLES
-        if role in wanting & approved
+        if role in wanting
     ]
 
 

@@ -31,3 +31,10 @@ def verdict_given(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     if facts.get("verdict") != "approved":
         return f"asked for changes {role}"
     return f"approved the document {role}, fingerprint {str(facts.get('sha256', ''))[:12]}…"
+
+
+@told("verdict_withdrawn", machine="agreement")
+def verdict_withdrawn(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    role = ROLES.get(str(facts.get("role")), "")
+    what = "the approval" if facts.get("verdict") == "approved" else "the wish for changes"
+    return f"took back {what} given {role}"

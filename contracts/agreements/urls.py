@@ -12,6 +12,11 @@ urlpatterns = [
     path("agreements/<slug:code>/work/<slug:node>/", work_view(found), name="work"),
     path("agreements/<slug:code>/issue/", detail.issue, name="issue"),
     path("agreements/<slug:code>/review/", reviewing.review, name="review"),
+    path(
+        "agreements/<slug:code>/review/take-back/",
+        reviewing.withdraw_verdict,
+        name="withdraw_verdict",
+    ),
     path("agreements/<slug:code>/send/", reviewing.send, name="send"),
     path("agreements/<slug:code>/take-back/", detail.take_back, name="take_back"),
     path("agreements/<slug:code>/accept/", detail.accept, name="accept"),

@@ -70,6 +70,17 @@ def pass_by(subject: Stateful, *, by: Actor, at: datetime | None = None) -> int:
         return _catch_up(unit, subject, process.pk, voice=Voice(by, at), by=by)
 
 
+def begin_again(subject: Stateful, *, at: datetime | None = None) -> None:
+    """A word on record was taken back or spoken against, so an act that was done is not done any
+    more: the state's work is opened anew, and acts whose word still stands are passed by.
+
+    The caller holds the subject's lock.
+    """
+    with unit_of(subject.case, at=at) as unit:
+        unit.cancel()
+        _open(unit, subject, import_string(subject.lifecycle.work[subject.state]))
+
+
 def claim(case: Case, node: str, *, by: Actor) -> Task:
     """Take an open act on; others of the role then read who holds it, and since when."""
     with _work_on(case, node, by) as (subject, unit, task):

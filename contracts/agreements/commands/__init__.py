@@ -15,7 +15,6 @@ from contracts.agreements.commands.links import mint_link, revoke_links
 from contracts.agreements.commands.offering import offer_to_give_up
 from contracts.agreements.commands.pacing import pace_drafting
 from contracts.agreements.commands.review import (
-    give_verdict,
     issue_document,
     release_document,
     send_to_vendor,
@@ -29,6 +28,7 @@ from contracts.agreements.commands.term import (
     start_agreement,
     start_or_hold,
 )
+from contracts.agreements.commands.verdicts import give_verdict, withdraw_verdict
 
 __all__ = [
     "Signatory",
@@ -59,4 +59,5 @@ __all__ = [
     "start_or_hold",
     "take_back",
     "terminate",
+    "withdraw_verdict",
 ]

@@ -1,27 +1,22 @@
-"""Writing the document, reviewing exactly its bytes, and sending it."""
+"""Writing the document, voiding it, and sending what was approved."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from contracts.agreements import papermaking, rules
+from contracts.agreements import papermaking
 from contracts.agreements.commands.links import revoke_links
-from contracts.agreements.models import Agreement, AgreementVersion, Review
+from contracts.agreements.models import Agreement, AgreementVersion
 from contracts.library import queries as library
 from contracts.papers.rules import PaperError
-from vetting.people.models import Membership
 from workflows import engine
-from workflows.actors import Actor, Role
+from workflows.actors import Actor
 from workflows.cases import Case
 from workflows.desk import commands as desk
 from workflows.engine import Refused
-from workflows.lifecycles.agreement import DRAFTING, LEGAL_REVIEW
-from workflows.refusals import moment, raise_if
-
-ACTS = {Role.LEGAL: "legal_opinion", Role.PRIVACY: "privacy_opinion"}
+from workflows.lifecycles.agreement import DRAFTING
 
 
 def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = None) -> Agreement:
@@ -79,89 +74,6 @@ def void_verdicts(version: AgreementVersion | None, *, at: datetime) -> None:
     """The text stands, what was said of it does not: it can be said again."""
     if version:
         version.standing_reviews().update(voided_at=at)
-
-
-def give_verdict(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    reviewer: Membership,
-    role: Role,
-    verdict: str,
-    sha256: str,
-    comment: str = "",
-    at: datetime | None = None,
-) -> Review:
-    """One reviewing role's word on exactly the bytes whose fingerprint the reviewer saw."""
-    now = at or timezone.now()
-    with transaction.atomic():
-        locked = engine.lock(agreement)
-        version = locked.current
-        said = Said(reviewer, role, verdict, sha256, comment.strip())
-        if version is None:
-            raise Refused([_nothing_to_review(locked)])
-        raise_if(_against_verdict(locked, version, by, said))
-        # Whoever asked for changes may approve after all: the first word is void, not gone.
-        version.standing_reviews().filter(reviewer=reviewer).update(voided_at=now)
-        review = Review.objects.create(
-            version=version,
-            reviewer=reviewer,
-            role=role.value,
-            verdict=verdict,
-            sha256=sha256,
-            comment=said.comment,
-            given_at=now,
-        )
-        facts = {"role": role.value, "verdict": verdict, "sha256": sha256}
-        engine.record(locked, "verdict_given", by=by, facts=facts, note=said.comment, at=at)
-        if verdict == "approved":
-            desk.complete(locked.case, ACTS[role], by=by, at=at)
-    return review
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One verdict as it was typed."""
-
-    reviewer: Membership
-    role: Role
-    verdict: str
-    sha256: str
-    comment: str
-
-
-def _against_verdict(
-    agreement: Agreement, version: AgreementVersion, by: Actor, said: Said
-) -> list[str]:
-    if agreement.state != LEGAL_REVIEW:
-        return [_nothing_to_review(agreement)]
-    reasons = []
-    reviews = said.role.value in rules.REVIEWING_ROLES and said.role in agreement.roles_of(by)
-    if not reviews or by.ref != said.reviewer.ref:
-        reasons.append("You do not review in this role.")
-    if version.sha256 != said.sha256:
-        reasons.append("The document changed since you opened it. Read it again.")
-    if said.verdict not in dict(Review.VERDICTS):
-        reasons.append("Choose: approve, or changes needed.")
-    if said.verdict == "changes" and not said.comment:
-        reasons.append("Say which changes are needed.")
-    return reasons + _said_already(agreement, version, said)
-
-
-def _nothing_to_review(agreement: Agreement) -> str:
-    return f"There is nothing to review: this is “{agreement.shown_state}”."
-
-
-def _said_already(agreement: Agreement, version: AgreementVersion, said: Said) -> list[str]:
-    """The second of two reads who was first, and when."""
-    standing = version.standing_reviews().select_related("reviewer__user")
-    for review in standing.filter(verdict="approved"):
-        when = moment(review.given_at, agreement)
-        if review.reviewer_id == said.reviewer.pk:
-            return [f"You approved this text on {when}."]
-        if review.role == said.role.value:
-            return [f"{review.reviewer.user.name} already approved this in your role on {when}."]
-    return []
 
 
 def send_to_vendor(

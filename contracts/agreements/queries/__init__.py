@@ -32,6 +32,7 @@ from contracts.agreements.queries.cases import (
     verdicts_on,
     waits_for_review,
     wanted_elements,
+    words_heard,
 )
 from contracts.agreements.queries.lists import (
     SOON,
@@ -86,4 +87,5 @@ __all__ = [
     "waits_for_review",
     "wanted_elements",
     "with_parts",
+    "words_heard",
 ]

@@ -181,11 +181,21 @@ def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
 
 
 def approved_among(agreements: Sequence[Agreement], *, role: Role) -> set[int]:
-    """Those whose present text somebody in this role has approved: one query."""
+    """Those whose present text somebody in this role has approved and nobody of it wants changed:
+    one query."""
     texts = [agreement.current_id for agreement in agreements]
-    rows = Review.objects.filter(version__in=texts, voided_at=None, verdict="approved", role=role)
-    approved = set(rows.order_by().values_list("version_id", flat=True))
+    rows = Review.objects.filter(version__in=texts, voided_at=None, role=role).order_by()
+    said: dict[int, set[str]] = {}
+    for text, verdict in rows.values_list("version_id", "verdict"):
+        said.setdefault(text, set()).add(verdict)
+    approved = {text for text, verdicts in said.items() if verdicts == {"approved"}}
     return {agreement.pk for agreement in agreements if agreement.current_id in approved}
+
+
+def words_heard(version: AgreementVersion | None) -> str:
+    """The verdicts that stand, as a page remembers which of them it was shown with."""
+    rows = version.standing_reviews().order_by("pk") if version else ()
+    return ".".join(str(review.pk) for review in rows)
 
 
 def link_by_token(token: str, now: datetime) -> VendorLink | None:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from contracts.agreements import commands, rules
+from contracts.agreements import commands, queries, rules
 from contracts.agreements.forms import VerdictForm
 from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
@@ -58,14 +58,33 @@ def send(request: PersonRequest, code: str) -> HttpResponse:
     return redirect("agreements:detail", code)
 
 
+@reviewers
+@require_POST
+def withdraw_verdict(request: PersonRequest, code: str) -> HttpResponse:
+    """One's own word, taken back: the others keep theirs."""
+    agreement = found(request, code)
+    try:
+        commands.withdraw_verdict(agreement, by=request.actor, reviewer=request.membership)
+    except Refused as refused:
+        form = VerdictForm(roles=_roles(request, agreement))
+        return show(request, found(request, code), form, CONFLICT, refused.reasons)
+    messages.success(request, "Your verdict is taken back. You can give another one.")
+    return redirect("agreements:review", code)
+
+
 def _roles(request: PersonRequest, agreement: Agreement) -> list[tuple[str, str]]:
     mine = agreement.roles_of(request.actor)
     return [(role, name) for role, name in sheets.ROLES.items() if Role(role) in mine]
 
 
 def _form(request: PersonRequest, agreement: Agreement) -> VerdictForm:
-    sha256 = agreement.current.sha256 if agreement.current else ""
+    """With the roles nobody has spoken in, or all of one's own where only an objection is left."""
+    version = agreement.current
+    sha256 = version.sha256 if version else ""
+    spoken = {review.role for review in version.standing_reviews()} if version else set()
     roles = _roles(request, agreement)
+    if request.method != "POST":
+        roles = [row for row in roles if row[0] not in spoken] or roles
     return VerdictForm(posted(request), roles=roles, initial={"sha256": sha256})
 
 
@@ -80,6 +99,7 @@ def _give(request: PersonRequest, agreement: Agreement, form: VerdictForm) -> No
         verdict=typed["verdict"],
         sha256=typed["sha256"],
         comment=typed["comment"],
+        heard=typed["heard"],
     )
 
 
@@ -104,8 +124,10 @@ def show(
         "history": sheets.versions_of(agreement),
         "form": form,
         "open": agreement.state == LEGAL_REVIEW,
-        "spoken": any(r.reviewer_id == request.membership.pk and r.verdict == "approved"
-                      for r in standing),
+        "heard": queries.words_heard(version),
+        "mine": next((r for r in standing if r.reviewer_id == request.membership.pk), None),
+        "objecting": not {role for role, _ in _roles(request, agreement)}
+                     - {r.role for r in standing},
         "may_send": sender is not None and bool(sender.roles & agreement.roles_of(request.actor)),
         "holdings": holdings_of(agreement, request.actor, tasks, back=here),
         "clauses": library.clauses_required(agreement.district.state),
@@ -115,9 +137,9 @@ def show(
 
 
 def _opinion(role: str, name: str, standing: list[Any]) -> dict[str, Any]:
-    """A role's word: approved if anybody of it approved, else who asks for changes, else open."""
+    """A role's word: a wish for changes before any approval, as for the quorum; else open."""
     mine = [review for review in standing if review.role == role]
-    said = next((r for r in mine if r.verdict == "approved"), mine[-1] if mine else None)
+    said = next((r for r in mine if r.verdict == "changes"), mine[-1] if mine else None)
     tone = "plain" if said is None else "success" if said.verdict == "approved" else "warning"
     words = "No word yet" if said is None else said.get_verdict_display()
     return {"name": name, "reviews": mine, "tone": tone, "words": words}

@@ -37,6 +37,9 @@ AGREEMENTS: list[AnyRow] = [
     ),
     Row(name="agreements:review", of=REVIEWED, sees=WRITERS, post=CONFLICT),
     Row(name="agreements:send", of=REVIEWED, sees=WRITERS, get=None, post=CONFLICT),
+    Row(
+        name="agreements:withdraw_verdict", of=REVIEWED, sees=WRITERS, get=None, post=CONFLICT,
+    ),
     # These ask for a note, or for the fingerprint that was read.
     Row(
         name="agreements:take_back", of=OFFERED, sees=READERS, others=NOTHING,

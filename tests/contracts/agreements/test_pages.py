@@ -144,7 +144,7 @@ def test_counsel_saves_the_exhibits_but_does_not_confirm_them(as_: SignIn) -> No
 def verdict(agreement: Agreement, role: str, **changes: object) -> dict[str, object]:
     assert agreement.current is not None
     plain = {"role": role, "verdict": "approved", "sha256": agreement.current.sha256}
-    return plain | changes
+    return plain | {"heard": queries.words_heard(agreement.current)} | changes
 
 
 def test_both_roles_approve_the_fingerprint_on_the_page_and_counsel_sends(as_: SignIn) -> None:

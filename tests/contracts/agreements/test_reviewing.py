@@ -1,6 +1,11 @@
 """Verdicts are of exact bytes and stay as evidence; a refused one writes nothing."""
 
+import re
+
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement, Review
@@ -10,7 +15,10 @@ from vetting.people.queries import actor_of
 from workflows.actors import Role
 from workflows.desk.queries import open_tasks_of
 from workflows.engine import Refused
+from workflows.invariants import registry
 from workflows.ledger.models import Entry
+from workflows.outbox.drain import drain
+from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 CHANGES = "Sixty days instead of thirty."
@@ -71,11 +79,16 @@ def test_whoever_asked_for_changes_may_approve_after_all() -> None:
     assert said == [("changes", False), ("approved", True)]
 
 
-def test_a_colleagues_wish_for_changes_holds_the_document_back() -> None:
+def test_a_wish_for_changes_on_record_holds_the_document_back() -> None:
+    """Also one that came around the desk: the guard reads the record, not the tasks."""
     agreement = plainly.in_review()
-    plainly.say(agreement, quinn(), Role.PRIVACY, "changes")
     plainly.say(agreement, people.pat(), Role.PRIVACY)
     plainly.say(agreement, people.cora(), Role.LEGAL)
+    assert agreement.current is not None
+    Review.objects.create(
+        version=agreement.current, role="privacy", reviewer=quinn(), verdict="changes",
+        sha256=agreement.current.sha256, given_at=timezone.now(), comment="Article 4.",
+    )  # fmt: skip
 
     says = "Somebody of the privacy team asks for changes: take the document back, or settle it."
     with pytest.raises(Refused) as refused:
@@ -159,3 +172,161 @@ def test_a_move_without_its_note_is_refused() -> None:
             act(agreement, by=cora, note=" ")
     assert Entry.objects.count() == before
     assert agreements.fresh(agreement).state == "legal_review"
+
+
+def test_nothing_is_ready_while_a_colleague_of_the_role_asks_for_changes() -> None:
+    agreement = plainly.in_review()
+    jamal = people.person("Jamal Reed", Role.LEGAL)
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+    plainly.say(agreement, people.cora(), Role.LEGAL, "changes")
+    before = Entry.objects.count()
+
+    with pytest.raises(Refused, match="Cora Lind asked for changes in your role on "):
+        plainly.say(agreement, jamal, Role.LEGAL)
+
+    assert open_acts(agreement) == ["legal_opinion"]
+    assert Entry.objects.count() == before
+
+
+def test_the_other_role_may_approve_and_still_nothing_is_ready() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL, "changes")
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+
+    assert open_acts(agreement) == ["legal_opinion"]
+
+
+def test_after_both_approved_a_colleague_may_still_ask_for_changes() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+    assert open_acts(agreement) == ["release_document"]
+
+    plainly.say(agreement, quinn(), Role.PRIVACY, "changes")
+    assert open_acts(agreement) == ["privacy_opinion"]
+    with pytest.raises(Refused):
+        commands.release_document(agreement, by=actor_of(people.cora()))
+    assert agreements.fresh(agreement).state == "legal_review"
+
+    # Her own word is hers to take back; what the others said stands again.
+    commands.withdraw_verdict(agreement, by=actor_of(quinn()), reviewer=quinn())
+    assert open_acts(agreement) == ["release_document"]
+    assert registry.faults("open_work") == []
+    commands.release_document(agreement, by=actor_of(people.cora()))
+    assert agreements.fresh(agreement).state == "with_vendor"
+
+
+def test_ones_own_approval_is_taken_back_and_the_others_stand() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+
+    commands.withdraw_verdict(agreement, by=actor_of(people.pat()), reviewer=people.pat())
+
+    assert open_acts(agreement) == ["privacy_opinion"]
+    standing = Review.objects.filter(voided_at=None).values_list("role", flat=True)
+    assert list(standing) == ["legal"]
+    line = Entry.objects.filter(case_id=agreement.pk).latest("seq")
+    assert (line.name, line.facts["role"], line.facts["verdict"]) == (
+        "verdict_withdrawn", "privacy", "approved",
+    )  # fmt: skip
+
+
+def test_only_a_word_of_ones_own_is_taken_back_and_only_in_review() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+    before = Entry.objects.count()
+
+    with pytest.raises(Refused, match="You have given no verdict on this text"):
+        commands.withdraw_verdict(agreement, by=actor_of(quinn()), reviewer=quinn())
+    with pytest.raises(Refused, match="You have given no verdict on this text"):
+        commands.withdraw_verdict(agreement, by=actor_of(quinn()), reviewer=people.pat())
+    assert Entry.objects.count() == before
+
+    commands.release_document(agreement, by=actor_of(people.cora()))
+    with pytest.raises(Refused, match="There is nothing to review"):
+        commands.withdraw_verdict(agreement, by=actor_of(people.pat()), reviewer=people.pat())
+
+
+def test_a_wish_for_changes_is_mailed_to_the_other_reviewers() -> None:
+    agreement = plainly.in_review()
+    drain()
+    quinn()
+    plainly.say(agreement, people.cora(), Role.LEGAL, "changes")
+
+    mails = Message.objects.filter(topic="changes_needed")
+    told = set(mails.values_list("to", flat=True))
+    assert {people.pat().user.email, quinn().user.email} <= told
+    assert people.cora().user.email not in told
+    first = mails.first()
+    assert first is not None
+    assert "Article 4." in first.body
+
+
+def test_a_comment_has_a_length_that_somebody_reads() -> None:
+    agreement = plainly.in_review()
+    assert agreement.current is not None
+    with pytest.raises(Refused) as refused:
+        commands.give_verdict(
+            agreement, by=actor_of(people.cora()), reviewer=people.cora(), role=Role.LEGAL,
+            verdict="changes", sha256=agreement.current.sha256, comment="x" * 4001,
+        )  # fmt: skip
+    says = "The comment has 4,001 characters; write at most 4,000, or send the rest as a file."
+    assert refused.value.reasons == [says]
+
+
+def test_a_page_that_was_open_while_somebody_spoke_is_shown_again(client: Client) -> None:
+    """Jamal read before Cora spoke: his word would overrule one that he has not seen."""
+    agreement = plainly.in_review()
+    assert agreement.current is not None
+    page = reverse("agreements:review", args=[agreement.code])
+    client.force_login(people.person("Jamal Reed", Role.LEGAL).user)
+    seen = heard_on(client.get(page).content.decode())
+    plainly.say(agreement, people.pat(), Role.PRIVACY, "changes")
+    before = Entry.objects.count()
+
+    typed = {"role": "legal", "verdict": "approved", "sha256": agreement.current.sha256}
+    answer = client.post(page, typed | {"heard": seen, "comment": "Read to the end"})
+
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Pat Quill asked for changes for the privacy team while this page was open" in body
+    assert "Article 4." in body
+    assert "Read to the end" in body
+    assert (Review.objects.count(), Entry.objects.count()) == (1, before)
+    assert client.post(page, typed | {"heard": heard_on(body)}).status_code == 302
+
+
+def heard_on(page: str) -> str:
+    found = re.search(r'name="heard" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_whoever_has_spoken_sees_their_word_and_takes_it_back(client: Client) -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    page = reverse("agreements:review", args=[agreement.code])
+    back = reverse("agreements:withdraw_verdict", args=[agreement.code])
+
+    client.force_login(people.cora().user)
+    body = client.get(page).content.decode()
+    assert "Give my verdict" not in body
+    assert f'action="{back}"' in body
+    assert client.post(back).status_code == 302
+    assert "Give my verdict" in client.get(page).content.decode()
+    assert client.post(back).status_code == 409
+
+
+def test_a_colleague_of_a_role_that_has_spoken_may_only_object(client: Client) -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+    page = reverse("agreements:review", args=[agreement.code])
+
+    client.force_login(quinn().user)
+    body = client.get(page).content.decode()
+
+    assert "Give my verdict" not in body
+    assert 'value="approved"' not in body
+    assert "Ask for changes" in body
