@@ -112,6 +112,27 @@ def offer_after_retiring(event: Event) -> None:
     _offer_to_give_up(event)
 
 
+@on(REQUEST, move="route_contract")
+def offer_after_another_contract(event: Event) -> None:
+    """Sent back to choose another path, it may have turned out to mean another tool."""
+    _offer_to_give_up(event)
+
+
+@on(REQUEST, move="route_covered")
+def offer_after_covering(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
+@on(REQUEST, move="approve_covered")
+def offer_after_approving(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
+@on(REQUEST, move="route_exempt")
+def offer_after_exempting(event: Event) -> None:
+    _offer_to_give_up(event)
+
+
 def _offer_to_give_up(event: Event) -> None:
     """Giving it up is for legal and the privacy team; the system only asks."""
     for agreement in queries.agreements_serving(event.case_id):

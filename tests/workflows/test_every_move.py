@@ -123,6 +123,7 @@ def test_a_request() -> None:
         "ask": "deciding screening triage",
         "decline": "awaiting_agreement deciding screening triage",
         "lapse": "returned",
+        "pass_by": "with_school",
         "reroute": "awaiting_agreement deciding screening",
         "retire": "approved in_re_review suspended",
         "submit": "draft",

@@ -10,7 +10,7 @@ from vetting.requests.models import Question, ToolRequest
 from workflows.actors import Role
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import OPEN, REQUEST
-from workflows.providers import Ask, guard, guard_candidates
+from workflows.providers import Ask, guard, guard_candidates, recipients
 
 NEEDS_CONTRACT = ("contract", "click_wrap")
 WITHOUT_CONTRACT = ("on_demand", "exempt")
@@ -67,6 +67,12 @@ def another_request_is_open(request: ToolRequest, ask: Ask) -> list[str]:
     )
     found = other.exclude(pk=request.pk).exists()
     return [] if found else ["There is no open request to join."]
+
+
+@guard(REQUEST, "nobody_at_school_can_answer")
+def nobody_at_school_can_answer(request: ToolRequest, ask: Ask) -> list[str]:
+    answering = recipients(request, "school_leaders")
+    return [f"{answering[0].name} can still answer for the school."] if answering else []
 
 
 @guard(REQUEST, "question_is_answered")

@@ -206,48 +206,43 @@ class ToolRequest(Stateful):
         return self.left_state
 
     @REQUEST.move
-    def submit(self) -> None:
-        pass
+    def submit(self) -> None: ...
 
     @REQUEST.move
     def join(self, *, into: int) -> None:
         self.joined_into_id = into
 
     @REQUEST.move
-    def endorse(self) -> None:
-        pass
+    def endorse(self) -> None: ...
 
     @REQUEST.move
-    def send_back(self) -> None:
-        pass
+    def send_back(self) -> None: ...
+
+    @REQUEST.move
+    def pass_by(self) -> None: ...
 
     @REQUEST.move
     def ask(self) -> None:
         self.left_state = self.state
 
     @REQUEST.move
-    def answer(self) -> None:
-        pass
+    def answer(self) -> None: ...
 
     @REQUEST.move
-    def lapse(self) -> None:
-        pass
+    def lapse(self) -> None: ...
 
     @REQUEST.move
-    def route_contract(self) -> None:
-        pass
+    def route_contract(self) -> None: ...
 
     @REQUEST.move
-    def route_exempt(self) -> None:
-        pass
+    def route_exempt(self) -> None: ...
 
     @REQUEST.move
     def approve_covered(self, **decision: object) -> None:
         self._decide(**decision)  # type: ignore[arg-type]
 
     @REQUEST.move
-    def route_covered(self) -> None:
-        pass
+    def route_covered(self) -> None: ...
 
     @REQUEST.move
     def reroute(self) -> None:
@@ -256,16 +251,13 @@ class ToolRequest(Stateful):
         self.exempt_attested = False
 
     @REQUEST.move
-    def clear(self) -> None:
-        pass
+    def clear(self) -> None: ...
 
     @REQUEST.move
-    def clear_without(self) -> None:
-        pass
+    def clear_without(self) -> None: ...
 
     @REQUEST.move
-    def agreement_ready(self) -> None:
-        pass
+    def agreement_ready(self) -> None: ...
 
     @REQUEST.move
     def approve(self, **decision: object) -> None:
@@ -304,8 +296,7 @@ class ToolRequest(Stateful):
         self.alternatives = alternatives
 
     @REQUEST.move
-    def withdraw(self) -> None:
-        pass
+    def withdraw(self) -> None: ...
 
     @REQUEST.move
     def suspend(self, *, reason: str = "") -> None:
@@ -320,8 +311,7 @@ class ToolRequest(Stateful):
         self.review_on = rules.review_due_on(on)
 
     @REQUEST.move
-    def retire(self) -> None:
-        pass
+    def retire(self) -> None: ...
 
 
 def _leaders_of(school: School) -> list[Membership]:

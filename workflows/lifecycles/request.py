@@ -79,6 +79,12 @@ REQUEST = Lifecycle(
             label="Send back to the requester", told="sent the request back",
         ),
         move(
+            "pass_by", WITH_SCHOOL, TRIAGE, by=SYSTEM,
+            label="Go on without the principal",
+            told="passed it on: its schools have no school leader to ask any more",
+            needs=("nobody_at_school_can_answer",),
+        ),
+        move(
             "ask", (TRIAGE, SCREENING, DECIDING), RETURNED, by=(SOURCING, PRIVACY), note=True,
             label="Send back with a question", told="asked a question",
         ),
@@ -215,6 +221,8 @@ REQUEST = Lifecycle(
         Notice("endorse", "request_endorsed", "requesters"),
         Notice("endorse", "request_to_triage", "sourcing"),
         Notice("send_back", "request_sent_back", "requesters"),
+        Notice("pass_by", "request_passed_by", "requesters"),
+        Notice("pass_by", "request_to_triage", "sourcing"),
         Notice("ask", "question_asked", "requesters"),
         Notice("answer", "question_answered", "holders"),
         Notice("answer", "answered_for_you", "other_requesters"),

@@ -12,7 +12,7 @@ from contracts.agreements.commands.life import (
     terminate,
 )
 from contracts.agreements.commands.links import mint_link, revoke_links
-from contracts.agreements.commands.offering import offer_to_give_up
+from contracts.agreements.commands.offering import offer_to_give_up, reason_unneeded
 from contracts.agreements.commands.pacing import pace_drafting
 from contracts.agreements.commands.review import (
     issue_document,
@@ -49,6 +49,7 @@ __all__ = [
     "mint_link",
     "offer_to_give_up",
     "pace_drafting",
+    "reason_unneeded",
     "record_board_action",
     "release_document",
     "revoke_links",

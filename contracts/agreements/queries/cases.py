@@ -136,10 +136,18 @@ def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
 
 
 def unserving() -> Q:
-    """Agreements before signature that no open request waits for."""
+    """Agreements before signature that no open request waits for: each has ended, turned out to
+    mean another tool, or gone the way without student data."""
+    products = CoveredTool.objects.filter(agreement=OuterRef("agreement"))
     wanted = ServedRequest.objects.filter(agreement=OuterRef("pk"))
-    wanted = wanted.exclude(request__state__in=REQUEST.ends)
+    wanted = wanted.exclude(request__state__in=REQUEST.ends).exclude(request__relationship="exempt")
+    wanted = wanted.filter(Exists(products.filter(tool=OuterRef("request__tool"))))
     return Q(~Exists(wanted), state__in=BEFORE_SIGNATURE)
+
+
+def is_for(agreement: Agreement, request: ToolRequest) -> bool:
+    """Whether the request still means a tool of this agreement."""
+    return agreement.products.filter(tool=request.tool_id).exists()
 
 
 def serves_nobody(agreement: Agreement) -> bool:
@@ -163,9 +171,11 @@ def requests_resting_on(agreement: Agreement) -> QuerySet[ToolRequest]:
 def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
     """(tool, element) pairs that the served requests ask for, without struck ones.
 
-    A request that was declined or withdrawn asks for nothing any more.
+    A request that was declined or withdrawn asks for nothing any more, and one that turned out to
+    mean another tool asks for nothing here.
     """
     asking = requests_served(agreement).exclude(state__in=ToolRequest.lifecycle.ends)
+    asking = asking.filter(tool__in=agreement.products.values("tool"))
     rows = asking.filter(schedule__struck=False)
     return list(rows.values_list("tool__name", "schedule__element__name"))
 

@@ -72,8 +72,8 @@ def _unneeded(agreement: Agreement) -> str:
     """What to tell of an agreement that no open request waits for; empty where one does."""
     if not queries.serves_nobody(agreement):
         return ""
-    ended = [f"{row.title} ({row.shown_state})" for row in queries.requests_served(agreement)]
-    said = f"It was being prepared for {', '.join(ended)}. " if ended else ""
+    served = queries.requests_served(agreement)
+    said = "".join(f"{commands.reason_unneeded(agreement, row)} " for row in served)
     return f"{said}Give it up, or keep it: the next request for the same tool takes it up."
 
 

@@ -3,12 +3,13 @@
 import pytest
 from django.test import Client
 
-from contracts.agreements import commands
+from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement, ServedRequest
-from tests.factories import agreements, people
+from tests.factories import agreements, people, requests
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests import commands as asking
+from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
@@ -77,6 +78,7 @@ def test_another_open_request_keeps_it_quiet() -> None:
             tenant=request.case.tenant,
             by=actor_of(people.ben()),
             district=request.district,
+            tool=request.tool,
         ).pk
     )
     ServedRequest.objects.create(agreement=agreement, request=other)
@@ -113,7 +115,7 @@ def test_the_page_says_so_and_offers_to_give_it_up_first() -> None:
 
     text = page(agreement, people.pat())
     assert NOTICE in text
-    assert "It was being prepared for Reading Ladder (Not approved)." in text
+    assert "The request for Reading Ladder has ended: Not approved." in text
     give_up = text.index(f"/agreements/{agreement.code}/abandon/")
     assert give_up < text.index(f"/agreements/{agreement.code}/exhibits/")
     assert "noted that no open request needs it any more" in text
@@ -130,3 +132,47 @@ def test_the_list_can_be_narrowed_to_those_that_serve_no_open_request() -> None:
     assert named in client.get("/agreements/?unserving=1").text
     commands.abandon(agreement, by=actor_of(people.pat()), note="Declined.")
     assert named not in client.get("/agreements/?view=all&unserving=1").text
+
+
+def meant_another(request: ToolRequest) -> None:
+    """Sent back, and it turns out to be another tool: a second draft is written for that one."""
+    sol = actor_of(people.sol())
+    other = requests.tool("Math Ladder", "https://mathladder.com")
+    asking.reroute_request(request, note="It is the other one.", by=actor_of(people.pat()))
+    asking.settle_match(request, tool=other, by=sol)
+    asking.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    asking.route(request, path="contract", by=sol)
+    drain()
+
+
+def test_when_its_request_turns_out_to_mean_another_tool_the_owner_is_told_once() -> None:
+    request, first = agreements.drafted()
+    people.ada()
+    meant_another(request)
+
+    assert told() == ["ada@juniper.example", "pat@juniper.example"]
+    mail = Message.objects.get(topic="request_gone", to="pat@juniper.example")
+    assert mail.subject == "No request needs it any more: Reading Ladder by Ladder Labs"
+    assert "The request that it was being prepared for now asks for Math Ladder." in mail.body
+    text = page(first, people.pat())
+    assert NOTICE in text
+    assert "now asks for Math Ladder." in text
+    second = queries.agreement_of(request)
+    assert second is not None
+    assert NOTICE not in page(second, people.pat())
+
+    # The end of the request says nothing new of the first draft, and something of the second.
+    decline(request)
+    gone = Entry.objects.filter(name="request_gone").order_by("seq")
+    assert sorted(row.case_id for row in gone) == sorted([first.pk, second.pk])
+
+
+def test_sent_back_and_on_the_same_path_for_the_same_tool_nobody_is_told() -> None:
+    request, first = agreements.drafted()
+    sol = actor_of(people.sol())
+    asking.reroute_request(request, note="Look again.", by=actor_of(people.pat()))
+    asking.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    asking.route(request, path="contract", by=sol)
+    drain()
+    assert told() == []
+    assert NOTICE not in page(first, people.pat())

@@ -94,9 +94,21 @@ def test_the_panel_says_at_once_what_is_decided_already(ben: Client) -> None:
     assert "There is an answer already" in page.text
 
 
-def test_a_project_is_asked_for_by_the_same_form(ben: Client) -> None:
-    ben.post("/requests/new/", {"form": "project"})
-    draft = ToolRequest.objects.get()
+def test_what_could_not_be_finished_is_neither_offered_nor_begun(ben: Client) -> None:
+    page = ben.get("/requests/new/").text
+    assert "data-sharing" not in page
+    assert "Share data" not in page
+    answer = ben.post("/requests/new/", {"form": "project"})
+    assert answer.status_code == 422
+    assert (
+        "Asking for a data-sharing project is not part of this release yet (the data-sharing "
+        "room). Let counsel prepare its agreement outside of Countersign." in answer.text
+    )
+    assert not ToolRequest.objects.exists()
+
+
+def test_a_project_begun_before_is_written_by_the_same_form(ben: Client) -> None:
+    draft = make.draft(form="project", tool_name="", website="", vendor_name="")
     page = {
         "project_partner": "The museum", "project_records": "Names of visitors",
         "project_from": "2027-01-04", "project_until": "2027-06-01",

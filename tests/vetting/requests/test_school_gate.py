@@ -6,15 +6,18 @@ import pytest
 
 from tests.factories import people
 from tests.factories import requests as make
+from vetting.people import commands as people_of
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of, leaders_of, schools_led_by, today_in
 from vetting.requests import commands, queries
 from vetting.requests.models import ToolRequest
-from workflows.actors import Role
+from workflows import engine
+from workflows.actors import Role, system
 from workflows.clock.models import Deadline
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import history_of
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +128,53 @@ def test_who_stands_in_for_somebody_who_left_has_nothing() -> None:
     away(lee, stand_in, days=(-1, 3))
     Membership.objects.filter(pk=lee.pk).update(active=False)
     assert schools_led_by(actor_of(stand_in)) == {people.school("birch").pk}
+
+
+def test_when_the_only_leader_leaves_what_waits_goes_on_to_sourcing_and_says_so() -> None:
+    lee, _ = people.lee(), people.sol()
+    request = sent()
+    people_of.deactivate(membership=lee, by=actor_of(people.max()))
+    assert drain()
+    now = ToolRequest.objects.get(pk=request.pk)
+    assert now.state == "triage"
+    assert told()[2:] == [("request_passed_by", "ben"), ("request_to_triage", "sol")]
+    assert "No school leader can answer your request for Reading Ladder any more" in (
+        Message.objects.get(topic="request_passed_by").body
+    )
+    assert "No school leader can answer any more for the request for Reading Ladder" in (
+        Message.objects.get(topic="request_to_triage").body
+    )
+    (line,) = [one for one in history_of(request) if one.name == "pass_by"]
+    assert line.sentence.endswith("passed it on: its schools have no school leader to ask any more")
+    assert not Deadline.objects.filter(case_id=request.pk, kind="school", met_at=None).exists()
+
+
+def test_losing_the_role_or_the_school_hands_on_too() -> None:
+    lee, by = people.lee(), actor_of(people.max())
+    first = sent()
+    people_of.revoke_role(membership=lee, role=Role.SCHOOL_LEADER, by=by)
+    drain()
+    assert ToolRequest.objects.get(pk=first.pk).state == "triage"
+
+
+def test_another_leader_of_the_school_is_asked_once_instead() -> None:
+    lee, by = people.lee(), actor_of(people.max())
+    request = sent()
+    finn = people.person("Finn Roy", Role.SCHOOL_LEADER, school=people.school())
+    people_of.deactivate(membership=lee, by=by)
+    drain()
+    people_of.describe_person(
+        membership=finn, title="Principal", school=people.school(), trained_on=None, by=by
+    )
+    drain()
+    assert ToolRequest.objects.get(pk=request.pk).state == "with_school"
+    assert told()[2:] == [("request_to_school", "finn")]
+    assert "Ben Ortiz asks for Reading Ladder." in Message.objects.get(to__startswith="finn").body
+
+
+def test_while_somebody_can_answer_nobody_passes_it_by() -> None:
+    people.lee()
+    before = sent(), written()
+    with pytest.raises(Refused, match="Lee Moreno can still answer for the school"):
+        engine.perform(before[0], "pass_by", by=system("requests"))
+    assert written() == before[1]

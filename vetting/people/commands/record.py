@@ -7,6 +7,10 @@ from django.utils import timezone
 from vetting.people.models import District, Membership, SettingChange
 from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.engine import Refused
+from workflows.outbox import commands as outbox
+from workflows.outbox.models import Message
+
+PEOPLE_CHANGED = "people_changed"
 
 
 def note_change(
@@ -14,8 +18,29 @@ def note_change(
 ) -> SettingChange:
     """One row of the record of settings, in the transaction of the change it tells of."""
     tenant = district.tenant_id if district else by.tenant_id
-    return SettingChange.objects.create(
+    change = SettingChange.objects.create(
         tenant_id=tenant, at=timezone.now(), actor_ref=by.ref, what=what, facts=facts
+    )
+    if district and _changes_leaders(what, facts):
+        outbox.post([_people_changed(district, change)])
+    return change
+
+
+def _changes_leaders(what: str, facts: dict[str, Any]) -> bool:
+    """Whether somebody may have become, or ceased to be, the leader of a school."""
+    if what in ("person_described", "person_deactivated"):
+        return True
+    return Role.SCHOOL_LEADER in (facts.get("role"), *facts.get("roles", ()))
+
+
+def _people_changed(district: District, change: SettingChange) -> Message:
+    """What waits for somebody who has gone is found from here, by whichever room it waits in."""
+    return outbox.message(
+        channel=Message.REACTION,
+        topic=PEOPLE_CHANGED,
+        tenant=district.tenant,
+        payload={"district": district.pk},
+        dedupe_key=f"{PEOPLE_CHANGED}:{change.pk}",
     )
 
 

@@ -1,5 +1,6 @@
 """The verbs of the requests room; each is one commit, keyword-only, and says who acts."""
 
+from vetting.requests.commands.at_school import hand_on_at_school
 from vetting.requests.commands.decisions import (
     Approval,
     approve_covered,
@@ -47,6 +48,7 @@ __all__ = [
     "decide_approve",
     "decline_request",
     "endorse_request",
+    "hand_on_at_school",
     "nudge",
     "reinstate_tool",
     "reopen_request",

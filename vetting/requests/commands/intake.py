@@ -42,6 +42,7 @@ def start_draft(
 ) -> ToolRequest:
     """Open a draft; `behalf` is the colleague for whom somebody else types."""
     person = person_of(by)
+    raise_if(rules.reasons_form_is_absent(typed.get("form", "")))
     raise_if(_reasons_not_for(behalf, person, by))
     fields = {name: value for name, value in typed.items() if name in TYPED}
     with transaction.atomic():

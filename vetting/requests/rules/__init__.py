@@ -31,6 +31,7 @@ from vetting.requests.rules.decisions import (
 from vetting.requests.rules.intake import (
     GRADES,
     page_of,
+    reasons_form_is_absent,
     reasons_no_purpose,
     reasons_no_schedule,
     reasons_no_tool,
@@ -78,6 +79,7 @@ __all__ = [
     "reasons_class_is_not",
     "reasons_decision_is_unwritten",
     "reasons_decline_is_unwritten",
+    "reasons_form_is_absent",
     "reasons_no_purpose",
     "reasons_no_schedule",
     "reasons_no_tool",

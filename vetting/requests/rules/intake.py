@@ -6,6 +6,19 @@ from datetime import date
 GRADES = ("PK", "K", *(str(number) for number in range(1, 13)), "Adults")
 
 
+# What cannot be brought to an end yet is not begun either, as a move with `since` is not offered.
+ABSENT_FORMS = {"project": "the data-sharing room"}
+
+
+def reasons_form_is_absent(form: str) -> list[str]:
+    if form not in ABSENT_FORMS:
+        return []
+    return [
+        "Asking for a data-sharing project is not part of this release yet "
+        f"({ABSENT_FORMS[form]}). Let counsel prepare its agreement outside of Countersign."
+    ]
+
+
 def reasons_no_tool(
     *,
     form: str,
