@@ -257,7 +257,7 @@ def test_an_early_end_needs_grounds_a_day_and_a_note() -> None:
         lambda: commands.terminate(agreement, by=cora, grounds="", ended_on=tomorrow, note="")
     ) == [
         "Write a note that says why.",
-        "Choose: with the notice the contract asks for, or for cause.",
+        "Choose: after the notice that the contract asks for, or for cause.",
         "Give the last day of the agreement: today or a day before.",
     ]
     assert CoveredTool.objects.filter(live=True).exists()
