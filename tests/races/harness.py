@@ -144,7 +144,8 @@ class Race(Generic[S]):
         for tally in told:
             judge.count(tally)
         judge.find_stuck(subjects, self.kinds)
-        judge.hear_more(self.also(subjects, self.rounds) if self.also else [])
+        # What it reads are answers; where somebody got none, enough has been said.
+        judge.hear_more(self.also(subjects, self.rounds) if self.also and not judge.faults else [])
         judge.both_won()
         return judge
 

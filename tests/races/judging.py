@@ -110,7 +110,7 @@ class Judge:
         self.faults += found
 
     def hear_more(self, said: Sequence[str]) -> None:
-        self.line.lost += len(said)
+        self.line.other += len(said)
         self.faults += said
 
     def both_won(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-WRONG = ("duplicates", "lost", "stuck", "errors", "unreadable")
+WRONG = ("duplicates", "lost", "stuck", "errors", "unreadable", "other")
 HEAD = ("race", "database", "races", "met", "won by", "slowest loser ms", "late", *WRONG)
 HEAD += ("s", "CPU s")
 
@@ -28,6 +28,7 @@ class Line:
     stuck: int = 0
     errors: int = 0
     unreadable: int = 0
+    other: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
 
