@@ -4,7 +4,6 @@ import csv
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +11,6 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from contracts.registry import queries, rules
-from tests.browser import PHONE, WIDE, assert_clean
 from tests.factories import agreements, people, requests
 from vetting.people.queries import actor_of
 from vetting.requests import commands
@@ -163,25 +161,6 @@ def test_an_approval_with_an_end_date_is_gone_on_the_day_after() -> None:
     assert rules.still_stands(until=today, **line)
     assert not rules.still_stands(until=today - timedelta(days=1), **line)
     assert not rules.still_stands(until=None, **line)
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_the_public_pages_are_clean(browser_page: Any, width: int) -> None:
-    request = approved_by_agreement()
-    page = browser_page(width)
-    tool = request.tool
-    assert tool is not None
-
-    for path, name in (
-        ("/registry/", "registry-tools"),
-        (f"/registry/tools/{tool.code}/", "registry-tool"),
-        ("/registry/contracts/", "registry-contracts"),
-        ("/registry/?q=nothing", "registry-empty"),
-    ):
-        page.goto(path)
-        assert_clean(page, name)
 
 
 def test_conditions_stand_with_the_schools_they_bind() -> None:

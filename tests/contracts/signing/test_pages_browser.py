@@ -10,7 +10,7 @@ from django.core.cache import cache
 from contracts.agreements.models import VendorLink
 from contracts.signing.models import SignatureRequest
 from tests.browser import PHONE, WIDE, OpenPage, assert_clean, assert_clean_twice
-from tests.factories import agreements, letters
+from tests.factories import agreements, letters, people
 from vetting.vault.queries import read
 from workflows.outbox.drain import drain
 
@@ -63,6 +63,7 @@ def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> Non
 
     gwen = agreements.signer()
     here = f"/agreements/{agreement.code}/sign/"
+    look(browser_page, here, "sign-not-yours", user=people.cora().user)
     page = browser_page(WIDE, user=gwen.user)
     page.goto(here)
     page.get_by_text("I agree to use electronic records and signatures").click()

@@ -1,66 +1,15 @@
-"""Every page of the room in Chromium, at a desk and on a phone."""
+"""What a page of a request does by itself in Chromium. That every page is clean: tests/journeys."""
 
 import pytest
 from django.contrib.sessions.models import Session
 
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean
+from tests.browser import WIDE, OpenPage, assert_clean
 from tests.factories import people
 from tests.factories import requests as make
-from vetting.people.queries import actor_of
-from vetting.requests import commands
 from vetting.requests.models import ToolRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a-long-enough-pass-phrase"
-both_widths = pytest.mark.parametrize("width", [WIDE, PHONE])
-
-
-@both_widths
-def test_the_pages_of_a_requester_are_clean(browser_page: OpenPage, width: int) -> None:
-    draft = make.draft(tool_name="Math Garden", website="https://mathgarden.com")
-    sent = make.in_triage()
-    page = browser_page(width, user=people.ben().user)
-    for address, name in [
-        ("/", "home-requester"),
-        ("/may-i-use/?q=reading", "may-i-use"),
-        ("/may-i-use/?q=zzzz", "may-i-use-nothing"),
-        ("/requests/new/", "request-start"),
-        (f"/requests/{draft.code}/edit/tool/", "request-tool"),
-        (f"/requests/{draft.code}/edit/who/", "request-who"),
-        (f"/requests/{draft.code}/edit/data/", "request-data"),
-        (f"/requests/{sent.code}/", "request-requester"),
-    ]:
-        page.goto(address)
-        assert_clean(page, name)
-
-
-@both_widths
-def test_the_pages_of_the_privacy_team_are_clean(browser_page: OpenPage, width: int) -> None:
-    sent = make.in_triage(tool_name="Math Garden", website="https://mathgarden.com")
-    asked = commands.ask_question(
-        make.in_triage(),
-        text="Do students sign in with their own names?",
-        by=actor_of(people.sol()),
-    )
-    last = make.deciding(tool_name="Word Well", website="https://wordwell.com")
-    done = make.approved(tool_name="Map Nook", website="https://mapnook.com")
-    page = browser_page(width, user=people.ada().user)
-    for address, name in [
-        ("/", "home-privacy"),
-        ("/requests/?view=all", "requests"),
-        ("/requests/?view=suspended", "requests-empty"),
-        (f"/requests/{sent.code}/", "request-triage"),
-        (f"/requests/{asked.code}/", "request-returned"),
-        (f"/requests/{done.code}/", "request-approved"),
-        (f"/requests/{sent.code}/triage/", "triage"),
-        (f"/requests/{sent.code}/ask/", "ask"),
-        (f"/requests/{sent.code}/decline/", "decline"),
-        (f"/requests/{last.code}/decide/", "decide"),
-        (f"/requests/{done.code}/suspend/", "suspend"),
-        ("/search/?q=math", "search"),
-    ]:
-        page.goto(address)
-        assert_clean(page, name)
 
 
 def test_typing_keeps_the_draft_the_caret_and_says_the_path(browser_page: OpenPage) -> None:

@@ -1,10 +1,11 @@
-"""The screening's pages in Chromium: clean at both widths, and answers save themselves."""
+"""The screening's page in Chromium: answers save themselves, and what was refused is clean. That
+it is clean in every state is seen in tests/journeys."""
 
 from typing import Any
 
 import pytest
 
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean, keep_picture
+from tests.browser import WIDE, OpenPage, assert_clean, assert_clean_twice, keep_picture
 from tests.factories import people, requests, screening
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
@@ -34,43 +35,14 @@ def half_done() -> ToolRequest:
     return request
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_the_screening_is_clean(half_done: ToolRequest, browser_page: OpenPage, width: int) -> None:
-    page = browser_page(width, user=people.pat().user)
-    page.goto(f"/requests/{half_done.code}/screening/")
-    assert_clean(page, "screening")
-
-
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_reading_it_is_clean(half_done: ToolRequest, browser_page: OpenPage, width: int) -> None:
-    page = browser_page(width, user=people.ivy().user)
-    page.goto(f"/requests/{half_done.code}/screening/")
-    assert_clean(page, "screening-read")
-
-
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_the_pages_beside_it_are_clean(browser_page: OpenPage, width: int) -> None:
-    done = screening.concluded()
-    page = browser_page(width, user=people.pat().user)
-    page.goto(f"/requests/{done.code}/screening/")
-    assert_clean(page, "screening-concluded")
-    page.goto(done.get_absolute_url())
-    assert_clean(page, "screening-panel")
-    page = browser_page(width, user=people.max().user)
-    page.goto("/settings/questionnaires/")
-    assert_clean(page, "questionnaires")
-    page.goto("/settings/questionnaires/core/1/")
-    assert_clean(page, "questionnaire")
-
-
 def test_what_stands_in_the_way_is_clean_too(
     half_done: ToolRequest, browser_page: OpenPage
 ) -> None:
-    page = browser_page(PHONE, user=people.pat().user)
+    page = browser_page(user=people.pat().user)
     page.goto(f"/requests/{half_done.code}/screening/")
     page.get_by_role("button", name="Conclude the screening").click()
     page.get_by_text("4 things need your attention").wait_for()
-    assert_clean(page, "screening-refused", allow=("status of 409",))
+    assert_clean_twice(page, "screening-refused", allow=("status of 409",))
 
 
 def test_paper_shows_the_answers_and_the_findings(
