@@ -176,15 +176,6 @@ def assert_clean(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
     assert not faults, where + "\n".join(faults)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: two workers end together when the short ones fill the other's time."""
-
-    def later(item: pytest.Item) -> bool:
-        return not all(map(item.get_closest_marker, ("browser", "slow")))
-
-    items.sort(key=later)
-
-
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     reports = [one for several in terminalreporter.stats.values() for one in several]
     said_of = [pair for one in reports for pair in getattr(one, "user_properties", ())]

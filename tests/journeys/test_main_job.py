@@ -26,7 +26,7 @@ from workflows.invariants.registry import faults
 from workflows.ledger.queries import verify as verify_ledger
 from workflows.outbox.drain import drain
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a-long-enough-pass-phrase"
 # A busy machine is slow, not wrong: nothing here waits longer than it must.
 PATIENCE = 45_000
