@@ -48,6 +48,18 @@ def next_signer(agreement: Agreement) -> list[Recipient]:
     return [recipient_of(turn.membership)] if turn and turn.membership else []
 
 
+@audience(AGREEMENT, "those_asked_to_sign")
+def those_asked_to_sign(agreement: Agreement) -> list[Recipient]:
+    """The vendor's signatory, and the district's once the vendor's signature was sealed: nobody
+    else has been asked yet. A turn may be closed already when this is read."""
+    last = agreement.versions.order_by("-number").first()
+    turns = list(last.signature_requests.order_by("pk")) if last else []
+    sealed = any(turn.slot == "vendor" and turn.sealed_id for turn in turns)
+    vendors = {t.contact.pk: _contact(t.contact) for t in turns if t.contact}
+    ours = {t.membership.pk: recipient_of(t.membership) for t in turns if t.membership and sealed}
+    return [*list(vendors.values())[-1:], *ours.values()]
+
+
 @audience(AGREEMENT, "holders")
 def holders(agreement: Agreement) -> list[Recipient]:
     turn = AGREEMENT.turn.get(agreement.state)

@@ -49,6 +49,15 @@ class DeclineForm(SpokenForm):
     )
 
 
+class QuestionForm(SpokenForm):
+    prefix = "question"
+    note = forms.CharField(
+        label="Why do you not sign it as it is?",
+        help_text="Counsel and the privacy team get a mail with your words. The vendor does not.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class SignatoryForm(SpokenForm):
     prefix = "signatory"
     name = forms.CharField(max_length=160, label="Full name")

@@ -72,7 +72,8 @@ def _signer(turn: SignatureRequest) -> sealing.SignerFacts:
         name=signed.typed_name,
         title=turn.signer.title,
         organization=party,
-        signed_at=turn.signature.signed_at,
+        # The district's day, as on every page; the seal beside it prints UTC and says so.
+        signed_at=turn.signature.signed_at.astimezone(ZoneInfo(turn.agreement.case.tenant.zone)),
     )
 
 

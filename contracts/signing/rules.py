@@ -50,10 +50,15 @@ NOT_PROVEN = (
 
 def time_in_words(clocks: Iterable[str]) -> str:
     """What the seals prove about time and what they do not; "" is our own clock."""
+    return f"{clocks_in_words(clocks)} {NOT_PROVEN}"
+
+
+def clocks_in_words(clocks: Iterable[str]) -> str:
+    """Whose clock gave the time of the seals: the same words in the certificate and on /verify/."""
     found = sorted(set(clocks))
     names = " and ".join(filter(None, found))
     said = OWN_CLOCK if not names else MIXED_CLOCKS if "" in found else OUTSIDE_CLOCK
-    return f"{said.format(names=names)} {NOT_PROVEN}"
+    return said.format(names=names)
 
 
 # A keyboard's one apostrophe and one dash for all that a name may be printed with.

@@ -31,4 +31,5 @@ def _asked_again(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     return f"asked the {facts.get('slot', 'signatory')} once more"
 
 
+tells("agreement", {"signing_questioned": "said why they do not sign it as it is"})
 tells("agreement", {"seal_retried": "had the failed seal tried again"})

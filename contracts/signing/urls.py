@@ -14,6 +14,7 @@ urlpatterns = [
     path("vendor/<str:token>/new-link/", vendor.new_link, name="new_link"),
     path("vendor/<str:token>/files/<str:which>", vendor.file, name="vendor_file"),
     path("agreements/<str:code>/sign/", district.page, name="sign"),
+    path("agreements/<str:code>/sign/not-as-it-is/", district.question, name="question"),
     path("agreements/<str:code>/sign/document.pdf", district.document, name="document"),
     path("agreements/<str:code>/ask-again/", progress.ask_again, name="ask_again"),
     path("agreements/<str:code>/seal-again/", progress.seal_again, name="seal_again"),

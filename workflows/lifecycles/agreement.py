@@ -186,7 +186,10 @@ AGREEMENT = Lifecycle(
     notices=(
         Notice("issue", "document_to_review", "reviewers"),
         Notice("send", "text_offered", "vendor"),
-        Notice("counter", "changes_asked", "legal"),
+        Notice("counter", "changes_asked", "reviewers"),
+        Notice("revise", "document_taken_back", "privacy"),
+        Notice("recall", "document_taken_back", "privacy"),
+        Notice("recall", "document_recalled", "those_asked_to_sign"),
         Notice("accept_text", "text_accepted", "legal"),
         Notice("refuse", "signature_refused", "owner"),
         Notice("execute", "agreement_executed", "owner"),

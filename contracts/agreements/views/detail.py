@@ -53,6 +53,7 @@ def show(
             today,
             agreement.ended_on,
         ),
+        "wishes": sheets.wishes_of(agreement, history) + sheets.reviewers_wishes(agreement),
         "matrix": sheets.matrix_of(agreement),
         "versions": sheets.versions_of(agreement),
         "obligations": sheets.obligations_of(agreement),

@@ -21,6 +21,7 @@ from vetting.worklist.queries import holdings_of
 from workflows.actors import Role
 from workflows.desk.queries import open_tasks_of
 from workflows.engine import Refused
+from workflows.ledger.queries import history_of
 from workflows.lifecycles.agreement import LEGAL_REVIEW
 
 reviewers = roles_required(Role.LEGAL, Role.PRIVACY)
@@ -121,6 +122,7 @@ def show(
         "version": version,
         "shown": rules.fingerprint(version.sha256) if version else "",
         "opinions": [_opinion(role, name, standing) for role, name in sheets.ROLES.items()],
+        "wishes": sheets.wishes_of(agreement, history_of(agreement)),
         "history": sheets.versions_of(agreement),
         "form": form,
         "open": agreement.state == LEGAL_REVIEW,

@@ -1,6 +1,9 @@
 """The tables of an agreement's page, as plain values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
 
 from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, Review
 from contracts.library import rules as library
@@ -8,6 +11,8 @@ from vetting.pages import Fact
 from vetting.templatetags.wording import dollars
 from vetting.vault.models import StoredFile
 from workflows.actors import Role
+from workflows.ledger.queries import Happening
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW
 
 ROLES = {Role.LEGAL.value: "Legal", Role.PRIVACY.value: "Privacy team"}
 
@@ -90,6 +95,42 @@ def versions_of(agreement: Agreement) -> list[VersionRow]:
     ]
 
 
+# What sends a text back with words about it; the words count until the next text, or until this
+# one is sent again.
+RETURNS = ("counter", "revise", "recall", "refuse", "signing_questioned")
+OFFERED_ANEW = ("issue", "send")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants changed, in their own words."""
+
+    sentence: str
+    at: datetime
+    note: str
+
+
+def wishes_of(agreement: Agreement, history: Iterable[Happening]) -> list[Wish]:
+    """What stands to be changed now, for whoever has the turn; `history` newest first."""
+    if agreement.state not in BEFORE_SIGNATURE:
+        return []
+    recent = takewhile(lambda line: line.name not in OFFERED_ANEW, history)
+    return [
+        Wish(line.sentence, line.at, line.note)
+        for line in recent
+        if line.name in RETURNS and line.note
+    ]
+
+
+def reviewers_wishes(agreement: Agreement) -> list[Wish]:
+    """What reviewers asked for on the newest text and have not taken back, until a next one."""
+    last = agreement.versions.order_by("-number").first()
+    if last is None or agreement.state not in (DRAFTING, LEGAL_REVIEW):
+        return []
+    rows = last.standing_reviews().filter(verdict="changes").select_related("reviewer__user")
+    return [Wish(f"{r.reviewer.user.name} asked for changes", r.given_at, r.comment) for r in rows]
+
+
 def files_of(version: AgreementVersion) -> list[FileRow]:
     # Until the district's seal, and for ever where the text was taken back before it, the file
     # holds one signature only.
@@ -98,10 +139,19 @@ def files_of(version: AgreementVersion) -> list[FileRow]:
     named = [
         ("Signed by both parties" if both else "Signed by the vendor", "signed", version.sealed),
         ("Certificate of signature", "certificate", version.certificate),
-        ("Document as approved (PDF)", "pdf", version.pdf),
+        (_label_of(version), "pdf", version.pdf),
         ("Word file", "document", version.document),
     ]
     return [FileRow(label, kind, stored) for label, kind, stored in named if stored]
+
+
+def _label_of(version: AgreementVersion) -> str:
+    """What the text is now: void, approved by everybody who must, or still in review."""
+    if version.voided_at:
+        return "Void text (PDF)"
+    said = [r for r in version.reviews.all() if r.voided_at is None and r.verdict == "approved"]
+    whole = {review.role for review in said} >= set(ROLES)
+    return "Document as approved (PDF)" if whole else "Text not approved yet (PDF)"
 
 
 def obligations_of(agreement: Agreement) -> list[Fact]:

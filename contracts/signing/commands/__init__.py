@@ -1,7 +1,7 @@
 """The verbs of signing. A signature is one row under the agreement's lock; sealing follows."""
 
 from contracts.signing.commands.seals import keep_certificate, keep_seal, retry_seal
-from contracts.signing.commands.signing import Act, note_opened, sign_document
+from contracts.signing.commands.signing import Act, note_opened, question_signing, sign_document
 from contracts.signing.commands.turns import (
     call_again,
     open_signature_requests,
@@ -28,6 +28,7 @@ __all__ = [
     "note_opened",
     "note_visit",
     "open_signature_requests",
+    "question_signing",
     "retry_seal",
     "revoke_signature_requests",
     "send_new_link",

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.agreements import queries as agreements
+from contracts.agreements.commands.telling import tell_of
 from contracts.agreements.models import Agreement
+from contracts.agreements.rules import LONGEST_COMMENT
 from contracts.signing import queries, rules
 from contracts.signing.commands.seals import promise_seal
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
@@ -60,6 +62,25 @@ def sign_document(
         engine.record(agreement, "signature_given", by=by, facts=facts, at=at)
         promise_seal(row, at)
     return signature
+
+
+def question_signing(
+    turn: SignatureRequest, *, by: Actor, note: str, at: datetime | None = None
+) -> None:
+    """The district's signatory does not sign as it is, and says why: counsel and the privacy team
+    get the words and may recall it. The turn stays open: signing later is still possible."""
+    words = note.strip()
+    with transaction.atomic():
+        agreement = engine.lock(turn.agreement)
+        row = SignatureRequest.objects.select_for_update(of=("self",)).get(pk=turn.pk)
+        reasons = why_closed(row, agreement, by)
+        reasons += [] if words else ["Say what stands against signing."]
+        if len(words) > LONGEST_COMMENT:
+            reasons.append(f"Write at most {LONGEST_COMMENT:,} characters.")
+        if reasons:
+            raise Refused(reasons)
+        moved = engine.record(agreement, "signing_questioned", by=by, note=words, at=at)
+        tell_of(moved, "signing_questioned", to="reviewers", by=by, note=words)
 
 
 def witness(row: SignatureRequest, kind: str, act: Act, at: datetime) -> None:

@@ -6,13 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import agreement_for
 from contracts.signing import commands, limits, queries, rules
 from contracts.signing.commands import Act
-from contracts.signing.forms import SignForm
+from contracts.signing.forms import QuestionForm, SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
 from vetting.pages import UNPROCESSABLE, add_reasons, posted
@@ -21,6 +21,8 @@ from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.engine import Refused
+from workflows.lifecycles.agreement import OUT_FOR_SIGNATURE
+from workflows.refusals import moment
 
 
 def found(request: PersonRequest, code: str) -> Agreement:
@@ -54,7 +56,7 @@ def _sign(
     complete = form.is_valid()
     try:
         if turn is None:
-            raise Refused(["Only the person named as signatory can sign here."])
+            raise Refused([_nothing_of_mine(request, agreement)])
         if complete:
             commands.sign_document(turn, by=request.actor, act=_act(request, form))
             messages.success(request, "You signed. The seal is being made.")
@@ -67,12 +69,46 @@ def _sign(
     return show(request, agreement, turn, form, status=UNPROCESSABLE)
 
 
+@never_cache
+@sign_in_required
+@require_POST
+def question(request: PersonRequest, code: str) -> HttpResponse:
+    """The signatory says why not; the document stays where it is until counsel acts."""
+    agreement = found(request, code)
+    turn = queries.turn_of_person(agreement, request.actor)
+    form, asked = SignForm(initial={"sha256": _fingerprint(agreement)}), QuestionForm(request.POST)
+    try:
+        if turn is None:
+            raise Refused([_nothing_of_mine(request, agreement)])
+        note = asked.cleaned_data["note"] if asked.is_valid() else ""
+        commands.question_signing(turn, by=request.actor, note=note)
+    except Refused as refused:
+        asked.is_valid()
+        for reason in refused.reasons:
+            asked.add_error(None, reason)
+        return show(request, agreement, turn, form, asked=asked, status=UNPROCESSABLE)
+    messages.success(request, "Counsel and the privacy team have your words. Nothing is signed.")
+    return redirect("signing:sign", agreement.code)
+
+
+def _nothing_of_mine(request: PersonRequest, agreement: Agreement) -> str:
+    """To the named signatory: that it was recalled meanwhile, by whom and when."""
+    signer = agreement.district_signer
+    if signer is None or signer.ref != request.actor.ref:
+        return "Only the person named as signatory can sign here."
+    back = words.last_return(agreement)
+    if agreement.state == OUT_FOR_SIGNATURE or back is None:
+        return "Nothing waits for your signature here now."
+    return f"{back.sentence} on {moment(back.at, agreement)}. Nothing of yours was signed."
+
+
 def show(
     request: PersonRequest,
     agreement: Agreement,
     turn: SignatureRequest | None,
     form: forms.Form,
     *,
+    asked: QuestionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -89,6 +125,7 @@ def show(
         "pages": agreement.current.pages if agreement.current else None,
         "sha256": _fingerprint(agreement),
         "form": form,
+        "asked": asked or QuestionForm(),
     }
     return render(request, "contracts/signing/sign.html", context, status=status)
 

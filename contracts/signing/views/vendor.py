@@ -144,6 +144,7 @@ def show(visit: Visit, *, status: int = 200, **bound: forms.Form) -> HttpRespons
         "district_signer": agreement.district_signer,
         "tools": words.tool_names(agreement),
         "elements": words.element_names(agreement),
+        "returned": words.last_return(agreement) if stage == "closed" else None,
         "due": words.due_of(agreement) if stage in ("read", "sign") else None,
         "files": _listed(offered),
         "paper": paper,

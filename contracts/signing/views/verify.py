@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.papers.guard import MAX_FILE
 from contracts.papers.pdf_guard import pdf_problems
 from contracts.registry.queries import district_named
-from contracts.signing import limits, queries
+from contracts.signing import limits, queries, rules
 from contracts.signing.forms import VerifyForm
 from contracts.signing.reporting import IN_WORDS, as_words, tone_of
 from contracts.signing.verifying import CheckStopped, Verdict, verify_apart
@@ -69,6 +69,7 @@ def _in_words(verdict: Verdict, known: queries.KnownFile) -> dict[str, Any]:
         "tone": tone_of(verdict),
         "headline": IN_WORDS[verdict.status],
         "known": known,
+        "time": rules.clocks_in_words(r.clock for r in verdict.signatures if r.timestamped),
         "signatures": [
             as_words(report, whole=whole, signed_at=known.signed.get(report.slot))
             for report in verdict.signatures

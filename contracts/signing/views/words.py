@@ -105,8 +105,17 @@ def due_of(agreement: Agreement) -> DueDate | None:
 
 
 def history_for_vendor(agreement: Agreement) -> list[Entry]:
-    lines = (line for line in history_of(agreement) if line.name in SHOWN)
-    return [_told(agreement, line) for line in lines]
+    """From the day the text first reached them; newest first, as every timeline."""
+    lines = list(history_of(agreement))
+    reached = [at for at, line in enumerate(lines) if line.name == "send"]
+    known = lines[: reached[-1] + 1] if reached else []
+    return [_told(agreement, line) for line in known if line.name in SHOWN]
+
+
+def last_return(agreement: Agreement) -> Happening | None:
+    """Who brought a text that was offered back to the district, and when: a refusal, a recall."""
+    lines = history_of(agreement)
+    return next((line for line in lines if line.name in ("refuse", "recall", "revise")), None)
 
 
 def _told(agreement: Agreement, line: Happening) -> Entry:

@@ -66,6 +66,9 @@ AGREEMENTS: list[AnyRow] = [
         get=None, post=AWAY,
     ),
     Row(name="signing:sign", of=SIGNING, sees=READERS, others=NOTHING, post=INVALID),
+    Row(
+        name="signing:question", of=SIGNING, sees=READERS, others=NOTHING, get=None, post=INVALID,
+    ),
     Row(name="signing:document", of=SIGNING, sees=READERS, others=NOTHING),
     # Back to the agreement with the reason, or with a mail on its way.
     Row(

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from contracts.agreements import commands as agreement_commands
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
 from contracts.agreements.views.sheets import versions_of
 from contracts.papers.text import of_pdf
-from contracts.signing import commands, jobs, queries
+from contracts.signing import appearance, commands, jobs, queries
 from contracts.signing.commands import sign_document
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.panels import signatures
@@ -326,3 +327,17 @@ def test_a_mail_on_its_way_to_the_former_signatory_opens_nothing() -> None:
     )
     with pytest.raises(Refused, match="Somebody else was named to sign meanwhile"):
         sign_document(closed, by=dee, act=act)
+
+
+def test_the_signed_page_prints_the_districts_day_late_in_the_evening() -> None:
+    """23:30 in Denver is the next day in UTC: the page, the mail and the term say today."""
+    agreement = agreements.out_for_signature()
+    row = agreements.turn(agreement, "vendor")
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=ZoneInfo("America/Denver"))
+    Signature.objects.create(request=row, sha256="0" * 64, consented_at=late, signed_at=late)
+    SignatureEvent.objects.create(request=row, kind="signed", at=late, typed_name="Dee Quill")
+
+    facts = jobs._signer(jobs._turn(row.pk))
+
+    said = appearance.lines(facts, sealed_at=late.astimezone(UTC), fingerprint="ab")
+    assert "Signed electronically on March 2, 2026" in said
