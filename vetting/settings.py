@@ -142,6 +142,7 @@ TIMESTAMP_CERT = env.text("TIMESTAMP_CERT")
 # The worker. memory:// is the embedded one: the database is the queue, Celery only wakes up.
 BROKER_URL = env.broker()
 EMBEDDED = BROKER_URL.startswith("memory:")
+NUDGE_WORKERS = not EMBEDDED
 # When /readyz and the page of Operations say that nobody is at work. Cron may tick once a minute,
 # so a minute alone is no fault.
 MOST_WAIT = env.seconds("COUNTERSIGN_MOST_WAIT", 90)
@@ -149,8 +150,7 @@ MOST_SILENCE = env.seconds("COUNTERSIGN_MOST_SILENCE", 120)
 CACHE_URL = env.text("CACHE_URL", BROKER_URL if BROKER_URL.startswith("redis") else "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if CACHE_URL:
-    redis = "django.core.cache.backends.redis.RedisCache"
-    CACHES = {"default": {"BACKEND": redis, "LOCATION": CACHE_URL}}
+    CACHES = {"default": {"BACKEND": "vetting.cache.SharedCounts", "LOCATION": CACHE_URL}}
 
 # What the browser loads. USWDS comes by `npm ci`, its own fonts and pictures with it.
 USWDS = BASE_DIR / "node_modules" / "@uswds" / "uswds" / "dist"

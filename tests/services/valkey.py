@@ -18,9 +18,9 @@ def _program() -> Path:
     return Path(get_binary_path())
 
 
-def start() -> Server:
-    """An empty server that keeps nothing on disk; raises Missing."""
-    folder, port = new_folder("valkey"), free_port()
+def start(port: int = 0) -> Server:
+    """An empty server that keeps nothing on disk; raises Missing. `port`: where one was before."""
+    folder, port = new_folder("valkey"), port or free_port()
     log = folder / "log"
     with log.open("wb") as out:
         process = launch(

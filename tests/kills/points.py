@@ -1,0 +1,82 @@
+"""Where a program is killed: beside a statement that it sends, or before it gives an answer.
+
+Nothing of ours is replaced: Django tells of every statement. A point is a file in a folder, which
+is taken away before the shot, so that the next process lives past it.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.http import HttpRequest, HttpResponse
+
+FOLDER = "COUNTERSIGN_KILL_POINTS"
+ANSWER = "answer"
+
+
+def plant(folder: Path, name: str, when: str, pattern: str = "") -> None:
+    """`when`: "before" or "after" the statement (with its values) that the pattern finds."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"{when}\n{pattern}")
+
+
+def left(folder: Path) -> list[str]:
+    """The points that no process has come to."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _points() -> list[tuple[Path, str, str]]:
+    found = []
+    for path in sorted(Path(os.environ[FOLDER]).iterdir()):
+        when, _, pattern = path.read_text().partition("\n")
+        found.append((path, when, pattern))
+    return found
+
+
+def _die(path: Path) -> None:
+    path.unlink()
+    print(f"killed at {path.name}", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    said = f"{sql} {params!r}"
+    near = [(path, when) for path, when, pattern in _points() if re.search(pattern, said, re.S)]
+    for path, when in near:
+        if when == "before":
+            _die(path)
+    result = execute(sql, params, many, context)
+    for path, when in near:
+        if when == "after":
+            _die(path)
+    return result
+
+
+def _wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    if _watch not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_watch)
+
+
+def lie_in_wait() -> None:
+    if FOLDER in os.environ:
+        connection_created.connect(_wrap, dispatch_uid="kill points")
+
+
+class BeforeTheAnswer:
+    """Outermost: everything is committed, and nobody has heard of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if FOLDER in os.environ and request.method == "POST":
+            for path, when, _ in _points():
+                if when == ANSWER:
+                    _die(path)
+        return answer

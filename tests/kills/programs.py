@@ -1,0 +1,127 @@
+"""The product's own programs as processes of a test: web and worker, on the test's database."""
+
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from tests.services.process import free_port, launch, new_folder
+from vetting.management.commands.up import commands
+from vetting.people.models import Membership
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What makes a process of ours read this test's database, key and files."""
+    kept = connection.settings_dict
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{kept['NAME']}"
+    else:
+        where = f"{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
+        address = f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{where}"
+    named = {"DJANGO_SETTINGS_MODULE": "tests.kills.settings", "DATABASE_URL": address}
+    return {**os.environ, "PYTHONWARNINGS": "ignore", **named, **more}
+
+
+@contextmanager
+def running(command: list[str], **more: str) -> Iterator[Path]:
+    """A process group that ends with the block; gives the path of what it printed."""
+    folder = new_folder("program")
+    log = folder / "log"
+    told = [f"{name}={value}" for name, value in environment(**more).items() if "\n" not in value]
+    with log.open("wb") as out:
+        process = launch(["env", "-i", *told, *command], log=out, cwd=HOUSE)
+    try:
+        yield log
+    finally:
+        _end(process)
+
+
+def _end(process: "Popen[bytes]") -> None:
+    """The whole session of it: children of a pool live on when only their parent is killed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, 9)
+    process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    port: int
+    log: Path
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
+                return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def web(**more: str) -> Iterator[Site]:
+    """gunicorn as `manage.py up` starts it, with one process."""
+    port = free_port()
+    (child,) = commands(["web"], host="127.0.0.1", port=port, processes=1)
+    with running(list(child.command), **more) as log:
+        site = Site(port, log)
+        wait(site.answers, log)
+        yield site
+
+
+def wait(until: Callable[[], object], log: Path, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
+        time.sleep(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` 0: the connection ended without an answer."""
+
+    status: int
+    text: str
+    seconds: float
+
+
+class Visitor:
+    """Somebody who is signed in, with a browser of their own."""
+
+    def __init__(self, person: Membership | None, site: Site) -> None:
+        client, self.site = Client(), site
+        if person:
+            client.force_login(person.user)
+        kept = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        session = f"; {settings.SESSION_COOKIE_NAME}={kept.value}" if kept else ""
+        token = "t" * 32
+        self.headers = {"Cookie": f"csrftoken={token}{session}", "X-CSRFToken": token}
+
+    def get(self, path: str) -> Answer:
+        return self._ask(path, None)
+
+    def press(self, path: str, typed: dict[str, str] | None = None) -> Answer:
+        return self._ask(path, urllib.parse.urlencode(typed or {}).encode())
+
+    def _ask(self, path: str, data: bytes | None) -> Answer:
+        address = f"http://127.0.0.1:{self.site.port}{path}"
+        asked = urllib.request.Request(address, data=data, headers=self.headers)
+        began = time.monotonic()
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+                status, text = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read().decode()
+        except (TimeoutError, OSError) as error:
+            status, text = 0, str(error)
+        return Answer(status, text, time.monotonic() - began)
