@@ -1,3 +1,5 @@
+import os
+
 from django.apps import AppConfig
 
 
@@ -7,5 +9,9 @@ class KillsConfig(AppConfig):
 
     def ready(self) -> None:
         from tests.kills import points
+        from vetting.celery import app
 
-        points.lie_in_wait()
+        if points.FOLDER in os.environ:
+            points.lie_in_wait()
+            # A sweep each minute is too rare for a test.
+            app.conf.beat_schedule["sweep"]["schedule"] = 1.0

@@ -63,8 +63,7 @@ def _wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def lie_in_wait() -> None:
-    if FOLDER in os.environ:
-        connection_created.connect(_wrap, dispatch_uid="kill points")
+    connection_created.connect(_wrap, dispatch_uid="kill points")
 
 
 class BeforeTheAnswer:

@@ -1,6 +1,7 @@
 """The product's own programs as processes of a test: web and worker, on the test's database."""
 
 import os
+import signal
 import time
 import urllib.error
 import urllib.parse
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen
+from subprocess import Popen, TimeoutExpired
 
 from django.conf import settings
 from django.db import connection
@@ -49,9 +50,12 @@ def running(command: list[str], **more: str) -> Iterator[Path]:
 
 
 def _end(process: "Popen[bytes]") -> None:
-    """The whole session of it: children of a pool live on when only their parent is killed."""
+    """Asked first: a supervisor takes its children along. Then the whole session of it."""
+    process.terminate()
+    with suppress(TimeoutExpired):
+        process.wait(timeout=15)
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, 9)
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
