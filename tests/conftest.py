@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,13 +11,26 @@ from django.test import TransactionTestCase
 
 from tests.emptying import empty_tables
 
+HERE = Path(__file__).parent
+# Whole files of more than five seconds, which is what `slow` means: no units, but worlds, races,
+# seals and processes. They come first, and `./dev test --fast` leaves them out.
+LONG = (
+    "architecture/permissions/", "benchmarks/", "contracts/library/test_golden.py",
+    "contracts/papers/test_pdf_guard.py", "contracts/signing/test_pages_verify.py",
+    "contracts/signing/test_signing_paths.py", "races/", "vetting/platform/test_running.py",
+    "vetting/vault/test_s3_vault.py", "workflows/outbox/test_kill.py",
+)  # fmt: skip
 USES_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
+# First, because `-m "not slow"` chooses in this very hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("database") == "postgres":
         items[:] = _those_of_the_database(config, items)
     for item in items:
+        if str(item.path.relative_to(HERE)).startswith(LONG):
+            item.add_marker(pytest.mark.slow)
         wanted = item.get_closest_marker("database")
         if wanted and connection.vendor not in wanted.args:
             item.add_marker(pytest.mark.skip(reason=f"speaks of {', '.join(wanted.args)} only"))

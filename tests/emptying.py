@@ -4,8 +4,9 @@ second: only tables that hold rows are emptied, and what Django itself writes af
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from workflows.triggers import Trigger, wanted
@@ -29,16 +30,22 @@ def empty_tables(connection: BaseDatabaseWrapper) -> None:
 
 
 def tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_which_hold_rows(connection.alias))
+        return [row[0] for row in cursor.fetchall()]
+
+
+@cache
+def _which_hold_rows(alias: str) -> str:
+    """One question about every table; no test makes or drops one."""
+    connection = connections[alias]
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     quoted = connection.ops.quote_name
-    questions = [
+    return " UNION ALL ".join(
         f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quoted(table)})"  # noqa: S608  # our own
         for table in tables
         if table not in STAY
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(questions))
-        return [row[0] for row in cursor.fetchall()]
+    )
 
 
 @contextmanager

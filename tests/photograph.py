@@ -48,8 +48,9 @@ def looking_away(connection: BaseDatabaseWrapper, tables: set[str]) -> Iterator[
 def _seen(connection: BaseDatabaseWrapper, table: str) -> tuple[Sequence[str], Any]:
     quoted = connection.ops.quote_name
     with connection.cursor() as cursor:
-        description = connection.introspection.get_table_description(cursor, table)
-        columns = [column.name for column in description]
+        # Django's own description of a table parses SQL, a hundredth of a second for each.
+        cursor.execute(f"SELECT * FROM {quoted(table)} LIMIT 0")  # noqa: S608  # our own tables
+        columns = [column[0] for column in cursor.description]
         names = ", ".join(map(quoted, columns))
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {quoted(table)} ({names}) TO STDOUT") as out:
