@@ -27,9 +27,11 @@ class Act:
     does: Does
     choices: tuple[Any, ...] = (None,)
 
+    def is_theirs(self, story: Story, who: Person, case: Case) -> bool:
+        return case.state in self.states and bool(self.roles & story.roles(who, case))
+
     def allowed(self, story: Story, who: Person, case: Case, choice: Any) -> bool:
-        here = case.state in self.states and self.roles & story.roles(who, case)
-        return bool(here) and self.may(story, who, case, choice)
+        return self.is_theirs(story, who, case) and self.may(story, who, case, choice)
 
 
 ACTS: list[Act] = []
