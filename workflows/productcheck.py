@@ -7,7 +7,7 @@ from workflows.actors import Role
 from workflows.lifecycles.request import APPROVED, SUSPENDED, USABLE
 from workflows.product import Explored, Pair, Product, Step, explore
 
-ALONE = frozenset({"clock", "job", "reaction", "time"})
+ALONE = frozenset({"clock", "job", "news", "reaction", "time"})
 Wanted = Callable[[Pair, Step], bool]
 
 

@@ -70,6 +70,10 @@ def test_a_clock_or_a_job_makes_the_move_the_list_says(kind: str, name: str, mak
         assert makes.endswith(f".{name}")  # a plain system move, made by the ladder itself
     elif kind == "job":
         assert moves_of(reach_of(jobs._jobs[name].run)) == {makes}
+    elif kind == "news":
+        handler = reactions.topic_handler(name)
+        assert handler is not None
+        assert moves_of(reach_of(handler)) == {makes}
     else:
         from vetting.requests import commands as asking
 
@@ -79,6 +83,13 @@ def test_a_clock_or_a_job_makes_the_move_the_list_says(kind: str, name: str, mak
 def test_no_other_job_moves_a_case() -> None:
     moving = {name for name, job in jobs._jobs.items() if moves_of(reach_of(job.run))}
     assert moving == {d.name for d in COUPLINGS.drivers if d.kind == "job"}
+
+
+def test_no_other_news_moves_a_case_by_its_name() -> None:
+    """The sweep's own topic makes whatever its ladder says, which the clocks above are."""
+    heard = {name: moves_of(reach_of(reactions.topic_handler(name))) for name in reactions.topics()}
+    moving = {name for name, made in heard.items() if made} - {"deadline_rung"}
+    assert moving == {d.name for d in COUPLINGS.drivers if d.kind == "news"}
 
 
 def test_every_guard_of_the_two_tables_is_on_the_list() -> None:

@@ -150,6 +150,8 @@ def _waiting_for(
     """Cases of one machine that may wait for this person; `roles_of` has the last word."""
     acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
     nodes = [node for mine in acts.values() for node in mine]
+    if not nodes and not turns:
+        return []
     # Open processes are few and have an index of their own; all that ever were are many.
     open_ = Task.objects.filter(process__finished=None, finished=None, flow_task__in=nodes)
     rows = open_.filter(process__case=OuterRef("pk"))

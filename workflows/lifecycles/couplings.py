@@ -50,7 +50,7 @@ class Reaction:
 @dataclass(frozen=True, slots=True)
 class Driver:
     """What makes a system move besides reactions and dwells: a deadline's act ("clock"), a leased
-    job, or a person's command. It acts while `only` holds."""
+    job, a topic's handler ("news"), or a person's command. It acts while `only` holds."""
 
     kind: str
     name: str
@@ -113,6 +113,10 @@ COUPLINGS = Couplings(
         Reaction("agreements.stop_the_drafting_clock", R, move="reroute"),
         Reaction("agreements.pace_after_declining", R, enters=DECLINED),
         Reaction("agreements.pace_after_withdrawing", R, enters=WITHDRAWN),
+        Reaction("agreements.offer_after_another_contract", R, move="route_contract"),
+        Reaction("agreements.offer_after_covering", R, move="route_covered"),
+        Reaction("agreements.offer_after_approving", R, move="approve_covered"),
+        Reaction("agreements.offer_after_exempting", R, move="route_exempt"),
         Reaction("agreements.offer_after_declining", R, enters=DECLINED),
         Reaction("agreements.offer_after_withdrawing", R, enters=WITHDRAWN),
         Reaction("agreements.offer_after_retiring", R, enters=RETIRED),
@@ -130,6 +134,7 @@ COUPLINGS = Couplings(
         Driver("clock", "start_agreement", "agreement.take_effect", only="start_is_armed"),
         Driver("clock", "end_agreement", "agreement.expire", only="term_is_over"),
         Driver("clock", "suspend", "request.suspend", only="approval_has_an_end"),
+        Driver("news", "people_changed", "request.pass_by"),
         Driver("job", "seal_signature", "agreement.execute"),
         Driver("command", "submit_request", "request.join"),
     ),
@@ -140,6 +145,7 @@ COUPLINGS = Couplings(
         Guard(R, "no_new_agreement_is_needed", "needs_no_new_agreement", across=True),
         Guard(R, "class_is_contract", "is_contract"),
         Guard(R, "no_student_data_attested", "is_attested"),
+        Guard(R, "nobody_at_school_can_answer"),
         Guard(R, "names_a_tool_or_project"),
         Guard(R, "says_purpose_and_who"),
         Guard(R, "data_schedule_is_filled"),

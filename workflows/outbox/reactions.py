@@ -100,5 +100,9 @@ def topic(name: str) -> Callable[[TopicHandler], TopicHandler]:
     return register
 
 
+def topics() -> list[str]:
+    return sorted(_topics)
+
+
 def topic_handler(name: str) -> TopicHandler | None:
     return _topics.get(name)

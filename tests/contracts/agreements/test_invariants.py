@@ -6,6 +6,7 @@ from django.db import connection
 from tests.factories import agreements, plainly, requests
 from workflows.invariants import registry
 from workflows.invariants.registry import Fault
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 from workflows.triggers import drop_triggers
 
@@ -23,6 +24,7 @@ def named() -> list[tuple[str, str]]:
 
 def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way() -> None:
     request = requests.approved()
+    drain()
     assert named() == []
     sql("UPDATE vetting_toolrequest SET exempt_attested = %s", False)
     assert registry.faults() == [
