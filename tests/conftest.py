@@ -16,9 +16,12 @@ HERE = Path(__file__).parent
 # seals and processes. They come first, and `./dev test --fast` leaves them out.
 LONG = (
     "architecture/permissions/", "benchmarks/", "contracts/library/test_golden.py",
-    "contracts/papers/test_pdf_guard.py", "contracts/signing/test_pages_verify.py",
-    "contracts/signing/test_signing_paths.py", "races/", "vetting/platform/test_running.py",
-    "vetting/vault/test_s3_vault.py", "workflows/outbox/test_kill.py",
+    "contracts/papers/test_pdf.py", "contracts/papers/test_pdf_guard.py",
+    "contracts/signing/test_pages_verify.py", "contracts/signing/test_sealing.py",
+    "contracts/signing/test_signing_paths.py", "contracts/signing/test_verifying.py", "races/",
+    "vetting/platform/test_running.py", "vetting/platform/test_services.py",
+    "vetting/vault/test_s3_vault.py", "workflows/desk/test_writer.py",
+    "workflows/outbox/test_kill.py", "workflows/test_product.py",
 )  # fmt: skip
 USES_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
