@@ -83,6 +83,14 @@ class Dwell:
 
 
 @dataclass(frozen=True, slots=True)
+class Todo:
+    """What a reminder asks for: "choose the path for {subject}", and the audience it falls to."""
+
+    words: str
+    of: str = "holders"
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Mail that follows a move: `<mail folder>/<name>.txt` and `.subject.txt`, to an audience.
 
@@ -97,7 +105,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """One machine. `states` maps each code name to the words people read."""
+    """One machine. `states` maps each code name to the words people read.
+
+    `todo`: what is to be done in each state with a service level, and by the kind of each date
+    that a room arms beside those.
+    """
 
     name: str
     states: Mapping[str, str]
@@ -109,6 +121,7 @@ class Lifecycle:
     dwells: tuple[Dwell, ...] = ()
     work: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    todo: Mapping[str, Todo] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults = list(faults_of(self))
@@ -166,6 +179,9 @@ def faults_of(lifecycle: Lifecycle) -> Iterable[str]:
     named = [s for d in lifecycle.dwells for s in (*d.runs_in, *d.paused_in)]
     for state in {*named, *lifecycle.work, *lifecycle.turn} - states:
         yield f"{state} is named but is not a state"
+    telling = [d for d in lifecycle.dwells if any(rung.to for rung in d.ladder)]
+    for state in {s for d in telling for s in d.runs_in} - lifecycle.todo.keys():
+        yield f"people are reminded of {state}, and nothing says what they are to do"
     moves = {row.name for row in lifecycle.moves}
     yield from (
         f"notice {n.name} follows no move {n.move}"

@@ -5,7 +5,8 @@ from vetting.catalog.models import Contact
 from vetting.people.audiences import in_role
 from vetting.people.queries import recipient_of
 from workflows import providers
-from workflows.actors import Role
+from workflows.actors import Role, leads_of
+from workflows.desk.queries import open_acts
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.providers import Recipient, audience
 
@@ -62,5 +63,9 @@ def those_asked_to_sign(agreement: Agreement) -> list[Recipient]:
 
 @audience(AGREEMENT, "holders")
 def holders(agreement: Agreement) -> list[Recipient]:
+    """Whose act is open: a reviewer who has spoken is not reminded of the other one's opinion."""
+    open_roles = {role for task in open_acts(agreement.case) for role in task.flow_task.act.roles}
+    if open_roles:
+        return in_role(*open_roles, *leads_of(frozenset(open_roles)))(agreement)
     turn = AGREEMENT.turn.get(agreement.state)
     return providers.recipients(agreement, turn) if turn else []

@@ -29,6 +29,7 @@ def test_a_sound_table_has_no_faults() -> None:
         (lambda: replace(PARCEL, initial="nowhere"), "initial state nowhere is not a state"),
         (lambda: replace(PARCEL, ends=frozenset({"lost"})), "on_the_road has no exit"),
         (lambda: replace(PARCEL, work={"nowhere": "x.Y"}), "nowhere is named but is not a state"),
+        (lambda: replace(PARCEL, todo={}), "reminded of .*, and nothing says what they are to do"),
         (lambda: replace(PARCEL, notices=(Notice("x", "y", "z"),)), "notice y follows no move x"),
     ],
 )

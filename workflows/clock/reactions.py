@@ -10,6 +10,7 @@ from workflows.clock import rules, words
 from workflows.clock.acts import act_named
 from workflows.clock.models import Deadline
 from workflows.clock.sweep import TOPIC
+from workflows.grammar import Todo
 from workflows.ledger.models import Entry
 from workflows.outbox import commands as outbox
 from workflows.outbox import reactions
@@ -142,13 +143,23 @@ def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> Non
 
 
 def _audience(subject: Stateful, name: str) -> list[Recipient]:
-    who = subject.lifecycle.turn.get(subject.state, "") if name == "holders" else name
+    own = name in providers.audience_names(subject.lifecycle)
+    who = name if own else subject.lifecycle.turn.get(subject.state, "")
     return providers.recipients(subject, who) if who else []
+
+
+def _todo(subject: Stateful, kind: str) -> Todo:
+    """A date beside the service levels asks for its own; what dwells asks for its state's."""
+    known = subject.lifecycle.todo
+    return known.get(kind) or known.get(subject.state) or Todo("look at {subject}")
 
 
 def _mail(subject: Stateful, person: Recipient, said: Sequence[Fired], message: Message) -> Message:
     first, zone = said[0], subject.case.tenant.zone
     others = {one.deadline.pk: one.deadline for one in said if one.deadline.pk != first.deadline.pk}
+    title = getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}"
+    todo = _todo(subject, first.deadline.kind)
+    doers = _audience(subject, todo.of)
     return outbox.mail(
         case=subject.case,
         folder="workflows/mail",
@@ -156,15 +167,29 @@ def _mail(subject: Stateful, person: Recipient, said: Sequence[Fired], message: 
         to=person.email,
         context={
             "subject": subject,
-            "title": getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}",
+            "title": title,
+            "task": todo.words.format(subject=title),
+            "doers": words.people_words([one.name for one in doers if not _same(one, person)]),
+            "yours": any(_same(one, person) for one in doers),
             "deadline": first.deadline,
             "due": _due_words(first.deadline, zone),
-            "others": [(one.basis, _due_words(one, zone)) for one in others.values()],
+            "others": [_beside(subject, todo, title, one) for one in others.values()],
             "recipient": person,
         },
         payload={"link": dict(person.link)} if person.link else None,
         dedupe_key=f"{message.dedupe_key}:{person.email.casefold()}",
     )
+
+
+def _same(one: Recipient, other: Recipient) -> bool:
+    return one.email.casefold() == other.email.casefold()
+
+
+def _beside(subject: Stateful, todo: Todo, title: str, other: Deadline) -> tuple[str, str, str]:
+    """Another date of the same mail: what it is of, its day, and its task where that differs."""
+    asked = _todo(subject, other.kind)
+    task = "" if asked == todo else asked.words.format(subject=title)
+    return other.basis, _due_words(other, subject.case.tenant.zone), task
 
 
 def _due_words(deadline: Deadline, zone: str) -> str:

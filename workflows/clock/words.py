@@ -40,6 +40,15 @@ def away(amount: int, unit: Unit) -> str:
     return f"in {words}" if amount > 0 else f"{words} late"
 
 
+def people_words(names: Sequence[str], most: int = 3) -> str:
+    """ "Sol Reyes or Max Hill": whoever of them comes first; the rest of many are counted."""
+    if len(names) < 2:
+        return "".join(names)
+    if len(names) > most:
+        return f"{', '.join(names[:most])} or {len(names) - most} more"
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def _pause_words(pause: Mapping[str, Any], zone: ZoneInfo) -> str:
     first, last = (pause[end] and datetime.fromisoformat(pause[end]) for end in ("from", "until"))
     said = f"from {_weekday(first.astimezone(zone).date())}"

@@ -1,7 +1,7 @@
 """AGREEMENT: one contract with one vendor, through its life."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Unit, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Todo, Unit, move
 from workflows.lifecycles import ladders
 
 DRAFTING = "drafting"
@@ -182,6 +182,18 @@ AGREEMENT = Lifecycle(
         Dwell("disposal", "Proof of deletion", 60, (DISPOSING,), ladders.VENDORS,
               unit=Unit.CALENDAR_DAYS),
     ),
+    todo={
+        DRAFTING: Todo("prepare the agreement for {subject}"),
+        LEGAL_REVIEW: Todo("review the agreement for {subject}"),
+        WITH_VENDOR: Todo("accept the agreement for {subject} or say what must change"),
+        AWAITING_BOARD: Todo("record what the board decided about {subject}"),
+        OUT_FOR_SIGNATURE: Todo("sign the agreement for {subject}"),
+        DISPOSING: Todo("send the proof of deletion for {subject}"),
+        # Dates beside the service levels, by their kind.
+        "agreement_starts": Todo("clear what keeps the agreement for {subject} from starting",
+                                 of="owner"),
+        "agreement_ends": Todo("decide what follows the agreement for {subject}", of="owner"),
+    },
     work={LEGAL_REVIEW: "contracts.agreements.flows.LegalReviewFlow"},
     notices=(
         Notice("issue", "document_to_review", "reviewers"),

@@ -1,7 +1,7 @@
 """INCIDENT: something happened to student data. Its room comes later; every move says so."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Unit, move
+from workflows.grammar import Dwell, Lifecycle, Todo, Unit, move
 from workflows.lifecycles import ladders
 
 # `report` opens the case, so it is no row: anybody signed in, a vendor, the public, privacy.
@@ -73,6 +73,7 @@ INCIDENT = Lifecycle(
             label="Open again", told="opened the incident again", since=ROOM,
         ),
     ),
+    todo={REPORTED: Todo("look at the report of {subject}")},
     dwells=(
         Dwell("incident_triage", "Looking at the report", 1, (REPORTED,), ladders.LEAD_AT_ONCE,
               unit=Unit.HOURS),

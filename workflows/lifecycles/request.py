@@ -1,7 +1,7 @@
 """REQUEST: may this district use this tool (or share this data) for this purpose?"""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Unit, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Todo, Unit, move
 from workflows.lifecycles import ladders
 
 DRAFT = "draft"
@@ -213,6 +213,19 @@ REQUEST = Lifecycle(
         Dwell("re_review", "Yearly review", 30, (IN_RE_REVIEW,), ladders.OWN),
         Dwell("suspension", "Ending the suspension", 60, (SUSPENDED,), ladders.OWN),
     ),
+    todo={
+        WITH_SCHOOL: Todo("support {subject} or send it back"),
+        TRIAGE: Todo("choose the path for {subject}"),
+        SCREENING: Todo("finish the privacy review of {subject}"),
+        RETURNED: Todo("answer the question about {subject}"),
+        AWAITING_AGREEMENT: Todo("bring the agreement for {subject} to signature"),
+        DECIDING: Todo("decide whether {subject} is approved"),
+        IN_RE_REVIEW: Todo("finish the yearly review of {subject}"),
+        SUSPENDED: Todo("reinstate {subject} or retire it"),
+        # Dates beside the service levels, by their kind.
+        "review_due": Todo("review the approval of {subject}", of="owner"),
+        "approval_ends": Todo("decide what follows the approval of {subject}", of="owner"),
+    },
     work={SCREENING: "vetting.screening.flows.ScreeningFlow"},
     notices=(
         Notice("submit", "request_received", "requesters"),

@@ -1,7 +1,7 @@
 """DEAL: the benchmark's six events as a lifecycle of ours, with clocks, work, mail, a reaction."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Todo, move
 from workflows.lifecycles import ladders
 
 DRAFT, SCREENING, REVIEW = "draft", "screening", "review"
@@ -43,6 +43,12 @@ DEAL = Lifecycle(
             label="Sign", told="signed it for the district",
         ),
     ),
+    todo={
+        SCREENING: Todo("screen {subject}"),
+        REVIEW: Todo("review {subject}"),
+        WITH_VENDOR: Todo("sign {subject}"),
+        WITH_DISTRICT: Todo("sign {subject}"),
+    },
     dwells=(
         Dwell("screening", "Screening", 20, (SCREENING,), ladders.OWN),
         Dwell("review", "Review", 10, (REVIEW,), ladders.OWN),

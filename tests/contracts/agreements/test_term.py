@@ -10,20 +10,26 @@ from django.test import Client
 from django.utils import timezone
 
 from contracts.agreements import commands, queries
+from contracts.agreements.commands import term
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
 from tests.factories import agreements, people, plainly, requests
 from vetting.people.queries import actor_of
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
+from vetting.requests.reactions import OF_AN_APPROVAL
 from vetting.requests.rules import Facts
+from workflows.actors import Role
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
 from workflows.clock.sweep import sweep
 from workflows.clock.words import day_words
 from workflows.engine import Refused
+from workflows.grammar import Lifecycle
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import history_of
+from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.request import REQUEST
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 from workflows.triggers import drop_triggers
@@ -318,3 +324,46 @@ def test_reminders_to_sign_go_to_whoever_holds_the_pen() -> None:
         tick()
     gwen = people.gwen().user.email
     assert set(asked.filter(case_id=agreement.pk).values_list("to", flat=True)) == {gwen}
+
+
+def reminders(agreement: Agreement) -> dict[str, str]:
+    rows = Message.objects.filter(case_id=agreement.pk, topic__startswith="deadline_")
+    rows = rows.filter(channel=Message.MAIL)
+    return dict(rows.exclude(topic="deadline_escalate").values_list("to", "body"))
+
+
+def test_a_reminder_of_the_legal_review_goes_to_whoever_has_not_spoken() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    drain()
+    row = Deadline.objects.get(OPEN, case_id=agreement.pk, kind="legal_review")
+    with time_machine.travel(row.due_at + timedelta(minutes=1), tick=False):
+        tick()
+    said = reminders(agreement)
+    assert people.cora().user.email not in said
+    body = said[people.pat().user.email]
+    assert f"What to do: Review the agreement for {agreement.title}." in body
+    assert "Whose turn: you" in body
+
+
+def test_before_an_agreement_ends_its_owner_reads_what_is_to_be_decided() -> None:
+    agreement = plainly.executed()
+    pat = people.pat()
+    Agreement.objects.filter(pk=agreement.pk).update(owner=pat)
+    with time_machine.travel(denver(agreement.ends_on - timedelta(days=60), 9), tick=False):
+        tick()
+    body = reminders(agreement)[pat.user.email]
+    assert f"What to do: Decide what follows the agreement for {agreement.title}." in body
+    assert "Whose turn: you." in body
+    assert "In effect" not in body
+
+
+@pytest.mark.parametrize(
+    ("machine", "kind"),
+    [*((AGREEMENT, kind) for kind in (term.STARTS, term.ENDS)),
+     *((REQUEST, kind) for kind in OF_AN_APPROVAL)],
+)  # fmt: skip
+def test_every_date_beside_the_service_levels_says_what_is_to_be_done(
+    machine: Lifecycle, kind: str
+) -> None:
+    assert "{subject}" in machine.todo[kind].words

@@ -74,7 +74,7 @@ def test_two_deadlines_of_one_case_are_one_mail_that_names_both() -> None:
     assert mails() == [("ada", "deadline_overdue")]
     assert [rung[:2] for rung in rungs()] == [("check", 0), ("work", 0), ("work", 1)]
     body = Message.objects.get(channel=Message.MAIL).body
-    assert "Doing the errand was due on Wed, Dec 9, 2026." in body
+    assert "It was due: Wed, Dec 9, 2026 (Doing the errand)." in body
     assert "Also: Checking the errand, due Wed, Dec 9, 2026." in body
 
 
@@ -90,7 +90,7 @@ def test_the_most_serious_is_what_the_mail_says(monkeypatch: pytest.MonkeyPatch)
     night("2026-12-16 08:00")
     assert mails() == [("LEA", "deadline_escalate")]
     body = Message.objects.get(channel=Message.MAIL).body
-    assert "Doing the errand was due on Wed, Dec 9, 2026" in body
+    assert "It was due: Wed, Dec 9, 2026 (Doing the errand)." in body
 
 
 def test_nights_without_a_drain_are_one_mail_too() -> None:

@@ -66,12 +66,44 @@ def test_the_reminder_says_what_is_due_when_and_why() -> None:
     errand(at=denver(BEGUN))
     night("2026-12-02 08:00")
     mail = Message.objects.get(channel=Message.MAIL)
-    assert mail.subject == "Due Wed, Dec 9, 2026: Buy chalk"
+    assert mail.subject == "By Wed, Dec 9, 2026: do this: Buy chalk"
     assert (
-        "Buy chalk is waiting: Being done. Doing the errand is due on Wed, Dec 9, 2026."
-        in mail.body
-    )
+        "Buy chalk is waiting for you.\n\n"
+        "What to do: Do this: Buy chalk.\n"
+        "Whose turn: you.\n"
+        "Until when: Wed, Dec 9, 2026 (Doing the errand)."
+    ) in mail.body
     assert "Why this date: 20 business days from Mon, Nov 9, skipping Nov 11" in mail.body
+
+
+def test_whoever_is_asked_for_help_reads_what_is_to_be_done_by_whom_and_since_when() -> None:
+    errand(at=denver(BEGUN))
+    night("2026-12-10 08:00")
+    mail = Message.objects.get(channel=Message.MAIL, to="lea@lupine.example")
+    assert mail.subject == "Late and in need of you: do this: Buy chalk"
+    assert (
+        "What to do: Do this: Buy chalk.\n"
+        "Whose turn: Ada Osei.\n"
+        "It was due: Wed, Dec 9, 2026 (Doing the errand)."
+    ) in mail.body
+    assert "ask them what stands in the way" in mail.body
+
+
+def test_a_date_beside_the_service_levels_asks_for_its_own() -> None:
+    subject = errand(at=denver(BEGUN))
+    arm(
+        subject,
+        kind="feast",
+        at=denver(BEGUN),
+        basis="The feast",
+        due_at=denver("2026-11-20 12:00"),
+        ladder=(Rung(-1, "remind", "owner_lead"), Rung(-1, "remind", "privacy")),
+    )
+    night("2026-11-19 23:00")
+    said = dict(Message.objects.filter(channel=Message.MAIL).values_list("to", "body"))
+    assert "What to do: Prepare the feast after Buy chalk." in said["lea@lupine.example"]
+    assert "Whose turn: you." in said["lea@lupine.example"]
+    assert "Whose turn: Lea Moss." in said["ada@lupine.example"]
 
 
 def test_every_fired_rung_stands_in_the_ledger_gap_free() -> None:

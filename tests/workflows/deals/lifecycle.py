@@ -1,7 +1,7 @@
 """DEAL: six events from a request to the last signature, with work, clocks, a mail, a reaction."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Rung, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Todo, move
 
 DRAFT, SCREENING, REVIEW = "deal_draft", "deal_screening", "deal_review"
 WITH_VENDOR, WITH_DISTRICT, IN_FORCE = "with_vendor", "with_district", "in_force"
@@ -39,6 +39,12 @@ DEAL = Lifecycle(
         move("district_sign", WITH_DISTRICT, IN_FORCE, by=Role.SIGNATORY, label="Sign",
              told="signed it for the district"),
     ),
+    todo={
+        SCREENING: Todo("screen {subject}"),
+        REVIEW: Todo("review {subject}"),
+        WITH_VENDOR: Todo("sign {subject}"),
+        WITH_DISTRICT: Todo("sign {subject}"),
+    },
     dwells=(
         Dwell("deal_screening", "Screening", 20, (SCREENING,), REMIND),
         Dwell("deal_review", "Review", 10, (REVIEW,), REMIND),

@@ -1,7 +1,7 @@
 """PARCEL: the smallest machine that has everything: a choice, a flow, a clock, notices."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Rung, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Todo, move
 
 WRAPPED, AT_COUNTER, ON_SCALES, ASIDE = "wrapped", "at_counter", "on_scales", "aside"
 ON_THE_ROAD, LOST = "on_the_road", "lost"
@@ -37,6 +37,7 @@ PARCEL = Lifecycle(
         move("label_again", AT_COUNTER, AT_COUNTER, by=Role.SOURCING, label="New label",
              told="wrote a new label"),
     ),
+    todo={AT_COUNTER: Todo("take {subject}"), ON_SCALES: Todo("weigh {subject}")},
     dwells=(
         Dwell("counter", "Time at the counter", 3, (AT_COUNTER,),
               (Rung(-1, "remind", "holders"), Rung(0, "overdue", "holders"),

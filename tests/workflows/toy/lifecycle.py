@@ -1,7 +1,7 @@
 """ERRAND: a machine small enough to be seen whole, with a clock that pauses and a late move."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Unit, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Todo, Unit, move
 from workflows.lifecycles import ladders
 
 DRAFT, DOING, WAITING, CHECKING, DONE, DROPPED = (
@@ -43,6 +43,12 @@ ERRAND = Lifecycle(
             label="Forbid", told="forbade the errand",
         ),
     ),
+    todo={
+        DOING: Todo("do this: {subject}"),
+        CHECKING: Todo("check this: {subject}"),
+        WAITING: Todo("answer the question about {subject}"),
+        "feast": Todo("prepare the feast after {subject}", of="owner_lead"),
+    },
     dwells=(
         Dwell("work", "Doing the errand", 20, (DOING, CHECKING), ladders.OWN, paused_in=(WAITING,)),
         Dwell("check", "Checking the errand", 2, (CHECKING,), ladders.OWN, paused_in=(WAITING,)),
