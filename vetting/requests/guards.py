@@ -89,6 +89,14 @@ def class_is_contract(request: ToolRequest, ask: Ask) -> list[str]:
     return rules.reasons_class_is_not(NEEDS_CONTRACT, request.relationship, words)
 
 
+@guard(REQUEST, "class_is_not_prohibited")
+def class_is_not_prohibited(request: ToolRequest, ask: Ask) -> list[str]:
+    """An agreement with its vendor makes nothing lawful that the law forbids."""
+    if request.relationship != "prohibited":
+        return []
+    return [f"Its class is “{request.get_relationship_display()}”: no agreement can cover that."]
+
+
 @guard(REQUEST, "near_matches_are_settled")
 def near_matches_are_settled(request: ToolRequest, ask: Ask) -> list[str]:
     if request.form == "project" or (request.matches_settled and request.tool_id):

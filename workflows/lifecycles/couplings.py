@@ -145,6 +145,7 @@ COUPLINGS = Couplings(
         Guard(R, "no_new_agreement_is_needed", "needs_no_new_agreement", across=True),
         Guard(R, "class_is_contract", "is_contract"),
         Guard(R, "no_student_data_attested", "is_attested"),
+        Guard(R, "class_is_not_prohibited"),
         Guard(R, "nobody_at_school_can_answer"),
         Guard(R, "names_a_tool_or_project"),
         Guard(R, "says_purpose_and_who"),

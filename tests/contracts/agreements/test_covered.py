@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from contracts.agreements import queries
 from contracts.agreements.models import ScheduledElement
@@ -12,6 +13,7 @@ from tests.factories import agreements, people, plainly
 from tests.factories import requests as make
 from vetting.people.queries import actor_of, today_in
 from vetting.requests import commands, rules
+from vetting.requests import queries as reads
 from vetting.requests.models import ToolRequest
 from workflows.clock.models import Deadline
 from workflows.engine import Refused
@@ -89,6 +91,34 @@ def test_sensitive_data_and_children_are_not_approved_in_passing() -> None:
         "Children under 13 may use it, so a person must decide.",
     ]
     assert trace(request) == before
+
+
+def test_what_the_law_forbids_is_not_covered_by_any_agreement() -> None:
+    request, sol = covered(), actor_of(people.sol())
+    facts = rules.Facts(student_data=True)
+    commands.classify(request, facts=facts, relationship="prohibited", note="Banned.", by=sol)
+    before = trace(request)
+    with pytest.raises(Refused, match="no agreement can cover that"):
+        commands.route(request, path="covered", by=sol)
+    with pytest.raises(Refused, match="no agreement can cover that"):
+        commands.approve_covered(request, approval=make.approval(), by=sol)
+    assert trace(request) == before
+
+
+def test_whoever_decides_hears_that_an_agreement_covers_it() -> None:
+    request, sol = covered(), actor_of(people.sol())
+    ada = people.ada().user.email
+    commands.route(request, path="covered", by=sol)
+    mail = Message.objects.get(case_id=request.pk, topic="decision_due", to=ada)
+    assert "An agreement in effect covers “Reading Ladder”, and it waits for your" in mail.body
+
+
+def test_what_an_agreement_covers_does_not_make_the_long_way_look_short() -> None:
+    request, sol = covered(), actor_of(people.sol())
+    commands.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    commands.approve_covered(request, approval=make.approval(), by=sol)
+    now = timezone.now() + timedelta(days=1)
+    assert reads.usual_time(people.district(), "contract", now) == rules.Usual(None)
 
 
 def test_a_request_for_which_another_tool_is_meant_gets_an_agreement_of_its_own() -> None:

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from tests.factories import catalog, people
@@ -15,6 +16,7 @@ from vetting.requests.reactions import suspension_ends_the_approval_clocks
 from workflows import engine
 from workflows.actors import Role, system
 from workflows.clock.models import Deadline
+from workflows.clock.queries import business_days_since
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
 from workflows.outbox.reactions import Event
@@ -295,10 +297,33 @@ def test_reopening_makes_a_new_draft_and_leaves_the_old_record() -> None:
     assert ToolRequest.objects.get(pk=old.pk).state == "withdrawn"
 
 
-def test_the_usual_time_is_the_median_of_what_was_approved() -> None:
-    assert queries.usual_days(people.district(), timezone.now()) is None
+def test_the_usual_time_is_the_median_of_what_was_approved_on_that_path() -> None:
+    now = timezone.now()
+    assert queries.usual_time(people.district(), "exempt", now) == rules.Usual(None)
     make.approved()
-    assert queries.usual_days(people.district(), timezone.now()) == 1
+    assert queries.usual_time(people.district(), "exempt", now + timedelta(days=1)).days == 1
+    assert queries.usual_time(people.district(), "contract", now) == rules.Usual(None)
+
+
+def test_the_usual_time_counts_those_that_still_wait_as_home_does() -> None:
+    with time_machine.travel("2026-10-05 16:00Z", tick=False):
+        request = make.in_screening()
+    monday = datetime(2026, 11, 23, 16, tzinfo=UTC)
+    usual = queries.usual_time(people.district(), "contract", monday)
+    told = business_days_since(datetime(2026, 10, 5, 16, tzinfo=UTC), request.case.tenant, monday)
+    assert usual == rules.Usual(None, 1, told)
+    words = rules.usual_time_in_words(usual)
+    assert words.endswith(f"One more has been under way for {told} business days.")
+
+
+def test_an_answer_at_the_end_is_a_decision_to_make() -> None:
+    request, ada = make.deciding(), people.ada()
+    commands.ask_question(request, text="Which grades?", by=actor_of(ada))
+    Message.objects.filter(channel=Message.MAIL).delete()
+    commands.answer_question(request, answer="Three.", by=actor_of(people.ben()))
+    mail = Message.objects.get(to=ada.user.email)
+    assert mail.topic == "decision_due"
+    assert "answered the question about “Reading Ladder”, and it waits for your" in mail.body
 
 
 def test_the_principal_is_asked_where_the_district_wants_it() -> None:

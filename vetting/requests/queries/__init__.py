@@ -12,7 +12,7 @@ from vetting.requests.queries.cases import (
     privacy_lead_of,
     request_for,
     requests_for,
-    usual_days,
+    usual_time,
 )
 from vetting.requests.queries.due import due_soon, subjects_of
 from vetting.requests.queries.finding import search
@@ -51,7 +51,7 @@ __all__ = [
     "requests_for",
     "search",
     "subjects_of",
-    "usual_days",
+    "usual_time",
     "waiting_on_others",
     "with_times",
 ]

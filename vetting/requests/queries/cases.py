@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from vetting.catalog.models import Tool
 from vetting.people.models import District
 from vetting.people.queries import people_with, schools_led_by
+from vetting.requests import rules
 from vetting.requests.models import Question, Requester, ToolRequest
 from workflows.actors import Actor, Role
 from workflows.clock.queries import business_days_since
 from workflows.ledger.models import Entry
-from workflows.lifecycles.request import APPROVED, DRAFT, OPEN, REQUEST
+from workflows.lifecycles.request import APPROVED, DRAFT, OPEN
 
 # These roles work on requests; everybody else sees their own and what is public of others'.
 SEES_THE_DISTRICT = (
@@ -23,6 +24,13 @@ SEES_THE_DISTRICT = (
     Role.SUPERINTENDENT,
 )
 USUAL = timedelta(days=90)
+# The move that chooses the path of a class; click-wrap goes the way of a contract.
+ROUTES = {
+    "contract": "route_contract",
+    "click_wrap": "route_contract",
+    "on_demand": "route_consent",
+    "exempt": "route_exempt",
+}
 
 
 def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
@@ -111,19 +119,25 @@ def privacy_lead_of(district: District) -> str:
     return leads[0].user.name if leads else "the privacy team"
 
 
-def usual_days(district: District, now: datetime) -> int | None:
-    """The median of business days from sending to approval, over those approved in 90 calendar
-    days."""
-    approvals = Entry.objects.filter(
-        kind=Entry.MOVE,
-        case__machine=REQUEST.name,
-        case__toolrequest__district=district,
-        target=APPROVED,
-        source__in=OPEN,
-        at__gt=now - USUAL,
-    )
-    ended = dict(approvals.values_list("case_id", "at"))
-    sent = Entry.objects.filter(case_id__in=list(ended), name="submit").order_by("-seq")
+def usual_time(district: District, path: str, now: datetime) -> rules.Usual:
+    """How long requests of this class take from sending to approval, those on its path alone.
+
+    What an agreement in effect covers goes a quicker way. Those that still wait are counted too:
+    only the quick ones have been approved in a district that has just begun.
+    """
+    mine = Q(case__toolrequest__district=district, case__toolrequest__relationship=path)
+    routed = Entry.objects.filter(mine, name=ROUTES.get(path, "")).values("case_id")
+    sent = Entry.objects.filter(case__in=routed, name="submit").order_by("-seq")
     first = dict(sent.values_list("case_id", "at"))
-    took = [business_days_since(at, district.tenant, ended[case]) for case, at in first.items()]
-    return max(1, round(median(took))) if took else None
+    approved = Q(target=APPROVED, source__in=OPEN, at__gt=now - USUAL)
+    ended = Entry.objects.filter(approved, case__in=routed, kind=Entry.MOVE)
+    took = [_days(district, first, *row) for row in ended.values_list("case_id", "at")]
+    waiting = ToolRequest.objects.filter(pk__in=routed, state__in=OPEN).values_list("pk", flat=True)
+    open_ = [_days(district, first, case, now) for case in waiting]
+    half = max(1, round(median(took))) if took else None
+    return rules.Usual(half, len(open_), max(open_, default=0))
+
+
+def _days(district: District, sent: Mapping[int, datetime], case: int, until: datetime) -> int:
+    """The unit in which every list tells how long a request has waited."""
+    return business_days_since(sent.get(case, until), district.tenant, until)

@@ -101,10 +101,27 @@ PATHS = {
 }
 
 
-def usual_time_in_words(days: int | None) -> str:
-    if days is None:
-        return (
-            "Nothing was approved in the last 90 calendar days, so there is no usual time to tell."
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Business days from sending to approval: half of those lately approved, and those open."""
+
+    days: int | None
+    waiting: int = 0
+    longest: int = 0
+
+
+def usual_time_in_words(usual: Usual) -> str:
+    if usual.days is None:
+        said = "Nothing on this path was approved in the last 90 calendar days."
+    else:
+        many = counted_days(usual.days, "business")
+        said = (
+            f"Approvals on this path in the last 90 calendar days took {many} "
+            "(half were faster, half slower)."
         )
-    many = counted_days(days, "business")
-    return f"Approvals of the last 90 calendar days took {many} (half were faster, half slower)."
+    if not usual.waiting:
+        return said
+    longest = counted_days(usual.longest, "business")
+    if usual.waiting == 1:
+        return f"{said} One more has been under way for {longest}."
+    return f"{said} {usual.waiting} more are under way, the longest for {longest}."

@@ -210,7 +210,7 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
         state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
     )
     proposed = rules.classify(facts)
-    days = queries.usual_days(draft.district, timezone.now())
+    usual = queries.usual_time(draft.district, proposed.name, timezone.now())
     named = draft.website or draft.tool_name
     best = [m for m in search_tools(request.district, named, limit=1) if m.score >= SURE]
     answers = queries.answers_for(request.actor, request.district, best)
@@ -218,7 +218,7 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
     return {
         "proposed": proposed,
         "path": rules.PATHS[proposed.name],
-        "usual": rules.usual_time_in_words(days),
+        "usual": rules.usual_time_in_words(usual),
         "known": known[0] if known else None,
         "untrained": request.membership.trained_on is None,
     }
