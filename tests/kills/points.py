@@ -7,15 +7,18 @@ is taken away before the shot, so that the next process lives past it.
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
-FOLDER = "COUNTERSIGN_KILL_POINTS"
+from vetting.celery import app
+
 ANSWER = "answer"
 
 
@@ -30,9 +33,9 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def _points() -> list[tuple[Path, str, str]]:
+def _points(folder: Path) -> list[tuple[Path, str, str]]:
     found = []
-    for path in sorted(Path(os.environ[FOLDER]).iterdir()):
+    for path in sorted(folder.iterdir()):
         when, _, pattern = path.read_text().partition("\n")
         found.append((path, when, pattern))
     return found
@@ -44,38 +47,46 @@ def _die(path: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    said = f"{sql} {params!r}"
-    near = [(path, when) for path, when, pattern in _points() if re.search(pattern, said, re.S)]
-    for path, when in near:
-        if when == "before":
-            _die(path)
-    result = execute(sql, params, many, context)
-    for path, when in near:
-        if when == "after":
-            _die(path)
-    return result
+def lie_in_wait(folder: Path) -> None:
+    """In the process that is to die, before it has a connection or a web application."""
 
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        said = f"{sql} {params!r}"
+        near = [point for point in _points(folder) if re.search(point[2], said, re.S)]
+        for path, when, _ in near:
+            if when == "before":
+                _die(path)
+        result = execute(sql, params, many, context)
+        for path, when, _ in near:
+            if when == "after":
+                _die(path)
+        return result
 
-def _wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    if _watch not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_watch)
+    def wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if watch not in connection.execute_wrappers:
+            connection.execute_wrappers.append(watch)
 
-
-def lie_in_wait() -> None:
-    connection_created.connect(_wrap, dispatch_uid="kill points")
+    connection_created.connect(wrap, weak=False, dispatch_uid="kill points")
+    BeforeTheAnswer.folder = folder
+    settings.MIDDLEWARE = ["tests.kills.points.BeforeTheAnswer", *settings.MIDDLEWARE]
+    sys.modules.pop("vetting.wsgi", None)
+    # A sweep each minute is too rare for a test.
+    for name in ("drain", "sweep"):
+        app.conf.beat_schedule[name]["schedule"] = 0.3
 
 
 class BeforeTheAnswer:
     """Outermost: everything is committed, and nobody has heard of it."""
+
+    folder: Path
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if FOLDER in os.environ and request.method == "POST":
-            for path, when, _ in _points():
+        if request.method == "POST":
+            for path, when, _ in _points(self.folder):
                 if when == ANSWER:
                     _die(path)
         return answer

@@ -1,7 +1,12 @@
-"""The product's own programs as processes of a test: web and worker, on the test's database."""
+"""The product's own programs as processes of a test: web and worker, on the test's database.
+
+`running` starts a command line as the product does; `doomed` forks, for programs that die often.
+"""
 
 import os
+import runpy
 import signal
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -9,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 
@@ -16,6 +22,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from tests import forks
+from tests.kills import points
 from tests.services.process import free_port, launch, new_folder
 from vetting.management.commands.up import commands
 from vetting.people.models import Membership
@@ -31,7 +39,7 @@ def environment(**more: str) -> dict[str, str]:
     else:
         where = f"{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
         address = f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{where}"
-    named = {"DJANGO_SETTINGS_MODULE": "tests.kills.settings", "DATABASE_URL": address}
+    named = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": address}
     return {**os.environ, "PYTHONWARNINGS": "ignore", **named, **more}
 
 
@@ -59,6 +67,20 @@ def _end(process: "Popen[bytes]") -> None:
     process.wait()
 
 
+def doomed(part: str, folder: Path, log: Path, port: int = 0) -> ForkProcess:
+    """The command of `manage.py up`, which dies where a point of the folder says so."""
+    (child,) = commands([part], host="127.0.0.1", port=port, processes=1)
+    _, dash_m, module, *words = child.command
+    assert dash_m == "-m"
+
+    def program() -> None:
+        points.lie_in_wait(folder)
+        sys.argv = [module, *words]
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+    return forks.fork(program, log)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     port: int
@@ -83,11 +105,23 @@ def web(**more: str) -> Iterator[Site]:
         yield site
 
 
+@contextmanager
+def doomed_web(folder: Path) -> Iterator[Site]:
+    port = free_port()
+    site = Site(port, new_folder("program") / "log")
+    process = doomed("web", folder, site.log, port)
+    try:
+        wait(site.answers, site.log)
+        yield site
+    finally:
+        forks.end(process)
+
+
 def wait(until: Callable[[], object], log: Path, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)

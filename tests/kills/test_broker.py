@@ -19,7 +19,10 @@ from workflows.invariants import registry
 from workflows.ledger.queries import verify
 from workflows.outbox.models import Message
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+# Its subject is Valkey and the outbox, so one database is enough: the one that goes with a broker.
+pytestmark = [
+    pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.database("postgresql"),
+]  # fmt: skip
 NAMES = ("Quiz Quarry", "Globe Trotter", "Violin Valley", "Robot Rally", "Poem Pond")
 # What a faulty broker may add to a page. The client's own habit is five seconds and more, and a
 # hung server's is for ever.

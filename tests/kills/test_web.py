@@ -7,7 +7,7 @@ import pytest
 from tests.factories import people
 from tests.factories import requests as make
 from tests.kills import points
-from tests.kills.programs import Visitor, wait, web
+from tests.kills.programs import Visitor, doomed_web, wait
 from vetting.requests.models import ToolRequest
 from workflows.invariants import registry
 from workflows.ledger.queries import verify
@@ -27,7 +27,7 @@ def test_a_press_is_written_once_or_not_at_all(tmp_path: Path) -> None:
     request, folder = make.in_triage(), tmp_path / "points"
     path = f"/requests/{request.code}/withdraw/"
     folder.mkdir()
-    with web(**{points.FOLDER: str(folder)}) as site:
+    with doomed_web(folder) as site:
         ben, before = Visitor(people.ben(), site), written(request)
         points.plant(folder, "before commit", "after", 'INSERT INTO "?workflows_message')
         assert ben.press(path, {"note": "Not now"}).status == 0

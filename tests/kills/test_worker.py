@@ -1,7 +1,7 @@
-"""The worker dies five deaths under its supervisor, and everything happens once all the same."""
+"""The worker dies five deaths, and everything happens once all the same."""
 
 import email
-import sys
+import signal
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,9 @@ from contracts.signing.commands import sign_document
 from contracts.signing.models import SignatureRequest
 from tests.factories import agreements
 from tests.factories import requests as make
+from tests.forks import end
 from tests.kills import points
-from tests.kills.programs import running, wait
+from tests.kills.programs import doomed, wait
 from vetting.vault.models import StoredFile
 from vetting.vault.queries import read
 from workflows.clock.models import Deadline
@@ -27,13 +28,6 @@ from workflows.outbox import commands
 from workflows.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-SUPERVISED = """
-import django, sys
-django.setup()
-from vetting.management.commands.up import commands
-from vetting.supervisor import Supervisor
-sys.exit(Supervisor(commands(["worker"], host="", port=0), say=print).run())
-"""
 
 
 def a_turn_to_seal() -> SignatureRequest:
@@ -73,11 +67,15 @@ def test_a_worker_that_dies_at_every_turn_does_everything_once(tmp_path: Path) -
     points.plant(folder, "handler", "after", 'INSERT INTO "?workflows_entry.*deadline_fired')
     points.plant(folder, "file", "before", 'INSERT INTO "?vetting_storedfile')
     points.plant(folder, "mail", "before", f"UPDATE.*workflows_message.*'done'.*, {letter.pk}[,)]")
-    command = [sys.executable, "-c", SUPERVISED]
-    with running(command, **{points.FOLDER: str(folder)}) as log:
-        wait(lambda: points.left(folder) == [], log, 150)
-        rest = Message.objects.filter(status__in=Message.PENDING, send_after__lte=timezone.now())
-        wait(lambda: not rest.exists() and not due.exists(), log, 60)
+    log = tmp_path / "log"
+    while points.left(folder):
+        worker = doomed("worker", folder, log)
+        worker.join(60)
+        assert worker.exitcode == -signal.SIGKILL, log.read_text(errors="replace")[-3000:]
+    worker = doomed("worker", folder, log)
+    rest = Message.objects.filter(status__in=Message.PENDING, send_after__lte=timezone.now())
+    wait(lambda: not rest.exists() and not due.exists(), log, 60)
+    end(worker)
 
     assert not Message.objects.filter(status=Message.FAILED).exists()
     fired = Counter(

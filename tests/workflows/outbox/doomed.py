@@ -2,22 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
-from django.db import connection
-
+from tests.forks import fork
 from tests.workflows.toy.lifecycle import ERRAND
 from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada
 from workflows import engine
-from workflows.outbox import jobs
+from workflows.outbox import jobs, reactions
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 from workflows.outbox.reactions import Event, on
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def register(*, dies: bool, exits: bool = False) -> None:
@@ -45,29 +39,15 @@ def register(*, dies: bool, exits: bool = False) -> None:
         return finish
 
 
-def run_and_be_killed(*, exits: bool = False) -> int:
+def run_and_be_killed(*, exits: bool = False) -> int | None:
     """The exit code of a worker on this test's database: -9 when it was killed, 7 when it left."""
-    script = (
-        "import django; django.setup(); from tests.workflows.outbox import doomed; "
-        f"doomed.main(exits={exits})"
-    )
-    connection.close()
-    ended = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _address()},
-        check=False,
-    )
-    return ended.returncode
-
-
-def _address() -> str:
-    kept = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{kept['NAME']}"
-    return f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
+    worker = fork(lambda: main(exits=exits))
+    worker.join()
+    return worker.exitcode
 
 
 def main(*, exits: bool) -> None:
+    for registry in (reactions._reactions, jobs._jobs):
+        registry.clear()
     register(dies=True, exits=exits)
     drain(worker="doomed")
