@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
-from tests.benchmarks.deal.lifecycle import IN_FORCE
-from tests.benchmarks.deal.models import Deal
+from tests.workflows.deals.lifecycle import IN_FORCE
+from tests.workflows.deals.models import Deal
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.cases import Case, Tenant
@@ -40,7 +40,7 @@ class Ours:
         who = self.people[event]
         if event == "screen":
             # The engine reads the case anew under its lock, so its key is enough.
-            desk.complete(Case(pk=key, machine="deal"), "check_elements", by=who)
+            desk.complete(Case(pk=key, machine="deal"), "check_deal", by=who)
         elif event in {"legal", "security"}:
             self.give_verdict(Deal(pk=key), event, who)
         else:
@@ -57,7 +57,7 @@ class Ours:
                 facts={"role": event, "verdict": "approved"},
                 change=lambda subject: setattr(subject, f"{event}_ok", True),
             )
-            desk.complete(locked.case, f"{event}_opinion", by=who)
+            desk.complete(locked.case, f"{event}_word", by=who)
 
     def done(self, deal: int) -> bool:
         return Deal.objects.get(pk=deal).state == IN_FORCE

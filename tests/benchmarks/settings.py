@@ -6,7 +6,7 @@ from vetting.settings import *  # noqa: F403
 from vetting.settings import INSTALLED_APPS, LOGGING, STORAGES
 
 PEERS = ["joeflow"] if find_spec("joeflow") else []
-INSTALLED_APPS = [*INSTALLED_APPS, *PEERS, "tests.benchmarks.peers", "tests.benchmarks.deal"]
+INSTALLED_APPS = [*INSTALLED_APPS, *PEERS, "tests.benchmarks.peers", "tests.workflows.deals"]
 JOEFLOW_TASK_RUNNER = "tests.benchmarks.peers.joe.run_inline"
 
 

@@ -33,11 +33,11 @@ def test_what_a_savepoint_took_back_is_read_again() -> None:
     with transaction.atomic():
         engine.lock(deal)
         with transaction.atomic():
-            engine.perform(deal, "ask_for", by=person(Role.REQUESTER))
+            engine.perform(deal, "submit", by=person(Role.REQUESTER))
             assert engine.lock(deal).version == 2
             transaction.set_rollback(True)
         assert engine.lock(deal).version == 1
-        assert engine.perform(deal, "ask_for", by=person(Role.REQUESTER)).version == 2
+        assert engine.perform(deal, "submit", by=person(Role.REQUESTER)).version == 2
 
 
 def test_what_was_written_around_the_engine_is_read_again() -> None:
@@ -52,7 +52,7 @@ def test_another_transaction_reads_again() -> None:
     deal = engine.open_case(Deal, tenant=story.district(), by=person(Role.REQUESTER))
     with transaction.atomic():
         engine.lock(deal)
-    race(lambda: engine.perform(deal, "ask_for", by=person(Role.REQUESTER)))
+    race(lambda: engine.perform(deal, "submit", by=person(Role.REQUESTER)))
     with transaction.atomic():
         assert engine.lock(deal).version == 2
 

@@ -52,7 +52,7 @@ def six_events(deal: Deal) -> dict[str, Callable[[], object]]:
     case = Case(pk=deal.pk, machine="deal")
     who = {role: person(role) for role in story.PEOPLE}
     return {
-        "submit": lambda: engine.perform(deal, "ask_for", by=who[Role.REQUESTER]),
+        "submit": lambda: engine.perform(deal, "submit", by=who[Role.REQUESTER]),
         "screen": lambda: desk.complete(case, "check_deal", by=who[Role.PRIVACY]),
         "legal": lambda: give_word(deal, "legal", who[Role.LEGAL]),
         "security": lambda: give_word(deal, "security", who[Role.IT_SECURITY]),
@@ -90,10 +90,9 @@ def test_nothing_was_left_out_to_be_cheap() -> None:
         event()
     assert Entry.objects.count() == 8
     assert {d.kind: d.is_open for d in Deadline.objects.all()} == {
-        "deal_screening": False, "deal_review": False, "deal_vendor": False,
-        "deal_district": False,
+        "screening": False, "review": False, "vendor": False, "district": False,
     }  # fmt: skip
-    assert Message.objects.count() == 2
+    assert Message.objects.count() == 3
     assert [p.status for p in Process.objects.all()] == ["DONE", "DONE"]
     assert Task.objects.count() == 11
     assert Task.previous.through.objects.count() == 10
@@ -106,6 +105,6 @@ def test_a_refusal_costs_a_lock_and_nothing_else() -> None:
 
     def refused() -> None:
         with pytest.raises(engine.Refused):
-            engine.perform(deal, "ask_for", by=ada)
+            engine.perform(deal, "submit", by=ada)
 
     assert len(statements(refused)) == 1

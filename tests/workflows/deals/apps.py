@@ -7,6 +7,6 @@ class DealsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tests.workflows.deals import flows, people
+        from tests.workflows.deals import audiences, flows, reactions
 
-        self.rooms = (flows, people)
+        self.rooms = (audiences, flows, reactions)

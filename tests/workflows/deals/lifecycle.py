@@ -1,11 +1,11 @@
-"""DEAL: six events from a request to the last signature, with work, clocks, a mail, a reaction."""
+"""DEAL: the benchmark's six events as a lifecycle of ours, with clocks, work, mail, a reaction."""
 
 from workflows.actors import Role
-from workflows.grammar import Dwell, Lifecycle, Notice, Rung, Todo, move
+from workflows.grammar import Dwell, Lifecycle, Notice, Todo, move
+from workflows.lifecycles import ladders
 
-DRAFT, SCREENING, REVIEW = "deal_draft", "deal_screening", "deal_review"
+DRAFT, SCREENING, REVIEW = "draft", "screening", "review"
 WITH_VENDOR, WITH_DISTRICT, IN_FORCE = "with_vendor", "with_district", "in_force"
-REMIND = (Rung(-1, "remind", "holders"), Rung(0, "overdue", "holders"))
 
 DEAL = Lifecycle(
     "deal",
@@ -23,21 +23,25 @@ DEAL = Lifecycle(
     turn={
         DRAFT: "requesters",
         SCREENING: "privacy",
-        REVIEW: "privacy",
+        REVIEW: "legal",
         WITH_VENDOR: "vendor",
-        WITH_DISTRICT: "privacy",
+        WITH_DISTRICT: "next_signer",
     },
     moves=(
-        move("ask_for", DRAFT, SCREENING, by=Role.REQUESTER, label="Submit", told="submitted it"),
-        move("let_pass", SCREENING, REVIEW, by=Role.PRIVACY, label="Clear", told="cleared it"),
+        move("submit", DRAFT, SCREENING, by=Role.REQUESTER, label="Submit", told="submitted it"),
+        move("clear", SCREENING, REVIEW, by=Role.PRIVACY, label="Clear", told="cleared it"),
         move(
-            "offer", REVIEW, WITH_VENDOR, by=(Role.LEGAL, Role.IT_SECURITY),
+            "send", REVIEW, WITH_VENDOR, by=(Role.LEGAL, Role.IT_SECURITY),
             needs=("both_have_approved",), label="Send", told="sent it to the vendor",
         ),
-        move("vendor_sign", WITH_VENDOR, WITH_DISTRICT, by=Role.VENDOR, label="Sign",
-             told="signed it"),
-        move("district_sign", WITH_DISTRICT, IN_FORCE, by=Role.SIGNATORY, label="Sign",
-             told="signed it for the district"),
+        move(
+            "vendor_sign", WITH_VENDOR, WITH_DISTRICT, by=Role.VENDOR,
+            label="Sign", told="signed it",
+        ),
+        move(
+            "district_sign", WITH_DISTRICT, IN_FORCE, by=Role.SIGNATORY,
+            label="Sign", told="signed it for the district",
+        ),
     ),
     todo={
         SCREENING: Todo("screen {subject}"),
@@ -46,14 +50,17 @@ DEAL = Lifecycle(
         WITH_DISTRICT: Todo("sign {subject}"),
     },
     dwells=(
-        Dwell("deal_screening", "Screening", 20, (SCREENING,), REMIND),
-        Dwell("deal_review", "Review", 10, (REVIEW,), REMIND),
-        Dwell("deal_vendor", "The vendor's signature", 15, (WITH_VENDOR,), REMIND),
-        Dwell("deal_district", "The district's signature", 5, (WITH_DISTRICT,), REMIND),
+        Dwell("screening", "Screening", 20, (SCREENING,), ladders.OWN),
+        Dwell("review", "Review", 10, (REVIEW,), ladders.OWN),
+        Dwell("vendor", "The vendor's signature", 15, (WITH_VENDOR,), ladders.VENDORS),
+        Dwell("district", "The district's signature", 5, (WITH_DISTRICT,), ladders.OWN),
     ),
     work={
         SCREENING: "tests.workflows.deals.flows.ScreeningFlow",
         REVIEW: "tests.workflows.deals.flows.ReviewFlow",
     },
-    notices=(Notice("offer", "deal_offered", "vendor"),),
+    notices=(
+        Notice("send", "deal_offered", "vendor"),
+        Notice("district_sign", "deal_in_force", "requesters"),
+    ),
 )  # fmt: skip

@@ -6,6 +6,8 @@ from workflows.stateful import Stateful
 
 
 class Deal(Stateful):
+    """The agreement that the six events carry from a draft into force."""
+
     lifecycle = DEAL
 
     title = models.CharField(max_length=80, default="Reading app")
@@ -13,13 +15,13 @@ class Deal(Stateful):
     security_ok = models.BooleanField(default=False)
 
     @DEAL.move
-    def ask_for(self) -> None: ...
+    def submit(self) -> None: ...
 
     @DEAL.move
-    def let_pass(self) -> None: ...
+    def clear(self) -> None: ...
 
     @DEAL.move
-    def offer(self) -> None: ...
+    def send(self) -> None: ...
 
     @DEAL.move
     def vendor_sign(self) -> None: ...

@@ -1,4 +1,4 @@
-from tests.benchmarks.deal.lifecycle import DEAL, IN_FORCE
+from tests.workflows.deals.lifecycle import DEAL, IN_FORCE
 from workflows.outbox.reactions import Event, on
 
 

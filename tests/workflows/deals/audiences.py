@@ -1,13 +1,16 @@
-from tests.workflows.deals.lifecycle import DEAL, IN_FORCE
+from tests.workflows.deals.lifecycle import DEAL
 from tests.workflows.deals.models import Deal
-from workflows.outbox.reactions import Event, on
 from workflows.providers import Recipient, audience
 
 PEOPLE = {
     "requesters": Recipient("ben@lupine.example", "Ben Ortiz"),
     "privacy": Recipient("ada@lupine.example", "Ada Park"),
+    "legal": Recipient("cora@lupine.example", "Cora Lind"),
     "vendor": Recipient("dee@vendor.example", "Dee Marsh"),
-    "holders": Recipient("ada@lupine.example", "Ada Park"),
+    "next_signer": Recipient("gwen@lupine.example", "Gwen Hart"),
+    "owner_lead": Recipient("lea@lupine.example", "Lea Moss"),
+    "privacy_lead": Recipient("pia@lupine.example", "Pia Lund"),
+    "superintendent": Recipient("sue@lupine.example", "Sue Park"),
 }
 
 
@@ -19,8 +22,3 @@ def _register(name: str, person: Recipient) -> None:
 
 for _name, _person in PEOPLE.items():
     _register(_name, _person)
-
-
-@on(DEAL, enters=IN_FORCE)
-def tell_the_requests(event: Event) -> None:
-    """Its message is written; what it would do belongs to another room."""
