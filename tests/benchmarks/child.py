@@ -20,6 +20,7 @@ ENGINES = {
     "naive": ("peers.naive", "Naive"),
     "spiff": ("peers.spiff", "Spiff"),
     "joeflow": ("peers.joe", "Joe"),
+    "floor": ("floor", "Floor"),
     "ours": ("ours", "Ours"),
 }
 

@@ -44,6 +44,7 @@ TARGETS = (
         {"sqlite": 15, "postgresql": 6},
         most=True,
     ),
+    Target("floor_vs_raw", "our statements alone, sent by the driver, against raw", {}, most=True),
     Target(
         "engine_vs_naive",
         "viewflow + django-fsm + audit, as one writes it first, against ours",
@@ -105,6 +106,8 @@ def figures_of(measured: Measured) -> dict[str, float]:
         found["statements_per_event"] = flow["ours"]["statements"] / EVENTS
         if "raw" in flow:
             found["engine_vs_raw"] = flow["ours"]["vs_raw"]
+            if "floor" in flow:
+                found["floor_vs_raw"] = flow["floor"]["vs_raw"]
         for peer in ("naive", "viewflow", "joeflow", "spiff", "fsm"):
             if peer in flow:
                 found[f"engine_vs_{peer}"] = flow[peer]["vs_ours"]

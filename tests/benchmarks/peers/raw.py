@@ -28,7 +28,7 @@ class Raw:
     name, title = "raw", "raw driver: UPDATE + INSERT"
 
     def __init__(self) -> None:
-        self.driver = _driver()
+        self.driver = own_driver()
         self.plain = self.prepared = self.driver.cursor().execute
         self.update, self.insert, self.begin = UPDATE, INSERT, "BEGIN"
         if connection.vendor == "sqlite":
@@ -61,7 +61,7 @@ class Raw:
         return models.FsmDeal.objects.get(pk=deal).state == models.IN_FORCE
 
 
-def _driver() -> Any:
+def own_driver() -> Any:
     """A connection of the driver's own making, with the settings that Django's has."""
     if connection.vendor == "postgresql":
         return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
