@@ -32,7 +32,7 @@ def make_paper(agreement: Agreement, template: bytes) -> Paper:
     """
     docx = rendering.render(template, library.context_of(fields_of(agreement)))
     name = f"{agreement.title} {agreement.case.code}"
-    printed = _printed(docx)
+    printed = _printed(docx, name_in_words(agreement))
     return Paper(
         vault.store(docx, name=f"{name}.docx", content_type=WORD),
         vault.store(printed, name=f"{name}.pdf", content_type="application/pdf"),
@@ -40,12 +40,24 @@ def make_paper(agreement: Agreement, template: bytes) -> Paper:
     )
 
 
-def _printed(docx: bytes) -> bytes:
+def title_of(agreement: Agreement) -> str:
+    """What stands on the first page: the kind of paper it really is."""
+    return library.TITLES.get(agreement.kind, agreement.get_kind_display())
+
+
+def name_in_words(agreement: Agreement, paper: str = "") -> str:
+    """ "Student Data Privacy Agreement: Harmonica (7KQ2)": the title a PDF reader shows."""
+    return f"{paper or title_of(agreement)}: {agreement.title} ({agreement.case.code})"
+
+
+def _printed(docx: bytes, title: str) -> bytes:
     """Printed twice: once to see where the words stand that mark a place to sign, once without."""
     marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
     try:
         return sealing.with_places(
-            pdf.convert(anchors.without(docx, marks)).bytes, marked=pdf.convert(docx).bytes
+            pdf.convert(anchors.without(docx, marks)).bytes,
+            marked=pdf.convert(docx).bytes,
+            title=title,
         )
     except sealing.SealFailed as fault:
         raise pdf.ConversionFailed(str(fault)) from fault
@@ -54,7 +66,7 @@ def _printed(docx: bytes) -> bytes:
 def fields_of(agreement: Agreement) -> library.DpaFields:
     """Everything the template may print, read from the record."""
     return library.DpaFields(
-        title=library.TITLES.get(agreement.kind, agreement.get_kind_display()),
+        title=title_of(agreement),
         code=agreement.case.code,
         jurisdiction=agreement.district.state,
         state_name=library.STATES.get(agreement.district.state, agreement.district.state),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from contracts.agreements import papermaking
 from contracts.agreements.models import AgreementVersion
 from contracts.library import queries as library
 from contracts.library import rules as documents
@@ -33,7 +34,7 @@ def seal_signature(message: Message) -> Callable[[], None] | None:
         _bytes_before(turn),
         slot="vendor" if turn.slot == "vendor" else "district",
         signer=_signer(turn),
-        reason=f"Data privacy agreement {turn.agreement.case.code}",
+        reason=papermaking.name_in_words(turn.agreement),
     )
     name = f"{turn.agreement.title} {turn.agreement.case.code} signed {turn.slot}.pdf"
     stored = vault.store(signed, name=name, content_type=PDF)
@@ -91,8 +92,10 @@ def make_certificate(message: Message) -> Callable[[], None] | None:
         raise sealing.SealFailed("No template for the certificate is active: activate one first.")
     context = documents.context_of(certificate_fields(version))
     page = pdf.convert(rendering.render(library.template_bytes(template), context)).bytes
+    title = papermaking.name_in_words(version.agreement, documents.TITLES["certificate"])
+    sealed = sealing.seal_certificate(sealing.titled(page, title))
     name = f"{version.agreement.title} {version.agreement.case.code} certificate.pdf"
-    stored = vault.store(sealing.seal_certificate(page), name=name, content_type=PDF)
+    stored = vault.store(sealed, name=name, content_type=PDF)
     if ends_on := version.agreement.ends_on:
         vault.lock(version.sealed, until=_kept_until(ends_on))
         vault.lock(stored, until=_kept_until(ends_on))

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Literal
 
 import pypdfium2
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -31,7 +32,7 @@ from contracts.signing.authority import SealFailed
 
 __all__ = [
     "SealFailed", "SignatureSlot", "SignerFacts", "Slot",
-    "prepare", "seal_certificate", "sign", "signed_slots", "with_places",
+    "prepare", "seal_certificate", "sign", "signed_slots", "titled", "with_places",
 ]  # fmt: skip
 
 Slot = Literal["vendor", "district"]
@@ -61,23 +62,58 @@ class _Place:
     box: tuple[float, float, float, float]
 
 
+class _Steady(IncrementalPdfFileWriter):
+    """Appends the same bytes to the same document: no clock and no chance in its metadata."""
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
+        prev.stream.seek(0)
+        fresh = generic.ByteStringObject(hashlib.sha256(prev.stream.read()).digest()[:16])
+        known = prev.trailer["/ID"] if "/ID" in prev.trailer.flatten() else [fresh]
+        return generic.ArrayObject([known[0], fresh])
+
+    def _update_meta(self) -> None: ...
+
+
+def titled(pdf: bytes, title: str) -> bytes:
+    """The document under its own name, which a reader shows in place of the file's."""
+    writer, _ = _opened(pdf, _Steady)
+    _set_title(writer, title)
+    return _written(writer)
+
+
+def _set_title(writer: IncrementalPdfFileWriter, title: str) -> None:
+    known = writer.trailer["/Info"] if "/Info" in writer.trailer.flatten() else {}
+    info = generic.DictionaryObject(dict(known))
+    info[generic.pdf_name("/Title")] = generic.pdf_string(title)
+    writer.set_info(info)
+    shown = {generic.pdf_name("/DisplayDocTitle"): generic.BooleanObject(True)}
+    writer.root[generic.pdf_name("/ViewerPreferences")] = generic.DictionaryObject(shown)
+    writer.update_root()
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def with_places(
-    pdf: bytes, *, marked: bytes, fields: Sequence[SignatureSlot] = BOTH_PARTIES
+    pdf: bytes, *, marked: bytes, title: str, fields: Sequence[SignatureSlot] = BOTH_PARTIES
 ) -> bytes:
-    """The document with its places to sign, which `marked` shows by words such as
-    `[[sign:vendor]]`; these words are in no layer of it.
+    """The document with its title and its places to sign, which `marked` shows by words such as
+    `[[sign:vendor]]`; these words are in no layer of it. The same documents give the same bytes.
 
     Raises SealFailed when one is not in `marked` exactly once, or the two differ elsewhere.
     """
     places = _places(marked, fields)
     if _words(pdf) != _words(marked, without=[slot.anchor for slot in fields]):
         raise SealFailed("Without the marks of the places to sign the pages are not the same.")
-    writer, _ = _opened(pdf)
+    writer, _ = _opened(pdf, _Steady)
+    _set_title(writer, title)
     for slot, place in zip(fields, places, strict=True):
         _add_field(writer, slot, place)
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    return _written(writer)
 
 
 def _words(pdf: bytes, *, without: Sequence[str] = ()) -> list[str]:
@@ -140,9 +176,11 @@ def signed_slots(pdf: bytes) -> set[str]:
     return _opened(pdf)[1]
 
 
-def _opened(pdf: bytes) -> tuple[IncrementalPdfFileWriter, set[str]]:
+def _opened(
+    pdf: bytes, kind: type[IncrementalPdfFileWriter] = IncrementalPdfFileWriter
+) -> tuple[IncrementalPdfFileWriter, set[str]]:
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        writer = kind(BytesIO(pdf))
         filled = {name for name, _, _ in _fields(writer.prev, filled=True)}
     except (PdfError, ValueError) as error:
         raise SealFailed(f"This file cannot be sealed, it is not a sound PDF: {error}.") from error

@@ -44,7 +44,7 @@ def keep_seal(turn: SignatureRequest, sealed: StoredFile, *, as_of: datetime | N
         engine.record(agreement, "signature_sealed", by=BY, facts=facts, at=as_of)
         following = queries.next_turn(agreement)
         if following:
-            call(following)
+            call(following, at=as_of)
         else:
             last = queries.last_signed_at(row.version)
             agreements.execute_agreement(agreement, signed_at=last, at=as_of)

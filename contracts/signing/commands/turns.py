@@ -41,11 +41,14 @@ def open_signature_requests(agreement: Agreement, *, at: datetime | None = None)
         )
         facts = {"version": version.number, "sha256": version.sha256}
         engine.record(locked, "signatures_requested", by=BY, facts=facts, at=at)
-        call(first)
+        call(first, at=at)
 
 
-def call(turn: SignatureRequest, *, times: int = 0) -> None:
-    """Mail the party whose turn it is; the vendor's link is minted at sending."""
+def call(turn: SignatureRequest, *, times: int = 0, at: datetime | None = None) -> None:
+    """Mail the party whose turn it is; the vendor's link is minted at sending.
+
+    `at`: when they were asked, where a past is told: nobody signs before they are asked.
+    """
     agreement, signer = turn.agreement, turn.signer
     link = {"kind": "agreement", "contact": turn.contact.pk} if turn.contact else None
     message = outbox.mail(
@@ -56,6 +59,7 @@ def call(turn: SignatureRequest, *, times: int = 0) -> None:
         context={"subject": agreement, "turn": turn, "name": signer.name},
         payload={"link": link} if link else None,
         dedupe_key=f"sign:{turn.pk}:{times}" if times else f"sign:{turn.pk}",
+        now=at,
     )
     outbox.post([message])
 

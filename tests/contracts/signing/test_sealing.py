@@ -66,15 +66,30 @@ def test_each_place_hangs_from_its_anchor(plain: bytes, prepared: bytes) -> None
 def test_places_are_taken_over_into_a_document_without_the_marks(plain: bytes) -> None:
     marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
     clean = run_worker(without(document(), marks), "dxpdf", 60)
-    placed = sealing.with_places(clean, marked=plain)
+    placed = sealing.with_places(clean, marked=plain, title="Agreement: Chalk")
+    assert sealing.with_places(clean, marked=plain, title="Agreement: Chalk") == placed
     assert boxes(placed) == boxes(sealing.prepare(plain))
     assert boxes(sealing.prepare(placed)) == boxes(placed)
     assert "[[" not in of_pdf(placed)
 
 
+def test_a_document_bears_its_title_from_before_the_seal_to_the_last_signature(
+    plain: bytes,
+) -> None:
+    named = sealing.titled(plain, "Agreement: Zoë “Chalk” (7KQ2)")
+    assert sealing.titled(plain, "Agreement: Zoë “Chalk” (7KQ2)") == named
+    sealed = sealing.prepare(named)
+    signed = sealing.sign(sealed, slot="vendor", signer=DEE, reason=REASON)
+    for pdf in (named, sealed, signed):
+        reader = PdfFileReader(BytesIO(pdf))
+        assert reader.trailer_view["/Info"]["/Title"] == "Agreement: Zoë “Chalk” (7KQ2)"
+        assert reader.root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    assert verifying.newest(signed).intact
+
+
 def test_pages_that_moved_without_the_marks_get_no_places(plain: bytes) -> None:
     with pytest.raises(SealFailed, match="the pages are not the same"):
-        sealing.with_places(pdf_of("Another text."), marked=plain)
+        sealing.with_places(pdf_of("Another text."), marked=plain, title="X")
 
 
 def test_preparing_twice_changes_nothing(prepared: bytes) -> None:

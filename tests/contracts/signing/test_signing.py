@@ -1,17 +1,22 @@
 """The vendor signs first, then the district; each signature is sealed; the last one executes."""
 
 import json
-from io import StringIO
+from datetime import timedelta
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from pyhanko.pdf_utils.reader import PdfFileReader
 
+from contracts.agreements.commands import accept_text
+from contracts.agreements.models import Agreement
 from contracts.papers.text import of_pdf, pages_of_pdf
 from contracts.signing import rules
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import Signature, SignatureRequest
-from contracts.signing.queries import expected_for
+from contracts.signing.queries import expected_for, progress_of
 from contracts.signing.verifying import verify
 from tests.factories import agreements
 from vetting.people.queries import actor_of
@@ -19,6 +24,7 @@ from vetting.requests.models import ToolRequest
 from vetting.vault.queries import read
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +42,44 @@ def test_both_parties_sign_and_the_agreement_is_in_force_with_a_valid_file() -> 
     assert (verdict.status, verdict.reasons) == ("valid", [])
     assert [s.signer for s in verdict.signatures if s.slot != "seal"] == ["Dee Vance", "Gwen Hart"]
     assert not Message.objects.exclude(status="done").exists()
+    file = PdfFileReader(BytesIO(read(version.sealed)))
+    named = f"Student Data Privacy Agreement: {agreement.title} ({agreement.case.code})"
+    assert file.trailer_view["/Info"]["/Title"] == named
+    reasons = [one.sig_object["/Reason"] for one in file.embedded_signatures]
+    assert reasons == ["Offered for signature by Countersign", named, named]
+    certificate = PdfFileReader(BytesIO(read(version.certificate)))
+    assert certificate.trailer_view["/Info"]["/Title"].startswith("Certificate of signature: ")
     page = " ".join(of_pdf(read(version.certificate)).split())
     assert rules.time_in_words([""]) in page
+
+
+def test_the_seal_says_which_kind_of_paper_was_signed() -> None:
+    agreement = agreements.out_for_signature()
+    Agreement.objects.filter(pk=agreement.pk).update(kind="dsa_partner")
+    agreements.vendor_signs(agreements.fresh(agreement))
+    turn = agreements.turn(agreement, "vendor")
+    assert turn.sealed is not None
+    seals = PdfFileReader(BytesIO(read(turn.sealed))).embedded_signatures
+    said = f"Data sharing agreement: partner: {agreement.title} ({agreement.case.code})"
+    assert seals[-1].sig_object["/Reason"] == said
+
+
+def test_in_a_story_of_the_past_nobody_signs_before_they_are_asked() -> None:
+    agreement = agreements.with_vendor()
+    assert agreement.current is not None
+    dee, sha256 = agreements.vendor_actor(agreement), agreement.current.sha256
+    sent = Entry.objects.filter(case_id=agreement.pk).latest("seq").at
+    accepted, signed = sent + timedelta(minutes=1), sent + timedelta(minutes=9)
+    with time_machine.travel(sent + timedelta(days=9), tick=False):
+        accept_text(agreement, by=dee, sha256=sha256, at=accepted)
+        drain()
+        turn = agreements.turn(agreement, "vendor")
+        act = Act(typed_name="Dee Vance", consented=True, read=True, sha256=sha256)
+        sign_document(turn, by=dee, act=act, at=signed)
+        drain()
+        vendor, district = progress_of(agreements.fresh(agreement))
+    assert (vendor.asked_at, vendor.signed_at) == (accepted, signed)
+    assert district.asked_at == signed
 
 
 def test_the_marks_of_the_places_to_sign_are_in_no_layer_of_any_pdf() -> None:
