@@ -231,8 +231,14 @@ def _type_of(field: Field) -> str:
 def _stored(value: Any, is_json: bool, zone: tzinfo | None) -> Any:
     """As SQLite stores it, which is as Django does; text is taken as stored already."""
     if isinstance(value, datetime):
-        return value.astimezone(zone).replace(tzinfo=None).isoformat(" ")
+        return _instant_text(value, zone)
     return json.dumps(value) if is_json else value
+
+
+# One event writes its own instant into a dozen columns.
+@lru_cache(maxsize=64)
+def _instant_text(value: datetime, zone: tzinfo | None) -> str:
+    return value.astimezone(zone).replace(tzinfo=None).isoformat(" ")
 
 
 def instant(value: datetime) -> Any:

@@ -11,6 +11,8 @@ CHAINED = (
     *("case_id", "seq", "at", "recorded_at", "kind", "name", "source", "target"),
     *("actor_ref", "actor_tenant_id", "facts", "note_hash", "prev"),
 )
+# Made once: json.dumps with options of ours would make one for each row.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Fault:
 def digest(row: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of a row's chained fields in one canonical spelling."""
     plain = {name: _plain(row[name]) for name in CHAINED}
-    return sha256(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    return sha256(_encode(plain))
 
 
 def sha256(text: str) -> str:
