@@ -3,38 +3,42 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
 HOUSES = ("workflows", "vetting", "contracts")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
-    """One file of the houses: its path under the house, and its tree."""
+    """One file of the houses: its path under the house, and its tree, read when it is asked for."""
 
     path: str
-    tree: ast.Module
-    lines: int
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def lines(self) -> int:
+        return len(self.text.splitlines())
 
 
 Rule = Callable[[Module], Iterable[str]]
 
 
-def module(path: str, text: str) -> Module:
-    return Module(path, ast.parse(text), len(text.splitlines()))
+@cache
+def _module_of(file: Path) -> Module:
+    return Module(str(file.relative_to(HOUSE)), file.read_text(encoding="utf-8"))
 
 
 @cache
 def modules(below: tuple[str, ...] = HOUSES) -> tuple[Module, ...]:
     """Every module that people write; migrations are written by Django."""
     files = [f for house in below for f in sorted((HOUSE / house).rglob("*.py"))]
-    return tuple(
-        module(str(f.relative_to(HOUSE)), f.read_text(encoding="utf-8"))
-        for f in files
-        if "migrations" not in f.parts
-    )
+    return tuple(_module_of(file) for file in files if "migrations" not in file.parts)
 
 
 def faults(rule: Rule, below: tuple[str, ...] = HOUSES) -> list[str]:
@@ -42,27 +46,35 @@ def faults(rule: Rule, below: tuple[str, ...] = HOUSES) -> list[str]:
 
 
 def planted(rule: Rule, text: str, path: str = "vetting/screening/commands.py") -> list[str]:
-    return list(rule(module(path, text)))
+    return list(rule(Module(path, text)))
+
+
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Walked once: two dozen rules ask for the same trees."""
+    return tuple(ast.walk(tree))
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+@cache
+def imported(tree: ast.AST) -> frozenset[str]:
     """Dotted names of everything imported at run time, with the names taken from a module."""
+    found = set()
     for node in _running(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
@@ -77,7 +89,7 @@ def _running(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 

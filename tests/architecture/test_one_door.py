@@ -19,7 +19,7 @@ def direct_writes(module: Module) -> Iterable[str]:
     """`x.state = …`, `setattr(x, "state", …)`, `x.__dict__["state"] = …`."""
     if module.path in KERNEL | {DESK}:
         return
-    for node in ast.walk(module.tree):
+    for node in source.nodes(module.tree):
         targets = node.targets if isinstance(node, ast.Assign) else []
         targets += [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
         for target in targets:

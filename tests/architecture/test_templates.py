@@ -38,7 +38,7 @@ def _made_in_code() -> list[re.Pattern[str]]:
     made = [
         "".join(_part(value) for value in node.values)
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in source.nodes(module.tree)
         if isinstance(node, ast.JoinedStr)
     ]
     return [re.compile(text) for text in made if len(re.findall("[a-z]", ENDING.sub("", text))) > 3]

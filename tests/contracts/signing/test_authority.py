@@ -1,6 +1,5 @@
+import multiprocessing
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from pytest_django import Settings
 
 from contracts.signing import authority
 from contracts.signing.authority import SealFailed
+from tests.forks import fork
 
 
 @pytest.fixture(autouse=True)
@@ -40,29 +40,18 @@ def test_the_root_is_made_once_and_kept_for_its_owner_only(keys: Path) -> None:
     assert authority.trust_roots() == [first.certificate]
 
 
-@pytest.mark.slow
-def test_processes_starting_together_share_one_root(keys: Path) -> None:
-    program = (
-        "import django; django.setup()\n"
-        "from pathlib import Path\n"
-        "from django.conf import settings\n"
-        f"settings.KEY_DIR = Path({str(keys)!r})\n"
-        "from contracts.signing import authority\n"
-        "print(authority.root().certificate.serial_number)"
-    )
+def test_processes_starting_together_share_one_root(tmp_path: Path) -> None:
+    processes = multiprocessing.get_context("fork")
+    together, answers = processes.Barrier(4), processes.SimpleQueue()
 
-    def start(_: int) -> str:
-        return subprocess.run(
-            [sys.executable, "-c", program],
-            env={"DJANGO_SETTINGS_MODULE": "vetting.settings", "PYTHONPATH": "."},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+    def start() -> None:
+        together.wait(timeout=30)
+        answers.put(authority.root().certificate.serial_number)
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = set(pool.map(start, range(4)))
-    assert answers == {f"{authority.root().certificate.serial_number}\n"}
+    started = [fork(start, tmp_path / "log") for _ in range(4)]
+    for process in started:
+        process.join()
+    assert {answers.get() for _ in started} == {authority.root().certificate.serial_number}
 
 
 def test_threads_starting_together_share_one_root() -> None:
