@@ -1,6 +1,6 @@
 """The rows this transaction has locked, so that nobody locks and reads them a second time.
 
-A copy is good exactly as long as the lock: an empty callback rides in Django's list of things to
+A copy is good exactly as long as the lock: a callback rides in Django's list of things to
 do on commit, and Django itself strikes it out when the transaction, or the savepoint in which the
 row was read or written, comes to its end or is taken back. Values are kept, never instances: each
 caller gets its own fresh row, as from a SELECT.
@@ -43,7 +43,11 @@ def lock(model: type[models.Model], case_id: int) -> models.Model:
     """The row, locked and as it stands now; raises the model's DoesNotExist."""
     known = _known(model, case_id)
     if known is None:
-        known = _here()[(model, case_id)] = _read(model, case_id)
+        here = _here()
+        # What a transaction that was taken back has left: no callback tells of that.
+        if here and not _stands(next(iter(here.values())), sql.database()):
+            here.clear()
+        known = here[(model, case_id)] = _read(model, case_id)
     return _instance(model, known)
 
 
@@ -125,8 +129,11 @@ def in_transaction() -> bool:
 
 
 def _mark() -> Callable[[], None]:
+    here = _here()
+
     def still_held() -> None:
-        """Does nothing: that it stands in the list is what it says."""
+        """That it stands in the list is what it says; when it is called, the locks have ended."""
+        here.clear()
 
     transaction.on_commit(still_held)
     return still_held

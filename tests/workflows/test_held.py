@@ -7,7 +7,7 @@ from tests.races import race
 from tests.workflows.deals.models import Deal
 from tests.workflows.parcels import story
 from tests.workflows.test_statements import person, statements
-from workflows import engine
+from workflows import engine, held
 from workflows.actors import Role
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import verify
@@ -66,3 +66,18 @@ def test_whoever_waited_for_the_lock_follows_the_row_that_was_written_meanwhile(
         assert not [out for out in race(*calls) if isinstance(out, Exception)]
     assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 32))
     assert verify() == []
+
+
+def test_nothing_is_kept_longer_than_its_transaction() -> None:
+    deals = [
+        engine.open_case(Deal, tenant=story.district(), by=person(Role.REQUESTER)) for _ in range(3)
+    ]
+    for deal in deals:
+        with transaction.atomic():
+            engine.lock(deal)
+    assert held._here() == {}
+    for deal in deals:
+        with transaction.atomic():
+            engine.lock(deal)
+            assert list(held._here()) == [(Deal, deal.pk)]
+            transaction.set_rollback(True)
