@@ -148,6 +148,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+# The code of an error that is a command's whole sentence.
+REFUSED = "refused"
+
+
 def add_reasons(form: forms.BaseForm, refused: Refused, field: str | None = None) -> None:
     for reason in refused.reasons:
         form.add_error(field, reason)

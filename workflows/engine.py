@@ -19,7 +19,7 @@ from workflows.ledger import commands as ledger
 from workflows.ledger.models import Entry
 from workflows.outbox import commands as outbox
 from workflows.providers import Ask, guard_candidates
-from workflows.refusals import Refused, already_moved, foreign, raise_if
+from workflows.refusals import Refused, already_moved, foreign, raise_if, too_long
 from workflows.stateful import Stateful, lock
 
 __all__ = [
@@ -140,7 +140,7 @@ def record(
     recorded_at = timezone.now()
     with _transaction() as writing:
         locked = lock(subject)
-        raise_if(foreign(locked, by))
+        raise_if(foreign(locked, by) or too_long(note))
         state = locked.state
         writing.begun = True
         if change:
@@ -200,7 +200,7 @@ def reasons_against(subject: Stateful, row: Move, ask: Ask) -> list[str]:
         wanted = " or ".join(actors.ROLE_NAMES[role] for role in sorted(row.by))
         return [f"“{row.label}” is for: {wanted}."]
     missing = ["Write a note that says why."] if row.note and not ask.note else []
-    return missing + _unmet(subject, row, ask)
+    return missing + too_long(ask.note) + _unmet(subject, row, ask)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,9 @@ from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
 from workflows.stateful import Stateful
 
+# Of every note, whoever writes it: it is mailed, shown in full, and kept.
+LONGEST_NOTE = 5000
+
 
 class Refused(Exception):
     """A move that may not happen now; every reason is a sentence for the person refused.
@@ -24,6 +27,13 @@ class Refused(Exception):
 def raise_if(reasons: list[str]) -> None:
     if reasons:
         raise Refused(reasons)
+
+
+def too_long(note: str) -> list[str]:
+    length = len(note.strip())
+    if length <= LONGEST_NOTE:
+        return []
+    return [f"The note has {length:,} characters; write at most {LONGEST_NOTE:,}."]
 
 
 def foreign(subject: Stateful, by: Actor) -> list[str]:

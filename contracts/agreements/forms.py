@@ -16,6 +16,7 @@ from vetting.people.models import Membership
 from vetting.people.queries import people_with
 from vetting.requests.forms import Lenient
 from workflows.actors import Role
+from workflows.refusals import LONGEST_NOTE
 
 
 class ExhibitsForm(Lenient):
@@ -244,5 +245,6 @@ class TerminateForm(Lenient):
     note = forms.CharField(
         label="Say why",
         widget=forms.Textarea,
-        help_text="For the record; the vendor gets a mail with the date.",
+        help_text="For the record; the vendor gets a mail with the date. "
+        f"At most {LONGEST_NOTE:,} characters.",
     )

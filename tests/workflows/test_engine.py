@@ -278,3 +278,14 @@ def _makes(parcel: Parcel, move: str, actor: Any) -> bool:
             return False
         transaction.set_rollback(True)
     return True
+
+
+def test_a_note_has_one_longest_length_everywhere() -> None:
+    parcel = story.at_counter()
+    words = ["The note has 5,001 characters; write at most 5,000."]
+    assert refusal(parcel, "weigh", by=story.sol(), note="x" * 5001) == words
+    before = written()
+    with pytest.raises(Refused) as refused:
+        engine.record(parcel, "sniffed", by=story.sol(), note="x" * 5001)
+    assert (refused.value.reasons, written()) == (words, before)
+    engine.perform(parcel, "weigh", by=story.sol(), note="x" * 5000)

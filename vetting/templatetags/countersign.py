@@ -14,6 +14,7 @@ from vetting.pages import Choice, DueDate, Entry, Fact, Holding, Link, Step, Ton
 from vetting.templatetags.fields import draw_field, problems_of
 from vetting.templatetags.moments import ago, day, instant, iso
 from vetting.templatetags.wording import dollars, grades, number, period
+from workflows.refusals import LONGEST_NOTE
 
 register = template.Library()
 register.filter("day", day)
@@ -61,20 +62,30 @@ def seven_steps(steps: list[Step], compact: bool = False) -> dict[str, Any]:
     return {"steps": steps, "at": at, "here": here, "compact": compact}
 
 
-@register.inclusion_tag("components/whose_turn.html")
-def whose_turn(turn: Turn) -> dict[str, Any]:
-    return {"turn": turn}
+@register.inclusion_tag("components/whose_turn.html", takes_context=True)
+def whose_turn(context: Context, turn: Turn) -> dict[str, Any]:
+    return {"turn": turn, **_page(context)}
 
 
-@register.inclusion_tag("components/holding.html")
-def holding(one: Holding, alone: bool = False) -> dict[str, Any]:
+@register.inclusion_tag("components/holding.html", takes_context=True)
+def holding(context: Context, one: Holding, alone: bool = False) -> dict[str, Any]:
     """`alone`: outside a turn's box, where nothing else says which piece of work it is."""
-    return {"one": one, "alone": alone}
+    return {"one": one, "alone": alone, **_page(context)}
 
 
-@register.inclusion_tag("components/choice.html")
-def choice(choice: Choice) -> dict[str, Any]:
-    return {"choice": choice}
+@register.inclusion_tag("components/choice.html", takes_context=True)
+def choice(context: Context, choice: Choice) -> dict[str, Any]:
+    """A button that was refused keeps the note that was typed for it, and stays unfolded."""
+    page = _page(context)
+    request = page["request"]
+    refused = request is not None and request.method == "POST" and request.path == choice.url
+    typed = request.POST.get("note", "") if refused else ""
+    return {"choice": choice, "typed": typed, "longest": LONGEST_NOTE, **page}
+
+
+def _page(context: Context) -> dict[str, Any]:
+    """What a component inside a component still needs of the page."""
+    return {"request": context.get("request")}
 
 
 @register.inclusion_tag("components/status_tag.html")

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from vetting.pages import REFUSED
+
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "usa-checkbox__input"),
     (forms.RadioSelect, "usa-radio__input"),
@@ -80,9 +82,14 @@ def draw_field(
 
 
 def problems_of(form: forms.BaseForm) -> list[Problem]:
-    """Every error as one sentence with the id of the control that can mend it."""
+    """Every error as one sentence with the id of the control that can mend it.
+
+    What a command REFUSED says itself what it means; what a field found needs its label.
+    """
     problems = [Problem(str(text), "") for text in form.non_field_errors()]
     for bound in form:
         target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
-        problems += [Problem(f"{bound.label}: {text}", target) for text in bound.errors]
+        for error in bound.errors.as_data():
+            about = "" if error.code == REFUSED else f"{bound.label}: "
+            problems += [Problem(f"{about}{text}", target) for text in error.messages]
     return problems

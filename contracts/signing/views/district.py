@@ -15,7 +15,7 @@ from contracts.signing.commands import Act
 from contracts.signing.forms import QuestionForm, SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
-from vetting.pages import UNPROCESSABLE, add_reasons, posted
+from vetting.pages import UNPROCESSABLE, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.vault.models import StoredFile
@@ -62,7 +62,7 @@ def _sign(
             messages.success(request, "You signed. The seal is being made.")
             return redirect("signing:sign", agreement.code)
     except Refused as refused:
-        add_reasons(form, refused)
+        form.refuse(refused.reasons)
     # The loser of a race reads the page as it is now.
     agreement = found(request, agreement.code)
     turn = queries.turn_of_person(agreement, request.actor)
@@ -84,8 +84,7 @@ def question(request: PersonRequest, code: str) -> HttpResponse:
         commands.question_signing(turn, by=request.actor, note=note)
     except Refused as refused:
         asked.is_valid()
-        for reason in refused.reasons:
-            asked.add_error(None, reason)
+        asked.refuse(refused.reasons)
         return show(request, agreement, turn, form, asked=asked, status=UNPROCESSABLE)
     messages.success(request, "Counsel and the privacy team have your words. Nothing is signed.")
     return redirect("signing:sign", agreement.code)

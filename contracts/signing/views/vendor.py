@@ -18,10 +18,16 @@ from contracts.agreements.models import Agreement, VendorLink
 from contracts.agreements.queries import actor_of_link, link_by_token
 from contracts.signing import commands, limits, queries, rules
 from contracts.signing.commands import Act
-from contracts.signing.forms import AcceptForm, ChangesForm, DeclineForm, SignatoryForm, SignForm
+from contracts.signing.forms import (
+    AcceptForm,
+    ChangesForm,
+    DeclineForm,
+    SignatoryForm,
+    SignForm,
+    SpokenForm,
+)
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
-from vetting.pages import add_reasons
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.actors import Actor
@@ -197,7 +203,7 @@ Deed = Callable[[Visit, forms.Form], Any]
 
 
 def _deed(
-    name: str, form_class: type[forms.Form], said: str, *, parting: bool = False
+    name: str, form_class: type[SpokenForm], said: str, *, parting: bool = False
 ) -> Callable[[Deed], View]:
     """A POST that calls one command, then shows the page; refused, it keeps what was typed.
 
@@ -217,7 +223,7 @@ def _deed(
                 try:
                     deed(visit, form)
                 except Refused as refused:
-                    add_reasons(form, refused)
+                    form.refuse(refused.reasons)
                 else:
                     return _part(visit, said) if parting else redirect(f"{here}?said={said}")
             return show(_looked_up_again(visit), status=CONFLICT, **{name: form})

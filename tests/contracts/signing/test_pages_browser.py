@@ -16,6 +16,10 @@ from workflows.outbox.drain import drain
 
 pytestmark = [pytest.mark.browser]
 GONE = ("status of 404",)
+INSIDE = """el => {
+  const box = el.getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight;
+}"""
 
 
 def look(browser_page: OpenPage, path: str, name: str, user: Any = None, **more: Any) -> None:
@@ -78,6 +82,35 @@ def test_the_vendors_page_is_clean_in_every_state(browser_page: OpenPage) -> Non
     look(browser_page, letters.link_for(), "vendor-done")
 
 
+def test_what_is_missing_stands_beside_its_field_and_the_summary_leads_there(
+    browser_page: OpenPage,
+) -> None:
+    agreements.out_for_signature()
+    cache.clear()
+    page = browser_page(PHONE)
+    page.goto(letters.link_for())
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("heading", name="3 things need your attention").wait_for()
+    focused = "document.activeElement"
+    assert page.evaluate(f"{focused}.hasAttribute('data-error-summary')")
+    for name, words in {
+        "consented": "Agree to electronic records and signatures first, or ask for paper.",
+        "read": "Confirm that you have read the document.",
+        "typed_name": "Type your full name.",
+    }.items():
+        link = page.get_by_role("link", name=words)
+        link.click()
+        assert page.evaluate(f"{focused}.name") == name
+        field = page.locator(f"[name={name}]")
+        error = page.locator(f"#id_{name}_error")
+        assert error.inner_text() == words
+        assert f"id_{name}_error" in field.get_attribute("aria-describedby")
+        apart = abs(error.bounding_box()["y"] - field.bounding_box()["y"])
+        assert apart < 200
+        assert error.evaluate(INSIDE)
+    page.goto("about:blank")
+
+
 def test_parting_is_clean(browser_page: OpenPage) -> None:
     agreements.with_vendor()
     path = letters.link_for()
@@ -90,7 +123,7 @@ def test_parting_is_clean(browser_page: OpenPage) -> None:
             page.get_by_label("E-mail address").fill("ravi@quillwork.example")
         page.get_by_role("button", name="Send the link to this person").click()
         if width == WIDE:
-            page.get_by_text("Give the full name of the person who signs.").wait_for()
+            page.get_by_role("link", name="Give the full name of the person").wait_for()
             assert_clean(page, "vendor-naming-refused", allow=("status of 409",))
         else:
             page.get_by_text("A link is on its way to the person you named.").wait_for()
