@@ -12,6 +12,7 @@ from contracts.agreements.models import Agreement, CoveredTool
 from contracts.library import rules as library
 from vetting.catalog.models import Contact, DataElement
 from vetting.catalog.queries import elements_by_category
+from vetting.fields import Day
 from vetting.people.models import Membership
 from vetting.people.queries import people_with
 from vetting.requests.forms import Lenient
@@ -56,7 +57,7 @@ class ExhibitsForm(Lenient):
         help_text="Hears of its end in time.",
     )
     term_months = forms.IntegerField(label="Term, in months", min_value=1, max_value=240)
-    effective_from = forms.DateField(
+    effective_from = Day(
         label="Starts on",
         required=False,
         widget=forms.DateInput,
@@ -226,7 +227,7 @@ class VerdictForm(Lenient):
 
 class BoardForm(Lenient):
     item = forms.CharField(label="Agenda item", max_length=120)
-    acted_on = forms.DateField(label="Day on which the board acted", widget=forms.DateInput)
+    acted_on = Day(label="Day on which the board acted", widget=forms.DateInput)
     minutes = forms.URLField(
         label="Web address of the minutes", required=False, assume_scheme="https"
     )
@@ -236,7 +237,7 @@ class TerminateForm(Lenient):
     grounds = forms.ChoiceField(
         label="On which grounds?", choices=Agreement.GROUNDS, widget=forms.RadioSelect
     )
-    ended_on = forms.DateField(
+    ended_on = Day(
         label="Last day of the agreement",
         widget=forms.DateInput,
         help_text="Today or earlier. While notice runs the agreement still covers its tools: "

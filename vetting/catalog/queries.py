@@ -82,7 +82,7 @@ def elements_by_category() -> list[tuple[str, list[DataElement]]]:
 
 @names_of("contact")
 def names_of_contacts(refs: list[str]) -> dict[str, str]:
-    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdigit()]
+    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdecimal()]
     rows = Contact.objects.filter(pk__in=keys).values_list("pk", "name", "vendor__name")
     return {f"contact:{pk}": f"{name} ({vendor})" for pk, name, vendor in rows}
 

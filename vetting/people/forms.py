@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from vetting.fields import Day
 from vetting.people import rules
 from vetting.people.models import Membership, School
 from vetting.people.pictures import LARGEST
@@ -43,7 +44,7 @@ class RolesForm(forms.Form):
         required=False,
         help_text="A privacy lead may do all that the privacy team may.",
     )
-    trained_on = forms.DateField(
+    trained_on = Day(
         required=False, label="Privacy training on", help_text="Leave empty until it is done."
     )
 
@@ -64,8 +65,8 @@ class PersonForm(RolesForm):
 
 
 class AbsenceForm(forms.Form):
-    away_from = forms.DateField(label="First day away")
-    away_until = forms.DateField(label="Last day away")
+    away_from = Day(label="First day away")
+    away_until = Day(label="Last day away")
     delegate = PersonChoice(
         queryset=Membership.objects.none(),
         required=False,
@@ -131,10 +132,8 @@ class SchoolForm(forms.Form):
 
 class ClosureForm(forms.Form):
     name = forms.CharField(max_length=80, label="What is it?", help_text="For example Fall break.")
-    day = forms.DateField(label="First day")
-    until = forms.DateField(
-        required=False, label="Last day", help_text="Leave empty for a single day."
-    )
+    day = Day(label="First day")
+    until = Day(required=False, label="Last day", help_text="Leave empty for a single day.")
 
 
 class AuthorityForm(forms.Form):
@@ -157,7 +156,7 @@ class AuthorityForm(forms.Form):
     term_months_over = forms.IntegerField(
         min_value=0, max_value=600, initial=0, label="From this term (months)"
     )
-    delegated_on = forms.DateField(
+    delegated_on = Day(
         label="Delegated on", help_text="The day of the board's resolution or of the letter."
     )
     board_first = forms.BooleanField(required=False, label="The board acts before the signature")

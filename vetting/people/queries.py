@@ -149,7 +149,7 @@ def recipients_of(people: Iterable[Membership]) -> list[Recipient]:
 
 @names_of("membership")
 def names_of_memberships(refs: list[str]) -> dict[str, str]:
-    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdigit()]
+    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdecimal()]
     rows = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name")
     return {f"membership:{pk}": name for pk, name in rows if name}
 

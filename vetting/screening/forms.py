@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from vetting.fields import Day
 from vetting.requests.forms import Lenient
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Screening
@@ -100,9 +101,7 @@ class SettleForm(Lenient):
         label="What was done, or why an exception is right",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    excepted_until = forms.DateField(
-        label="The exception ends on", required=False, widget=forms.DateInput
-    )
+    excepted_until = Day(label="The exception ends on", required=False, widget=forms.DateInput)
 
     def __init__(self, data: Any = None, *, finding: Finding) -> None:
         super().__init__(data, prefix=f"finding-{finding.pk}")

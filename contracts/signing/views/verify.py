@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _too_long(request: HttpRequest) -> bool:
     """Asked before the body is read at all."""
     said = request.headers.get("Content-Length", "")
-    return said.isdigit() and int(said) > MAX_FILE + AROUND
+    return said.isdecimal() and int(said) > MAX_FILE + AROUND
 
 
 def _judge(request: HttpRequest, form: VerifyForm, file: UploadedFile) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import people
 from vetting.errors import server_error
+from vetting.unreadable import PLAIN_FORM
 
 
 def juniper(answer: HttpResponseBase, status: int) -> None:
@@ -39,3 +40,33 @@ def test_a_fault_of_ours_names_the_district_without_asking_the_database() -> Non
 
 def test_a_stranger_reads_the_name_of_the_product() -> None:
     assert "<span>Countersign</span>" in server_error(RequestFactory().get("/")).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/registry/?district=%00", "/registry/tools.json?district=%00", "/search/?q=a%00",
+        "/may-i-use/?q=%00", "/requests/?q=%00", "/requests/?%00=1", "/registry/%00/",
+    ],
+)  # fmt: skip
+def test_a_text_that_no_database_can_hold_is_turned_away(address: str) -> None:
+    client = Client()
+    client.force_login(people.ada().user)
+    juniperless = client.get(address)
+    assert juniperless.status_code == 400
+    assert "That request could not be read" in juniperless.text
+
+
+@pytest.mark.django_db
+def test_a_note_with_such_a_text_is_turned_away_before_any_page() -> None:
+    client = Client()
+    client.force_login(people.ada().user)
+    assert client.post("/requests/new/", "purpose=a%00", PLAIN_FORM).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_number_in_another_hand_is_no_school() -> None:
+    client = Client()
+    client.force_login(people.ada().user)
+    assert client.get("/requests/?school=²").status_code == 200

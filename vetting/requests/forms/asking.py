@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from vetting.catalog.models import DataElement
+from vetting.fields import Day
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import today_in
 from vetting.requests import rules
@@ -135,9 +136,7 @@ class ToolForm(DraftForm):
         required=False,
         error_messages=DOLLARS,
     )
-    needed_by = forms.DateField(
-        label="When do you need it?", required=False, widget=forms.DateInput
-    )
+    needed_by = Day(label="When do you need it?", required=False, widget=forms.DateInput)
 
     def clean_website(self) -> str:
         typed: str = self.cleaned_data["website"].strip()
@@ -153,11 +152,9 @@ class ProjectForm(DraftForm):
         widget=forms.Textarea,
         help_text="For example: attendance and grades of this year's sixth graders.",
     )
-    project_from = forms.DateField(label="First day", widget=forms.DateInput)
-    project_until = forms.DateField(label="Day on which the use ends", widget=forms.DateInput)
-    needed_by = forms.DateField(
-        label="When do you need the answer?", required=False, widget=forms.DateInput
-    )
+    project_from = Day(label="First day", widget=forms.DateInput)
+    project_until = Day(label="Day on which the use ends", widget=forms.DateInput)
+    needed_by = Day(label="When do you need the answer?", required=False, widget=forms.DateInput)
 
 
 class WhoForm(DraftForm):
@@ -233,7 +230,7 @@ class DataForm(DraftForm):
     def chosen(self) -> set[int]:
         """Primary keys ticked now, as typed or as saved."""
         raw = self["element_ids"].value() or []
-        return {int(getattr(one, "pk", one)) for one in raw if str(one).isdigit()}
+        return {int(getattr(one, "pk", one)) for one in raw if str(one).isdecimal()}
 
 
 class StartForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from vetting.catalog.models import DataElement
+from vetting.fields import Day
 from vetting.people.models import District, Membership, School
 from vetting.requests import rules
 from vetting.requests.forms.asking import GRADES, Lenient, YesNo, name_of
@@ -79,7 +80,7 @@ class SuspendForm(Lenient):
 
 class ReinstateForm(Lenient):
     note = forms.CharField(label="What has changed?", widget=forms.Textarea)
-    until = forms.DateField(
+    until = Day(
         label="New end date",
         required=False,
         widget=forms.DateInput,
@@ -119,7 +120,7 @@ class DecisionForm(Lenient):
         choices=list(rules.LICENSES.items()),
         widget=forms.RadioSelect,
     )
-    until = forms.DateField(
+    until = Day(
         label="Ends on",
         required=False,
         widget=forms.DateInput,

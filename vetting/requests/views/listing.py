@@ -162,7 +162,7 @@ def _filters(request: PersonRequest) -> queries.Filters:
         view=view if view in queries.VIEWS else "open",
         text=said.get("q", "")[:100],
         state=said.get("state", ""),
-        school=int(school) if school.isdigit() and len(school) < 10 else None,
+        school=int(school) if school.isdecimal() and len(school) < 10 else None,
         mine="mine" in said,
     )
 
