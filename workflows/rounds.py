@@ -1,6 +1,7 @@
 """The three rounds that beat or cron makes, and when each was last made."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from workflows.ledger import commands as ledger
 from workflows.operations.commands import check_ledger
 from workflows.outbox.drain import drain
 
+log = logging.getLogger("workflows.rounds")
 # An idle drain each second says so at most this often: every say is a write.
 SAYS_EVERY = timedelta(seconds=10)
 RECONCILE_EVERY = timedelta(hours=20)
@@ -35,17 +37,36 @@ def sweep_round() -> dict[str, Any]:
 def reconcile_round() -> dict[str, Any]:
     """What a night puts right: work that drifted, dates of a changed calendar, a checkpoint.
 
-    The ledger is verified after it, so that the page of Operations can say that it holds.
+    The ledger is verified last, so that the page of Operations can say that it holds. A part that
+    fails keeps none of the others; its name stands under "broken", and its error comes up in the
+    end.
     """
-    checkpoint = ledger.write_checkpoint()
-    result = {
-        "checkpoint": {"cases": checkpoint.cases, "hash": checkpoint.hash},
-        "deadlines": recompute_stale_deadlines(),
-        "desk": desk.reconcile(),
-        "faults": check_ledger().faults,
-    }
+    result: dict[str, Any] = {"broken": []}
+    errors = []
+    for name, part in NIGHT:
+        try:
+            result[name] = part()
+        except Exception as error:
+            log.exception("The night's %s failed", name)
+            result["broken"].append(name)
+            errors.append(error)
     _say("reconcile", result)
+    if errors:
+        raise errors[0]
     return result
+
+
+def _checkpoint() -> dict[str, Any]:
+    made = ledger.write_checkpoint()
+    return {"cases": made.cases, "hash": made.hash}
+
+
+NIGHT: tuple[tuple[str, Callable[[], Any]], ...] = (
+    ("checkpoint", _checkpoint),
+    ("deadlines", recompute_stale_deadlines),
+    ("desk", desk.reconcile),
+    ("faults", lambda: check_ledger().faults),
+)
 
 
 def reconcile_is_due(now: datetime) -> bool:

@@ -1,9 +1,11 @@
 """Closing and opening days of a district, and reckoning its open service levels again."""
 
 import hashlib
+import logging
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from workflows import engine, held
 from workflows.actors import Actor, Role, system
@@ -14,8 +16,9 @@ from workflows.clock.models import Closure, Deadline
 from workflows.clock.queries import OPEN, calendar_of
 from workflows.engine import Refused
 from workflows.grammar import Rung, Unit
-from workflows.stateful import model_of
+from workflows.stateful import Stateful, model_of
 
+log = logging.getLogger("workflows.clock")
 MAY_CHANGE = (Role.ADMIN, Role.PRIVACY_LEAD)
 LONGEST = timedelta(days=100)
 
@@ -117,17 +120,28 @@ def _recompute_case(case_id: int, machine: str, by: Actor) -> int:
         subject = engine.lock(model_of(machine)(case_id=case_id))
         rows = Deadline.objects.filter(OPEN, case_id=case_id, paused_at=None)
         counted = rows.filter(explanation__unit=Unit.BUSINESS_DAYS)
-        changed = 0
-        for deadline in counted.select_for_update(of=("self",), no_key=True):
-            was = deadline.due_at
-            _reckon(deadline, subject.case.tenant)
-            if deadline.due_at != was:
-                changed += 1
-                zone = subject.case.tenant.zone
-                days = [rules.local_day(due, zone).isoformat() for due in (was, deadline.due_at)]
-                facts = {"kind": deadline.kind, "from": days[0], "to": days[1]}
-                engine.record(subject, "deadline_recomputed", by=by, facts=facts)
-    return changed
+        claimed = counted.select_for_update(of=("self",), no_key=True)
+        return sum(_recompute(deadline, subject, by) for deadline in claimed)
+
+
+def _recompute(deadline: Deadline, subject: Stateful, by: Actor) -> bool:
+    """Whether its date changed; one that cannot be read keeps its date, and keeps nobody."""
+    was = deadline.due_at
+    try:
+        _reckon(deadline, subject.case.tenant)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"[:1000]
+        Deadline.objects.filter(pk=deadline.pk).update(attempts=F("attempts") + 1, last_error=said)
+        log.error("Deadline %s cannot be reckoned: %s", deadline.pk, type(error).__name__)
+        return False
+    deadline.save(update_fields=TIMED)
+    if deadline.due_at == was:
+        return False
+    zone = subject.case.tenant.zone
+    days = [rules.local_day(due, zone).isoformat() for due in (was, deadline.due_at)]
+    facts = {"kind": deadline.kind, "from": days[0], "to": days[1]}
+    engine.record(subject, "deadline_recomputed", by=by, facts=facts)
+    return True
 
 
 def _reckon(deadline: Deadline, tenant: Tenant) -> None:
@@ -136,4 +150,3 @@ def _reckon(deadline: Deadline, tenant: Tenant) -> None:
     pauses = rules.pauses_in(deadline.explanation)
     after = pauses[-1].end if pauses else deadline.armed_at
     retimed(deadline, rest, calendar, pauses, after=after or deadline.armed_at)
-    deadline.save(update_fields=TIMED)

@@ -106,6 +106,16 @@ def test_a_round_that_is_late_is_named_though_the_worker_is_here(boss: Client) -
     assert ">Late<" not in read(boss)
 
 
+def test_a_night_that_did_only_a_part_says_which(boss: Client) -> None:
+    troubles.alive()
+    Beat.objects.filter(name="reconcile").update(result={"broken": ["deadlines"]})
+    page = read(boss)
+    assert "The nightly check could not do all of its parts" in page
+    assert "failed: reckoning dates again" in page
+    assert ">In part<" in page
+    assert "One thing needs you." in page
+
+
 def test_the_page_says_what_waits_and_what_the_worker_has_in_hand(boss: Client) -> None:
     Message.objects.all().delete()
     now = timezone.now()

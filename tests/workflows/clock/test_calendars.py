@@ -95,6 +95,18 @@ def test_the_night_finds_what_a_crash_left_behind() -> None:
     assert recompute_stale_deadlines() == 0
 
 
+def test_a_date_that_cannot_be_read_keeps_its_day_and_keeps_nobody() -> None:
+    first, second = errand(at=denver(BEGUN)), errand(at=denver(BEGUN))
+    bad = deadline(first, "work")
+    ladder = [{"act": "remind"}]
+    Deadline.objects.filter(pk=bad.pk).update(ladder=ladder, rung=0)
+    add_closure(district(), day=AFTER_THANKSGIVING, name="Break", by=lead())
+    kept = deadline(first, "work")
+    assert (kept.due_at, kept.attempts) == (bad.due_at, 1)
+    assert kept.last_error == "KeyError: 'offset'"
+    assert deadline(second, "work").due_at == denver("2026-12-10 23:59:59")
+
+
 @pytest.mark.parametrize("who", [ben, ada, eve])
 def test_others_may_not_change_closures(who: type) -> None:
     with pytest.raises(Refused, match="Only an administrator or the privacy lead"):

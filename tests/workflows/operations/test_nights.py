@@ -8,6 +8,7 @@ from viewflow.workflow.status import STATUS
 from tests.workflows.parcels import story
 from tests.workflows.parcels.models import Parcel
 from workflows import rounds
+from workflows.clock.models import Beat
 from workflows.desk import commands as desk
 from workflows.desk.models import Process, Task
 from workflows.ledger.models import Entry
@@ -87,3 +88,16 @@ def test_what_was_found_cannot_be_changed_or_removed() -> None:
         for write in (lambda rows: rows.update(at=timezone.now()), lambda rows: rows.delete()):
             with pytest.raises(DatabaseError, match="append only"), transaction.atomic():
                 write(model.objects.all())
+
+
+def test_a_part_that_fails_keeps_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    story.on_scales()
+    Process.objects.all().delete()
+    broken = ("deadlines", lambda: 1 // 0)
+    night = [broken if part[0] == "deadlines" else part for part in rounds.NIGHT]
+    monkeypatch.setattr(rounds, "NIGHT", tuple(night))
+    with pytest.raises(ZeroDivisionError):
+        rounds.reconcile_round()
+    assert kept() == [("missing", 0, 1, 0)]
+    assert LedgerCheck.objects.get().faults == 0
+    assert Beat.objects.get(name="reconcile").result["broken"] == ["deadlines"]

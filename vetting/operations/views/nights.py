@@ -76,6 +76,11 @@ COUNTED = {
     "mended": "put right", "deadlines": "dates reckoned again",
 }  # fmt: skip
 
+PARTS = {
+    "checkpoint": "the ledger's checkpoint", "deadlines": "reckoning dates again",
+    "desk": "putting work right", "faults": "checking the ledger",
+}  # fmt: skip
+
 
 def rounds_of(seen: Mapping[str, Beat], late: Collection[str]) -> list[Round]:
     return [_round(name, seen.get(name), late=name in late) for name in rules.ROUNDS]
@@ -83,8 +88,9 @@ def rounds_of(seen: Mapping[str, Beat], late: Collection[str]) -> list[Round]:
 
 def _round(name: str, beat: Beat | None, *, late: bool) -> Round:
     title, about = TITLES[name]
-    tone: Tone = "error" if late else "success" if beat else "plain"
-    state = ("Late" if late else "As usual") if beat else "Not yet"
+    broken = bool(beat and beat.result.get("broken"))
+    tone: Tone = "error" if late or broken else "success" if beat else "plain"
+    state = ("Late" if late else "In part" if broken else "As usual") if beat else "Not yet"
     return Round(title, about, beat.at if beat else None, _did_last(name, beat), state, tone)
 
 
@@ -93,6 +99,7 @@ def _did_last(name: str, beat: Beat | None) -> str:
         return ""
     counted = _at_night(beat.result) if name == "reconcile" else beat.result
     said = [f"{counted[key]} {words}" for key, words in COUNTED.items() if counted.get(key)]
+    said += [f"failed: {PARTS.get(part, part)}" for part in beat.result.get("broken", [])]
     return ", ".join(said) or "nothing to do"
 
 

@@ -59,8 +59,8 @@ def page(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     found, worker = _found(request.actor, now), _worker(request.actor, now)
     context = {
-        "needs": found.needs_somebody + bool(worker["late"]),
-        "well": not (found.needs_somebody or found.retrying or worker["late"]),
+        "needs": found.needs_somebody + bool(worker["late"]) + worker["broken"],
+        "well": not (found.needs_somebody or found.retrying or worker["late"] or worker["broken"]),
         "more": any(len(rows_) > SHOWN for rows_ in found.lists),
         "all_again": _all_again(len(found.given_up)),
         "ledger": found.ledger,
@@ -106,6 +106,7 @@ def _worker(actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "rounds": nights.rounds_of(seen, late),
         "late": late,
+        "broken": any(beat.result.get("broken") for beat in seen.values()),
         "silent": "drain" in late,
         "last_sign": at["drain"],
         "embedded": settings.EMBEDDED,
