@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.utils import timezone
@@ -19,13 +20,27 @@ from workflows.outbox.drain import drain
 log = logging.getLogger("workflows.rounds")
 # An idle drain each second says so at most this often: every say is a write.
 SAYS_EVERY = timedelta(seconds=10)
+# One worker makes all rounds: after so many seconds the others have their turn.
+LONGEST_DRAIN = 30.0
 RECONCILE_EVERY = timedelta(hours=20)
 
 
 def drain_round(worker: str) -> dict[str, Any]:
-    counts = drain(worker=worker)
+    counts = drain(worker=worker, seconds=LONGEST_DRAIN, each=_still_here(monotonic()))
     _say("drain", counts, quietly=not counts)
     return dict(counts)
+
+
+def _still_here(said: float) -> Callable[[Mapping[str, Any]], None]:
+    """A sign of life within a long round; asked of our own clock, not of the table."""
+
+    def say(counts: Mapping[str, Any]) -> None:
+        nonlocal said
+        if monotonic() - said >= SAYS_EVERY.total_seconds():
+            said = monotonic()
+            _say("drain", counts)
+
+    return say
 
 
 def sweep_round() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 import threading
 from datetime import timedelta
 from io import StringIO
+from time import monotonic
 
 import pytest
 import time_machine
@@ -86,6 +87,35 @@ def test_a_dead_letter_can_be_given_another_round() -> None:
     assert commands.retry(Message.objects.get().pk) is True
     assert rounds.drain_round("test") == {"done": 1}
     assert commands.retry(Message.objects.get().pk) is False
+
+
+def waiting(*keys: str) -> None:
+    mail = {"channel": Message.MAIL, "topic": "x", "to": "a@b.example"}
+    commands.post([commands.message(**mail, dedupe_key=key) for key in keys])
+
+
+def test_a_long_drain_gives_signs_of_life_and_leaves_the_other_rounds_their_turn() -> None:
+    waiting("one", "two")
+    heard: list[int] = []
+    assert rounds.drain(seconds=0) == {}
+    rounds.drain(each=lambda counts: heard.append(sum(counts.values())))
+    assert heard == [1, 2]
+    long_ago = monotonic() - rounds.SAYS_EVERY.total_seconds()
+    say = rounds._still_here(long_ago)
+    say({"done": 1})
+    say({"done": 2})
+    assert Beat.objects.get(name="drain").result == {"done": 1}
+
+
+def test_a_mail_that_was_given_up_is_withheld_with_those_that_wait() -> None:
+    case = errand().case
+    mail = {"channel": Message.MAIL, "topic": "sign", "case": case, "to": "dee@vendor.example"}
+    commands.post([commands.message(**mail, dedupe_key="sign")])
+    Message.objects.filter(topic="sign").update(status=Message.FAILED, send_after=None)
+    assert commands.withhold_mails_of(case, topics=["sign"]) == 1
+    row = Message.objects.get(topic="sign")
+    assert (row.status, row.send_after) == (Message.WITHHELD, None)
+    assert commands.retry(row.pk) is False
 
 
 @pytest.mark.django_db(transaction=True)

@@ -176,6 +176,7 @@ def withhold_mails_of(
 ) -> int:
     """Keep the mails of a case that wait as a record: sent late, they would ask in vain.
 
+    What was given up counts as waiting: whoever presses "Try again" would send it after all.
     Only those written up to `until`, or with a personal link for this `contact`, where given.
     """
     rows = Message.objects.filter(case=case, channel=Message.MAIL, topic__in=topics)
@@ -183,8 +184,8 @@ def withhold_mails_of(
         rows = rows.filter(created_at__lte=until)
     if contact:
         rows = rows.filter(payload__link__contact=contact)
-    waiting = rows.filter(status__in=(Message.QUEUED, Message.RETRY))
-    return waiting.update(status=Message.WITHHELD)
+    waiting = rows.filter(status__in=(Message.QUEUED, Message.RETRY, Message.FAILED))
+    return waiting.update(status=Message.WITHHELD, send_after=None)
 
 
 def withhold_every_mail(*, why: str) -> int:

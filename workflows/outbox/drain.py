@@ -7,7 +7,10 @@ during their input and output. Whoever was overtaken writes nothing.
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -25,14 +28,29 @@ MAIL_LEASE = timedelta(seconds=120)
 REACTION_LEASE = timedelta(seconds=60)
 
 
-def drain(now: datetime | None = None, limit: int = 500, *, worker: str = "") -> Counter[str]:
-    """Handle up to `limit` messages that are due; counts by outcome.
+def drain(
+    now: datetime | None = None,
+    limit: int = 500,
+    *,
+    worker: str = "",
+    seconds: float = inf,
+    each: Callable[[Counter[str]], None] | None = None,
+) -> Counter[str]:
+    """Handle up to `limit` messages that are due; counts by outcome. `each` hears after each one.
 
-    Without `now` each message reads the clock for itself: a lease must not start in the past.
+    Without `now` each message reads the clock for itself: a lease must not start in the past. No
+    further one is begun after so many `seconds`: a mail server that hangs costs its timeout for
+    each mail, and the worker has other rounds to make.
     """
     counts: Counter[str] = Counter()
-    while sum(counts.values()) < limit and (outcome := _next(now or timezone.now(), worker)):
+    end = monotonic() + seconds
+    while sum(counts.values()) < limit and monotonic() < end:
+        outcome = _next(now or timezone.now(), worker)
+        if not outcome:
+            break
         counts[outcome] += 1
+        if each:
+            each(counts)
     return counts
 
 
