@@ -62,7 +62,8 @@ def reconcile_round() -> dict[str, Any]:
         try:
             result[name] = part()
         except Exception as error:
-            log.exception("The night's %s failed", name)
+            # An error's own words may hold personal data; they come up below.
+            log.error("The night's %s failed: %s", name, type(error).__name__)
             result["broken"].append(name)
             errors.append(error)
     _say("reconcile", result)

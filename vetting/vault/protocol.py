@@ -9,19 +9,30 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class VaultError(Exception):
-    """The vault could not do what was asked; the message is a sentence for Operations."""
+    """The vault could not do what was asked; the message is a sentence for Operations.
+
+    It can name folders, buckets and hosts, so a page shows `says` instead.
+    """
+
+    says = "The file store could not do what was asked."
 
 
 class VaultMissing(VaultError):
     """No file is kept under this hash."""
 
+    says = "The file store has no such file."
+
 
 class VaultCorrupt(VaultError):
     """The bytes kept under a hash are no longer the bytes that have this hash."""
 
+    says = "The file was changed where it is stored, so it is not handed out."
+
 
 class VaultUnavailable(VaultError):
     """The disk or the service refused or did not answer; trying again later is safe."""
+
+    says = "The file store does not answer just now."
 
 
 class Vault(Protocol):

@@ -1,5 +1,6 @@
 """Handing out a stored file: the one place that decides under which headers."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from vetting.vault.protocol import VaultError
 from vetting.vault.queries import read
 from vetting.vault.rules import tidy_name
 
+log = logging.getLogger("vetting.vault")
 PDF = "application/pdf"
 # Chromium draws a PDF with a page of its own, which the policy for our pages would break. Only a
 # PDF is shown: it is made and sealed here, and only our own pages may frame it.
@@ -35,7 +37,8 @@ def hand_out(
     try:
         data = read(stored)
     except VaultError as fault:
-        answer = render(request, away, {**(context or {}), "fault": str(fault)}, status=503)
+        log.error("A file could not be handed out: %s", fault)
+        answer = render(request, away, {**(context or {}), "fault": fault.says}, status=503)
         answer["Cache-Control"] = "no-store"
         return answer
     shown = inline and stored.content_type == PDF

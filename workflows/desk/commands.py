@@ -1,5 +1,6 @@
 """Opening, completing and canceling the work of a state."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -22,6 +23,8 @@ from workflows.ledger.models import Entry
 from workflows.operations.commands import note_mended
 from workflows.refusals import Refused, already_moved, foreign, moment, name_of, raise_if
 from workflows.stateful import Stateful, lock_row, stateful_models
+
+log = logging.getLogger("workflows.desk")
 
 
 def follow(subject: Stateful, entry: Entry, *, via: int | None) -> None:
@@ -119,18 +122,29 @@ def reconcile() -> dict[str, int]:
 
     Each case that was mended leaves a row with what was found, in the same commit.
     """
-    counts = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0}
+    counts = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0, "failed": 0}
     for model in stateful_models():
         for pk, found in sorted(queries.cases_astray(model).items()):
-            with transaction.atomic():
+            with _apart(counts, pk):
                 subject = lock_row(model, pk)
                 _keep(counts, found, subject, {"cases": 1} | _mend(subject))
         for overtaken, _ in list(queries.overtaken(model)):
-            with transaction.atomic():
+            with _apart(counts, overtaken.pk):
                 subject = lock_row(model, overtaken.pk)
                 done = pass_by(subject, by=system("reconcile"))
                 _keep(counts, "overtaken", subject, {"completed": done})
     return counts
+
+
+@contextmanager
+def _apart(counts: dict[str, int], case: int) -> Iterator[None]:
+    """A case that cannot be put right is left as it is, and keeps none of the others."""
+    try:
+        with transaction.atomic():
+            yield
+    except Exception as error:
+        counts["failed"] += 1
+        log.error("Work of case %s could not be put right: %s", case, type(error).__name__)
 
 
 def _keep(counts: dict[str, int], found: str, subject: Stateful, done: dict[str, int]) -> None:

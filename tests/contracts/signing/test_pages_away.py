@@ -61,3 +61,16 @@ def test_the_public_is_told_and_gets_the_file_when_it_is_back(
     # Chromium's own page for a PDF breaks under the policy of our pages.
     assert answer["Content-Security-Policy"] == "frame-ancestors 'self'"
     assert "no-store" not in answer.get("Cache-Control", "")
+
+
+def test_no_page_prints_where_the_server_keeps_its_files(settings: Settings) -> None:
+    agreement = agreements.executed()
+    home = Path(settings.VAULT_DIR)
+    for file in [one for one in home.rglob("*") if one.is_file()]:
+        file.unlink()
+        file.mkdir()
+    answer = Client().get(f"/registry/contracts/{agreement.code}/agreement.pdf")
+    assert (answer.status_code, SAYS in answer.text) == (503, True)
+    assert "The file store does not answer just now." in answer.text
+    assert str(home) not in answer.text
+    assert "Errno" not in answer.text

@@ -13,7 +13,7 @@ from workflows.desk.models import Process, Task
 from workflows.engine import Refused
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0}
+NOTHING = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0, "failed": 0}
 
 
 def test_it_finds_nothing_to_do_where_all_is_well() -> None:

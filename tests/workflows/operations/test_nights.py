@@ -48,6 +48,22 @@ def test_what_was_found_is_named() -> None:
     assert kept() == [("missing", 0, 1, 0), ("stray", 1, 1, 0), ("overtaken", 0, 0, 1)]
 
 
+@pytest.mark.database("sqlite")  # a table that refuses one row is quickly made there
+def test_a_case_that_cannot_be_put_right_keeps_none_of_the_others() -> None:
+    bad, good = story.on_scales(), story.on_scales()
+    Process.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TRIGGER broken BEFORE INSERT ON {Process._meta.db_table}"
+            f" WHEN NEW.case_id = {bad.pk} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+        counts = desk.reconcile()
+        cursor.execute("DROP TRIGGER broken")
+    assert (counts["failed"], counts["cases"]) == (1, 1)
+    assert list(Mending.objects.values_list("case_id", flat=True)) == [good.pk]
+    assert list(Process.objects.values_list("case_id", flat=True)) == [good.pk]
+
+
 def test_an_act_that_waits_for_a_person_leaves_no_row_each_night() -> None:
     parcel = story.on_scales(grams=300, title="A lamp")
     desk.complete(parcel.case, "check_customs", by=story.cora())

@@ -90,4 +90,4 @@ def _stored(district: District, logo: bytes) -> StoredFile:
     except pictures.UnfitPicture as unfit:
         raise Refused([str(unfit)]) from None
     except VaultError as fault:
-        raise Refused([f"The logo could not be kept. {fault}"]) from fault
+        raise Refused([f"The logo could not be kept. {fault.says}"]) from fault
