@@ -42,8 +42,9 @@ class Race(Generic[S]):
     expressions over a tally's) of which each subject has exactly one in the end. `won`: whether a
     contender's answer was a win, where nobody is ever refused. `between`: further stories, where an
     act is more than one transaction. `settle`: what happens to all subjects afterwards, such as a
-    drain. `also`: sentences about what else is wrong. `in_tests`: how often outside of the soak; a
-    page is drawn in the time of twenty of the kernel's moves. `kinds`: the invariants that are
+    drain. `also`: sentences about what else is wrong. `in_tests`: how often outside of the soak: a
+    hundred times where a race takes under ten milliseconds of the processor, thirty times where it
+    takes more, twenty where pages are drawn. `kinds`: the invariants that are
     asked, where the subjects' past was not told to the end.
     """
 

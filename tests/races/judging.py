@@ -14,8 +14,8 @@ from workflows.outbox.models import Message
 from workflows.refusals import Refused
 
 LATE = 1.0  # seconds until a loser has read why
-# With as many races each side must have won some; otherwise one order was never tried.
-ENOUGH, AT_LEAST = 100, 3
+# Of as many races each side must have won so many; otherwise one order was hardly tried.
+ENOUGH = {30: 1, 100: 3}
 UNFINISHED = (Message.INFLIGHT, Message.FAILED, Message.RETRY)
 
 
@@ -115,7 +115,8 @@ class Judge:
 
     def both_won(self) -> None:
         wins = self.line.won.values()
-        if sum(wins) >= ENOUGH and min(wins) < AT_LEAST:
+        wanted = max((least for races, least in ENOUGH.items() if sum(wins) >= races), default=0)
+        if min(wins) < wanted:
             self.faults.append(f"One side hardly ever won, so one order was not tried: {self.line}")
 
 

@@ -73,6 +73,7 @@ def test_the_sweep_against_somebody_who_completes() -> None:
         won=fired,
         settle=drain_all,
         once=("Entry weigh", "Parcel on_scales", "Deadline scales .*"),
+        in_tests=30,
     ).run()
 
 
@@ -99,6 +100,7 @@ def test_what_the_clock_does_by_itself_against_somebody_who_was_nearly_late() ->
         between=[weighed_between],
         settle=drain_all,
         once=("Entry (lose|weigh)", "Parcel (lost|on_scales)"),
+        in_tests=30,
     ).run()
 
 
@@ -164,6 +166,7 @@ def test_two_drains() -> None:
         settle=drain_all,
         also=sent_twice,
         once=("Message mail parcel_received done", "Message reaction deadline_rung done"),
+        in_tests=30,
     ).run()
 
 

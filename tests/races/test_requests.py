@@ -51,6 +51,7 @@ def test_the_requester_withdraws_while_the_lead_approves() -> None:
             "Ada": lambda r: commands.decide_approve(r, by=ada, approval=approval),
         },
         once=("Entry (approve|withdraw)", "ToolRequest (approved|withdrawn)"),
+        in_tests=30,
     ).run()
 
 
