@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from contracts.agreements.queries import approved_among
+from contracts.agreements.queries import approved_among, approved_in_another_role
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow, together
 from workflows.desk.turns import turn
@@ -32,6 +32,7 @@ LegalReviewFlow = phase_flow(
                 title="Read and approve as counsel: {subject}",
                 page="agreements:review",
                 done_among=partial(approved_among, role=Role.LEGAL),
+                spoken_among=partial(approved_in_another_role, role=Role.LEGAL),
             ),
             act(
                 "privacy_opinion",
@@ -39,6 +40,7 @@ LegalReviewFlow = phase_flow(
                 title="Read and approve for privacy: {subject}",
                 page="agreements:review",
                 done_among=partial(approved_among, role=Role.PRIVACY),
+                spoken_among=partial(approved_in_another_role, role=Role.PRIVACY),
             ),
         ),
         act(

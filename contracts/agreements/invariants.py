@@ -31,6 +31,14 @@ def approved_means_an_agreement_or_a_written_exception() -> Found:
         yield pk, "It is approved without an agreement in effect, and without an exception."
 
 
+@invariant("end_without_owner")
+def an_approval_with_an_end_has_an_owner() -> Found:
+    """Nobody would look at it before the clock suspends it."""
+    ending = ToolRequest.objects.filter(state__in=USABLE, approved_until__isnull=False)
+    for pk in ending.filter(approval_owner=None).values_list("pk", flat=True):
+        yield pk, "Its approval ends, and nobody is named to look after it until then."
+
+
 @invariant("live_products")
 def products_are_live_while_their_agreement_is() -> Found:
     rows = CoveredTool.objects.filter(~Q(live=True) & Q(agreement__state__in=LIVE))

@@ -12,7 +12,15 @@ from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership, School
 from vetting.requests import rules
 from workflows.actors import Actor, Role
-from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
+from workflows.lifecycles.request import (
+    DRAFT,
+    OPEN,
+    REQUEST,
+    RETURNED,
+    TRIAGE,
+    USABLE,
+    WITH_SCHOOL,
+)
 from workflows.stateful import Stateful
 
 
@@ -106,6 +114,10 @@ class ToolRequest(Stateful):
             models.CheckConstraint(
                 condition=~Q(approval_kind__in=rules.DATED_KINDS) | Q(approved_until__isnull=False),
                 name="a_dated_kind_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=USABLE) | Q(approved_until=None) | ~Q(approval_owner=None),
+                name="an_approval_with_an_end_has_an_owner",
             ),
         ]
         indexes = [models.Index(fields=["district", "state"], name="request_by_state")]
@@ -292,8 +304,7 @@ class ToolRequest(Stateful):
 
     @REQUEST.move
     def decline(self, *, reason: str, words: str = "", alternatives: str = "") -> None:
-        self.decline_reason, self.decision_reason = reason, words
-        self.alternatives = alternatives
+        self.decline_reason, self.decision_reason, self.alternatives = reason, words, alternatives
 
     @REQUEST.move
     def withdraw(self) -> None: ...

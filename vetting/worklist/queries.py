@@ -16,7 +16,8 @@ def holdings_of(
 ) -> tuple[Holding, ...]:
     """The acts that this person's roles may do; one query more where they may hand one out."""
     roles = subject.roles_of(actor)
-    return tuple(_holding(subject, actor, task, back) for task in tasks if task.roles & roles)
+    mine = [task for task in tasks if task.is_for(roles, actor.ref)]
+    return tuple(_holding(subject, actor, task, back) for task in mine)
 
 
 def holding_of(work: Work, *, back: str) -> Holding | None:
@@ -68,7 +69,8 @@ def _colleagues(subject: Stateful, task: OpenTask) -> tuple[tuple[str, str], ...
     """Everybody who may do it today, stand-ins among them, but whoever has it."""
     district = District.objects.select_related("tenant").get(tenant_id=subject.case.tenant_id)
     today = today_in(district)
-    able = [p for p in people_with(district, *task.roles) if p.ref != task.owner_ref]
+    not_to = {task.owner_ref, *task.barred}
+    able = [p for p in people_with(district, *task.roles) if p.ref not in not_to]
     return tuple((p.code, _named(p.user.name, absence_of(p, today))) for p in able)
 
 

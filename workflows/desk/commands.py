@@ -222,10 +222,12 @@ def _work_on(
 
 def _not_theirs(subject: Stateful, task: TaskRow, by: Actor) -> list[str]:
     roles = task.node.act.roles
+    title = queries.shown_title(task.node.act.title, subject)
+    if by.ref in task.node.barred_from(subject):
+        return [f"“{title}” is for somebody else: {by.name} has spoken in another role already."]
     if roles & subject.roles_of(by):
         return []
     wanted = " or ".join(ROLE_NAMES[role] for role in sorted(roles))
-    title = queries.shown_title(task.node.act.title, subject)
     return [f"“{title}” is for: {wanted}."]
 
 

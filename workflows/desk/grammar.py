@@ -11,7 +11,7 @@ A factory, never a subclass: the child of a viewflow Flow links into its parent'
 Names of flows, acts and groups are stored in rows: frozen from the first release.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -54,6 +54,8 @@ class Act:
     other tables know that, give `done_among` instead: cases in, keys of those where it is, and as
     many queries for a thousand cases as for one.
     `when` leaves it out of its group where it is not needed (e.g. by tier).
+    `spoken_among`, where one person may speak only once beside others: cases in, and by each key
+    the references of those who have spoken elsewhere.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Act:
     done_if: Callable[[Any], bool] | None = None
     when: Callable[[Any], bool] | None = None
     done_among: Callable[[Sequence[Any]], Collection[int]] | None = None
+    spoken_among: Callable[[Sequence[Any]], Mapping[int, Collection[str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,10 @@ def act(
     done_if: Callable[[Any], bool] | None = None,
     when: Callable[[Any], bool] | None = None,
     done_among: Callable[[Sequence[Any]], Collection[int]] | None = None,
+    spoken_among: Callable[[Sequence[Any]], Mapping[int, Collection[str]]] | None = None,
 ) -> Act:
     roles = frozenset(role if isinstance(role, tuple) else (role,))
-    return Act(name, roles, title, page, done_if, when, done_among)
+    return Act(name, roles, title, page, done_if, when, done_among, spoken_among)
 
 
 def together(name: str, *acts: Act) -> Together:
@@ -123,6 +127,12 @@ class ActNode(flow.View):
             return self.act.done_among(subjects)
         done_if = self.act.done_if
         return {subject.pk for subject in subjects if done_if and done_if(subject)}
+
+    def barred_from(self, subject: Stateful | None) -> Collection[str]:
+        """References of those who have spoken beside this act, and so cannot do it."""
+        if self.act.spoken_among is None or subject is None:
+            return ()
+        return self.act.spoken_among([subject]).get(subject.pk, ())
 
 
 def phase_flow(

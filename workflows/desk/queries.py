@@ -1,6 +1,6 @@
 """Reading the worklist: what waits for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -44,7 +44,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """One open act of a case; `owner` is the name of who holds it since `held_since`, or ""."""
+    """One open act of a case; `owner` is the name of who holds it since `held_since`, or "".
+
+    `barred`: references of those who have spoken beside it.
+    """
 
     node: str
     title: str
@@ -54,6 +57,10 @@ class OpenTask:
     held_since: datetime | None
     since: datetime
     url: str
+    barred: frozenset[str] = frozenset()
+
+    def is_for(self, roles: frozenset[Role], ref: str) -> bool:
+        return bool(self.roles & roles) and ref not in self.barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = N
     models = stateful_models()
     subjects = [s for model in models for s in _waiting_for(actor, model, most, late_at)]
     tasks = _tasks_of([subject.pk for subject in subjects], actor)
+    _leave_out_spoken(actor, subjects, tasks)
     names = _names([task for group in tasks.values() for task in group])
     found = [w for subject in subjects for w in _works(subject, actor, tasks, names)]
     return sorted(found, key=lambda w: (w.due is None, w.due, w.case))[:most]
@@ -100,6 +108,7 @@ def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]
             held_since=task.assigned if task.owner_ref else None,
             since=task.created,
             url=_url(task.flow_task.act.page, subject),
+            barred=frozenset(task.flow_task.barred_from(subject)),
         )
         for task in tasks
     ]
@@ -184,6 +193,20 @@ def _tasks_of(cases: list[int], actor: Actor) -> dict[int, list[Task]]:
     for task in rows.select_related("process").order_by("id"):
         by_case.setdefault(task.process.case_id, []).append(task)
     return by_case
+
+
+def _leave_out_spoken(
+    actor: Actor, subjects: Sequence[Stateful], tasks: dict[int, list[Task]]
+) -> None:
+    """An act beside which this person has spoken is not theirs any more; one query per such act."""
+    by_key = {subject.pk: subject for subject in subjects}
+    for node in {task.flow_task for group in tasks.values() for task in group}:
+        if node.act.spoken_among is None:
+            continue
+        mine = [by_key[pk] for pk, group in tasks.items() if node in [t.flow_task for t in group]]
+        for pk, refs in node.act.spoken_among(mine).items():
+            if actor.ref in refs:
+                tasks[pk] = [task for task in tasks[pk] if task.flow_task is not node]
 
 
 def _works(

@@ -137,6 +137,7 @@ COUPLINGS = Couplings(
         Driver("news", "people_changed", "request.pass_by"),
         Driver("job", "seal_signature", "agreement.execute"),
         Driver("command", "submit_request", "request.join"),
+        Driver("command", "withdraw_request", "request.pass_by"),
     ),
     guards=(
         Guard(R, "agreement_is_in_force", "is_in_force", across=True),

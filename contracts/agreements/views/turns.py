@@ -83,7 +83,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
     actor = request.actor
     tasks = open_tasks_of(agreement.case, agreement)
     options = options_for(agreement, actor)
-    held = [task for task in tasks if task.roles & agreement.roles_of(actor)]
+    held = [task for task in tasks if task.is_for(agreement.roles_of(actor), actor.ref)]
     free = [task for task in held if task.owner_ref in ("", actor.ref)]
     signing = _sign_choice(agreement, actor)
     choices = [

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from tests.factories import agreements, plainly, requests
+from tests.factories import agreements, people, plainly, requests
 from workflows.invariants import registry
 from workflows.invariants.registry import Fault
 from workflows.outbox.drain import drain
@@ -34,7 +34,8 @@ def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way(
             "It is approved without an agreement in effect, and without an exception.",
         )
     ]
-    sql("UPDATE vetting_toolrequest SET approval_kind = 'pilot', approved_until = '2027-01-31'")
+    pilot = "SET approval_kind = 'pilot', approved_until = '2027-01-31', approval_owner_id = %s"
+    sql("UPDATE vetting_toolrequest " + pilot, people.ada().pk)
     assert named() == []
     sql("UPDATE vetting_toolrequest SET approval_kind = 'full', approved_until = NULL")
     assert named() == [("approved_without_basis", request.case.code)]
@@ -98,3 +99,20 @@ def test_two_in_effect_for_one_tool_and_an_end_that_nobody_expects_are_named() -
     sql("UPDATE contracts_agreement SET state = 'in_force' WHERE case_id = %s", other.pk)
     both = [fault.case for fault in registry.faults("two_agreements_in_force")]
     assert sorted(both) == sorted([agreement.code, other.code])
+
+
+def test_an_approval_that_ends_and_that_nobody_looks_after_is_named() -> None:
+    request = requests.approved()
+    assert named() == []
+    if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        gone = "DROP CONSTRAINT an_approval_with_an_end_has_an_owner"
+        sql(f"ALTER TABLE vetting_toolrequest {gone}")
+    else:
+        sql("PRAGMA ignore_check_constraints = ON")
+    try:
+        sql("UPDATE vetting_toolrequest SET approved_until = '2030-01-01'")
+    finally:
+        if connection.vendor == "sqlite":
+            sql("PRAGMA ignore_check_constraints = OFF")
+    assert ("end_without_owner", request.code) in named()

@@ -13,7 +13,8 @@ from tests.factories import agreements, people, plainly
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from workflows.actors import Role
-from workflows.desk.queries import open_tasks_of
+from workflows.desk import commands as desk
+from workflows.desk.queries import inbox, open_tasks_of
 from workflows.engine import Refused
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
@@ -330,3 +331,29 @@ def test_a_colleague_of_a_role_that_has_spoken_may_only_object(client: Client) -
     assert "Give my verdict" not in body
     assert 'value="approved"' not in body
     assert "Ask for changes" in body
+
+
+def test_a_stand_in_who_spoke_for_one_role_is_not_offered_the_other() -> None:
+    both = people.person("Lena Ode", Role.LEGAL, Role.PRIVACY)
+    agreement = plainly.in_review()
+    address, review = agreement.get_absolute_url(), f"{agreement.get_absolute_url()}review/"
+    client = Client()
+    client.force_login(both.user)
+    assert "Read and approve for privacy" in client.get(address).text
+    plainly.say(agreement, both, Role.LEGAL)
+    before = Entry.objects.count()
+    for page in (address, review):
+        assert "Take this" not in client.get(page).text
+    assert opinions_for(both) == []
+    with pytest.raises(Refused, match="Lena Ode has spoken in another role already"):
+        desk.claim(agreement.case, "privacy_opinion", by=actor_of(both))
+    pat = actor_of(people.pat())
+    with pytest.raises(Refused, match="Lena Ode has spoken in another role already"):
+        desk.assign(agreement.case, "privacy_opinion", to=actor_of(both), by=pat)
+    assert Entry.objects.count() == before
+    commands.withdraw_verdict(agreement, by=actor_of(both), reviewer=both)
+    assert opinions_for(both) == ["legal_opinion", "privacy_opinion"]
+
+
+def opinions_for(person: Membership) -> list[str]:
+    return sorted(work.node for work in inbox(actor_of(person)) if work.machine == "agreement")

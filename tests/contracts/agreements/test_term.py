@@ -234,7 +234,9 @@ def test_a_tool_that_rests_on_itself_is_not_stopped() -> None:
     agreement = plainly.executed()
     request = approved_under(agreement)
     ToolRequest.objects.filter(pk=request.pk).update(
-        approval_kind="pilot", approved_until=today() + timedelta(days=30)
+        approval_kind="pilot",
+        approved_until=today() + timedelta(days=30),
+        approval_owner=people.ada(),
     )
 
     cora = actor_of(people.cora())

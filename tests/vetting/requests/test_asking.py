@@ -167,7 +167,9 @@ def test_a_denied_tool_shows_the_reason_and_what_instead(ben: Client) -> None:
 
 def test_an_approval_past_its_end_is_not_shown_as_approved(ben: Client) -> None:
     request = make.approved()
-    ToolRequest.objects.filter(pk=request.pk).update(approved_until=date(2026, 1, 1))
+    ToolRequest.objects.filter(pk=request.pk).update(
+        approved_until=date(2026, 1, 1), approval_owner=people.ada()
+    )
     page = ben.get("/may-i-use/?q=reading ladder")
     assert "Stop using for now" in page.text
 

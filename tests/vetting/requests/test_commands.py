@@ -223,7 +223,9 @@ def test_a_pilot_ends_by_itself() -> None:
         people.district()
     ) + timedelta(days=30)
     yesterday = today_in(people.district()) - timedelta(days=1)
-    ToolRequest.objects.filter(pk=request.pk).update(approved_until=yesterday)
+    ToolRequest.objects.filter(pk=request.pk).update(
+        approved_until=yesterday, approval_owner=people.ada()
+    )
     stopped = engine.perform(request, "suspend", by=system("clock"))
     assert stopped.state == "suspended"
     assert stopped.suspend_reason == rules.end_in_words(yesterday)

@@ -318,7 +318,9 @@ def test_an_approval_that_ran_out_needs_a_new_end() -> None:
     request, ada = make.approved(), actor_of(people.ada())
     commands.suspend_tool(request, reason="The vendor was sold.", by=ada)
     yesterday = today_in(people.district()) - timedelta(days=2)
-    ToolRequest.objects.filter(pk=request.pk).update(approved_until=yesterday)
+    ToolRequest.objects.filter(pk=request.pk).update(
+        approved_until=yesterday, approval_owner=people.ada()
+    )
     reasons = refusal(request, lambda: commands.reinstate_tool(request, note="Sorted", by=ada))
     assert reasons == [f"{rules.end_in_words(yesterday)} Give a new end date."]
 
@@ -348,6 +350,19 @@ def test_a_dated_kind_without_an_end_is_refused_by_the_database() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ToolRequest.objects.filter(pk=request.pk).update(approval_kind="pilot")
     assert ToolRequest.objects.get(pk=request.pk).approval_kind == "full"
+
+
+def test_an_approval_with_an_end_and_without_an_owner_is_refused_by_the_database() -> None:
+    request, ada = make.approved(), people.ada()
+    found = ToolRequest.objects.filter(pk=request.pk)
+    end = today_in(people.district()) + timedelta(days=30)
+    without = pytest.raises(IntegrityError, match="an_approval_with_an_end_has_an_owner")
+    with without, transaction.atomic():
+        found.update(approved_until=end)
+    assert found.get().approved_until is None
+    found.update(approved_until=end, approval_owner=ada)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        found.update(approval_owner=None)
 
 
 def test_another_tool_is_named_only_where_the_path_is_chosen() -> None:

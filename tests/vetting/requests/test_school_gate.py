@@ -130,6 +130,30 @@ def test_who_stands_in_for_somebody_who_left_has_nothing() -> None:
     assert schools_led_by(actor_of(stand_in)) == {people.school("birch").pk}
 
 
+def test_when_whoever_asks_for_the_led_school_withdraws_it_does_not_wait_for_ever() -> None:
+    people.lee(), people.sol()
+    request = sent()
+    nia = people.person("Nia Fox", Role.REQUESTER, school=people.school("birch"))
+    draft = make.draft(by=nia)
+    commands.submit_request(draft, by=actor_of(nia))
+    left = commands.withdraw_request(request, by=actor_of(people.ben()))
+    assert (left.state, left.pk) == ("triage", request.pk)
+    assert ("request_passed_by", "nia") in told()
+    assert ("request_to_triage", "sol") in told()
+    names = Entry.objects.filter(case_id=request.pk).order_by("seq").values_list("name", flat=True)
+    assert list(names)[-2:] == ["requester_left", "pass_by"]
+
+
+def test_the_principal_of_whoever_joins_is_asked_too() -> None:
+    people.lee()
+    request, birch = sent(), dana()
+    nia = people.person("Nia Fox", Role.REQUESTER, school=people.school("birch"))
+    commands.submit_request(make.draft(by=nia), by=actor_of(nia))
+    assert told().count(("request_to_school", "dana")) == 1
+    assert told().count(("request_to_school", "lee")) == 1
+    assert commands.endorse_request(request, by=actor_of(birch)).state == "triage"
+
+
 def test_when_the_only_leader_leaves_what_waits_goes_on_to_sourcing_and_says_so() -> None:
     lee, _ = people.lee(), people.sol()
     request = sent()

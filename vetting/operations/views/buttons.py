@@ -1,5 +1,6 @@
 """Trying again: one message, one date, or every message that was given up."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,50 +12,56 @@ from django.views.decorators.http import require_POST
 
 from vetting.operations import commands
 from vetting.pages import answer_refused
-from vetting.people.access import roles_required
+from vetting.people.access import View, roles_required
 from vetting.people.middleware import PersonRequest
 from workflows.actors import Role
 from workflows.engine import Refused
 from workflows.operations.queries import deadlines_for, messages_for
 
 ON_ITS_WAY = "It is being tried again. Look here in a minute."
+NOTHING_LEFT = "Nothing was left to try: somebody else was faster, or it is done."
 
 
-@roles_required(Role.ADMIN)
-@require_POST
-def message_again(request: PersonRequest) -> HttpResponse:
+Retry = Callable[[PersonRequest], str]
+
+
+def _again(retry: Retry) -> View:
+    """A press that has something tried once more, and says on the page what came of it."""
+
+    @roles_required(Role.ADMIN)
+    @require_POST
+    def press(request: PersonRequest) -> HttpResponse:
+        try:
+            said = retry(request)
+        except Refused as refused:
+            return answer_refused(request, refused, reverse("operations:page"))
+        tell = messages.info if said == NOTHING_LEFT else messages.success
+        tell(request, said)
+        return redirect("operations:page")
+
+    return press
+
+
+@_again
+def message_again(request: PersonRequest) -> str:
     row = _row(request, messages_for(request.actor))
-    try:
-        commands.retry_message(row, by=request.actor, seen=_number(request, "seen"))
-    except Refused as refused:
-        return answer_refused(request, refused, reverse("operations:page"))
-    return _done(request, ON_ITS_WAY)
+    commands.retry_message(row, by=request.actor, seen=_number(request, "seen"))
+    return ON_ITS_WAY
 
 
-@roles_required(Role.ADMIN)
-@require_POST
-def deadline_again(request: PersonRequest) -> HttpResponse:
+@_again
+def deadline_again(request: PersonRequest) -> str:
     row = _row(request, deadlines_for(request.actor))
-    try:
-        commands.retry_deadline(row, by=request.actor, seen=_number(request, "seen"))
-    except Refused as refused:
-        return answer_refused(request, refused, reverse("operations:page"))
-    return _done(request, ON_ITS_WAY)
+    commands.retry_deadline(row, by=request.actor, seen=_number(request, "seen"))
+    return ON_ITS_WAY
 
 
-@roles_required(Role.ADMIN)
-@require_POST
-def all_again(request: PersonRequest) -> HttpResponse:
+@_again
+def all_again(request: PersonRequest) -> str:
     tried = commands.retry_everything(by=request.actor)
     if not tried:
-        messages.info(request, "Nothing was left to try: somebody else was faster, or it is done.")
-        return redirect("operations:page")
-    return _done(request, "1 is being tried again." if tried == 1 else f"{tried} are tried again.")
-
-
-def _done(request: PersonRequest, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return redirect("operations:page")
+        return NOTHING_LEFT
+    return "1 is being tried again." if tried == 1 else f"{tried} are tried again."
 
 
 def _row(request: PersonRequest, rows: QuerySet[Any]) -> Any:

@@ -1,5 +1,7 @@
 """What waits at a school, when the people of the school change."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from vetting.people.queries import actor_of
@@ -14,7 +16,7 @@ from workflows.providers import Recipient, recipients
 ASKED = "request_to_school"
 
 
-def hand_on_at_school(request: ToolRequest) -> str:
+def hand_on_at_school(request: ToolRequest, *, at: datetime | None = None) -> str:
     """Ask the leaders who have not heard of it; where there is none, it goes on to sourcing.
 
     Says what was done, for the record of the message; nothing where nothing had to be.
@@ -25,7 +27,7 @@ def hand_on_at_school(request: ToolRequest) -> str:
             return ""
         leaders = recipients(locked, "school_leaders")
         if not leaders:
-            engine.perform(locked, "pass_by", by=system("requests"))
+            engine.perform(locked, "pass_by", by=system("requests"), at=at)
             return f"{locked.code} passed on"
         new = [leader for leader in leaders if not _has_heard(locked, leader)]
         outbox.post([_asking(locked, leader) for leader in new])

@@ -14,6 +14,7 @@ from vetting.catalog.rules import domain_of
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
+from vetting.requests.commands.at_school import hand_on_at_school
 from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import actors, engine
 from workflows.actors import Actor, Role
@@ -213,9 +214,10 @@ def move_requesters(
         # The stricter duty holds as soon as one class is that young.
         locked.under_13 = locked.under_13 or source.under_13 or locked.under_13
 
-    return engine.record(
-        target, "requester_joined", by=by, change=add, facts={"from": source.code}, at=at
-    )
+    facts = {"from": source.code}
+    engine.record(target, "requester_joined", by=by, change=add, facts=facts, at=at)
+    hand_on_at_school(target, at=at)
+    return engine.lock(target)
 
 
 def _say_for_whom(joiner: Requester, source: ToolRequest) -> None:
@@ -258,7 +260,10 @@ def _leave(
     def leave(locked: ToolRequest) -> None:
         locked.requesters.filter(pk__in=rows).update(left_at=now)
 
-    return engine.record(request, "requester_left", by=by, change=leave, note=note, at=at)
+    engine.record(request, "requester_left", by=by, change=leave, note=note, at=at)
+    # The schools that stay may have nobody who could answer for them.
+    hand_on_at_school(request, at=at)
+    return engine.lock(request)
 
 
 def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> ToolRequest:

@@ -113,7 +113,7 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     tasks = open_tasks_of(case.case, case)
     options = options_for(case, actor)
     asks = Role.REQUESTER in case.roles_of(actor)
-    held = [task for task in tasks if task.roles & case.roles_of(actor)]
+    held = [task for task in tasks if task.is_for(case.roles_of(actor), actor.ref)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
     yours = free or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
