@@ -336,6 +336,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval_kind__in', ('pilot', 'one_class', 'provisional', 'continuity')), _negated=True), ('approved_until__isnull', False), _connector='OR'), name='a_dated_kind_has_an_end'),
         ),
         migrations.AddConstraint(
+            model_name='toolrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'in_re_review')), _negated=True), ('approved_until', None), models.Q(('approval_owner', None), _negated=True), _connector='OR'), name='an_approval_with_an_end_has_an_owner'),
+        ),
+        migrations.AddConstraint(
             model_name='screening',
             constraint=models.UniqueConstraint(fields=('request', 'number'), name='screening_number'),
         ),
