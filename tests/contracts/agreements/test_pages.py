@@ -81,30 +81,6 @@ def exhibits(agreement: Agreement, **changes: object) -> dict[str, object]:
     return typed | changes
 
 
-@pytest.mark.parametrize("name", ["take_back", "abandon"])
-def test_a_note_that_is_too_long_is_refused_and_stays_in_its_field(as_: SignIn, name: str) -> None:
-    agreement, before = plainly.in_review(), Entry.objects.count()
-    client = as_(people.cora())
-    said = "At most 5,000 characters."
-    assert said in client.get(agreement.get_absolute_url()).text
-    long = "A long story. " * 400
-    page = client.post(url(name, agreement), {"note": long})
-    assert page.status_code == 409
-    assert "The note has 5,599 characters; write at most 5,000." in page.text
-    assert page.text.count(long.strip()) == 1
-    assert '<details class="confirm" open>' in page.text
-    assert (agreements.fresh(agreement).state, Entry.objects.count()) == ("legal_review", before)
-
-
-def test_a_recall_has_the_same_longest_note(as_: SignIn) -> None:
-    agreement = agreements.out_for_signature()
-    before = Entry.objects.count()
-    page = as_(people.cora()).post(url("take_back", agreement), {"note": "x" * 5001})
-    assert "The note has 5,001 characters; write at most 5,000." in page.text
-    assert Entry.objects.count() == before
-    assert agreements.fresh(agreement).state == "out_for_signature"
-
-
 def test_the_exhibits_are_confirmed_in_one_form_with_a_new_signatory(as_: SignIn) -> None:
     agreements.district_with_letterhead()
     _, agreement = agreements.drafted()
