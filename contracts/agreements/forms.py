@@ -31,6 +31,14 @@ class ExhibitsForm(Lenient):
         choices=list(library.FRAMEWORKS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
+    no_framework = forms.BooleanField(label="It follows none of these", required=False)
+    security_words = forms.CharField(
+        label="If it follows none: what does it do instead, in its own words?",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Exhibit F prints that none is followed, and these words below it. At most "
+        f"{rules.LONGEST_COMMENT:,} characters.",
+    )
     vendor_address = forms.CharField(label="The vendor's postal address", max_length=300)
     vendor_signer = forms.ModelChoiceField(
         label="Who signs for the vendor?", queryset=Contact.objects.none(), empty_label="Choose"
@@ -120,6 +128,7 @@ class ExhibitsForm(Lenient):
         """Arguments of settle_exhibits."""
         typed = self.cleaned_data
         names = ("services", "frameworks", "vendor_signer", "district_signer", "owner")
+        names += ("no_framework", "security_words")
         new = typed.get("new_email")
         return {name: typed[name] for name in (*names, "vendor_address", "seen")} | {
             "terms": {name: typed[name] for name in TERMS if name in typed},
@@ -133,6 +142,8 @@ def _initial_of(agreement: Agreement) -> dict[str, Any]:
     return {name: getattr(agreement, name) for name in TERMS} | signers | {
         "services": agreement.exhibit_services,
         "frameworks": agreement.exhibit_security,
+        "no_framework": agreement.no_framework,
+        "security_words": agreement.security_words,
         "vendor_address": agreement.vendor.address,
         "seen": agreement.version,
     }  # fmt: skip

@@ -31,6 +31,8 @@ def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
     return rules.reasons_not_settled(
         services=agreement.exhibit_services,
         frameworks=agreement.exhibit_security,
+        no_framework=agreement.no_framework,
+        security_words=agreement.security_words,
         elements=len(queries.scheduled_elements(agreement)),
         settled=agreement.exhibits_settled,
     )

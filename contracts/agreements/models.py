@@ -57,6 +57,9 @@ class Agreement(Stateful):
     general_offer = models.BooleanField(default=False)
     exhibit_services = models.TextField(blank=True)  # Exhibit A
     exhibit_security = models.JSONField(default=list)  # Exhibit F: framework slugs
+    # The vendor follows none of the frameworks we know, and says in its words what it does instead.
+    no_framework = models.BooleanField(default=False)
+    security_words = models.TextField(blank=True)
     exhibits_settled = models.BooleanField(default=False)
     current = models.ForeignKey(
         "AgreementVersion", null=True, on_delete=models.PROTECT, related_name="+"

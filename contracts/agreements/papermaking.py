@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.agreements import queries
+from contracts.agreements import queries, rules
 from contracts.agreements.models import Agreement, ScheduledElement
 from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
@@ -162,6 +162,7 @@ def _security(agreement: Agreement) -> library.Security:
         frameworks=library.frameworks_from(agreement.exhibit_security),
         contact_name=contact.name if contact else "",
         contact_email=contact.email if contact else "",
+        remarks=rules.security_in_words(agreement.no_framework, agreement.security_words) or None,
     )
 
 

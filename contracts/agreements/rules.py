@@ -60,7 +60,13 @@ def reasons_without_quorum(verdicts: Iterable[Verdict], sha256: str) -> list[str
 
 
 def reasons_not_settled(
-    *, services: str, frameworks: Sequence[str], elements: int, settled: bool
+    *,
+    services: str,
+    frameworks: Sequence[str],
+    elements: int,
+    settled: bool,
+    no_framework: bool = False,
+    security_words: str = "",
 ) -> list[str]:
     """What is missing in Exhibits A (services), B (data) and F (security)."""
     reasons = []
@@ -68,11 +74,35 @@ def reasons_not_settled(
         reasons.append("Exhibit A is empty: say which services the agreement covers.")
     if not elements:
         reasons.append("Exhibit B is empty: the schedule of data names no data element.")
-    if not frameworks:
+    if no_framework and not security_words.strip():
+        reasons.append("Exhibit F: write in the vendor's words what it does instead.")
+    elif not frameworks and not no_framework:
         reasons.append("Exhibit F is empty: name the security framework the vendor works to.")
     if not reasons and not settled:
         reasons.append("The privacy team has not confirmed Exhibits A, B and F yet.")
     return reasons
+
+
+def reasons_frameworks_contradict(
+    frameworks: Sequence[str], no_framework: bool, security_words: str
+) -> list[str]:
+    """One paper cannot mark a framework and say that none is followed."""
+    reasons = []
+    if frameworks and no_framework:
+        reasons.append("Exhibit F: tick the frameworks, or say that none is followed; not both.")
+    if len(security_words) > LONGEST_COMMENT:
+        reasons.append(f"Exhibit F: write at most {LONGEST_COMMENT:,} characters.")
+    return reasons
+
+
+def security_in_words(no_framework: bool, security_words: str) -> str:
+    """What Exhibit F prints below the frameworks; empty where one is followed."""
+    if not no_framework:
+        return ""
+    return (
+        "The Provider follows none of these frameworks. What it does instead, in its own words: "
+        f"{security_words}"
+    )
 
 
 # Where a request stands before its privacy review is over, and where it has passed.

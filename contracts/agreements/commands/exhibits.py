@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.agreements import queries
+from contracts.agreements import queries, rules
 from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.library import rules as library
 from vetting.catalog import commands as catalog
@@ -52,6 +52,8 @@ class Exhibits:
     terms: Mapping[str, Any]
     schedules: Mapping[int, Mapping[str, str]]
     seen: int | None
+    no_framework: bool
+    security_words: str
 
 
 def settle_exhibits(
@@ -68,6 +70,8 @@ def settle_exhibits(
     terms: Mapping[str, Any] | None = None,
     schedules: Mapping[int, Mapping[str, str]] | None = None,
     seen: int | None = None,
+    no_framework: bool = False,
+    security_words: str = "",
     settled: bool = True,
     at: datetime | None = None,
 ) -> Agreement:
@@ -75,19 +79,14 @@ def settle_exhibits(
 
     `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
     left out keeps its own. `seen`: the version that was on the person's screen.
+    `no_framework`: the vendor follows none of the frameworks; `security_words`: what it says it
+    does instead.
     """
     exhibits = Exhibits(
-        services,
-        frameworks,
-        vendor_signer,
-        district_signer,
-        owner,
-        new_signatory,
-        vendor_address,
-        terms or {},
-        schedules or {},
-        seen,
-    )
+        services, frameworks, vendor_signer, district_signer, owner, new_signatory, vendor_address,
+        terms or {}, schedules or {}, seen, no_framework,
+        security_words.strip() if no_framework else "",
+    )  # fmt: skip
     with transaction.atomic():
         locked = engine.lock(agreement)
         raise_if(_against_saving(locked, by, exhibits, settled=settled))
@@ -109,6 +108,7 @@ def settle_exhibits(
 def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: datetime) -> None:
     row.exhibit_services = exhibits.services.strip()
     row.exhibit_security = list(exhibits.frameworks)
+    row.no_framework, row.security_words = exhibits.no_framework, exhibits.security_words
     row.vendor_signer, row.district_signer = signer, exhibits.district_signer
     row.owner = exhibits.owner or row.owner
     for name, value in exhibits.terms.items():
@@ -127,6 +127,9 @@ def _against_saving(
         reasons.append("Only the privacy team confirms the exhibits. Save them without.")
     if unknown := set(exhibits.frameworks) - set(library.FRAMEWORKS):
         reasons.append(f"Unknown security framework: {', '.join(sorted(unknown))}.")
+    reasons += rules.reasons_frameworks_contradict(
+        exhibits.frameworks, exhibits.no_framework, exhibits.security_words
+    )
     if unknown := set(exhibits.terms) - set(TERMS):
         raise TypeError(f"No such term: {', '.join(sorted(unknown))}.")
     return reasons + _strangers(agreement, exhibits)

@@ -163,7 +163,7 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
         Fact("Data at the end", f"returned or destroyed within {agreement.destruction_days} "
              "calendar days"),
         Fact("Audit", f"on {agreement.audit_notice_days} business days' notice"),
-        Fact("Security framework", "; ".join(frameworks) or "not named yet"),
+        Fact("Security framework", "; ".join(frameworks) or _no_framework(agreement)),
         Fact("Term", f"{agreement.term_months} months"),
         Fact("General offer (Exhibit E)", "made" if agreement.general_offer else "not made"),
     ]  # fmt: skip
@@ -172,6 +172,12 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
     if agreement.amount is not None:
         facts.append(Fact("Amount", dollars(agreement.amount)))
     return facts
+
+
+def _no_framework(agreement: Agreement) -> str:
+    if not agreement.no_framework:
+        return "not named yet"
+    return f"none of those we know; in the vendor's words: {agreement.security_words}"
 
 
 def _board(agreement: Agreement) -> str:
