@@ -25,6 +25,7 @@ from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE,
 
 ARMED, OVER = "armed", "over"  # the first day lies ahead; the last day has passed
 UNDER_WAY = frozenset({*BEFORE_SIGNATURE, *EXECUTED})
+WRITTEN = UNDER_WAY - {DRAFTING}
 TELLS = frozenset({"remind", "overdue", "escalate"})
 
 
@@ -39,7 +40,8 @@ class Effect(NamedTuple):
 class Pair(NamedTuple):
     """`path`: contract, exempt (attested), on_demand, unattested or "". `kind`: full, dated or "".
 
-    `agreement` is "" while there is none; `term`: "", armed or over. `waiting`: reactions promised.
+    `agreement` is "" while there is none; `term`: "", armed or over. `covers`: its text, once it is
+    written, holds all the data that the request asks for. `waiting`: reactions promised.
     """
 
     request: str
@@ -49,6 +51,7 @@ class Pair(NamedTuple):
     kind: str = ""
     term: str = ""
     served: bool = False
+    covers: bool = False
     waiting: frozenset[Effect] = frozenset()
 
 
@@ -82,8 +85,17 @@ def is_in_force(pair: Pair) -> bool:
     return pair.agreement in LIVE and pair.term != OVER
 
 
+def is_covered(pair: Pair) -> bool:
+    return is_in_force(pair) and pair.covers
+
+
+def may_be_joined(pair: Pair) -> bool:
+    """A draft takes up what is asked for; a written text holds it or does not."""
+    return pair.agreement == DRAFTING or (pair.agreement in UNDER_WAY and pair.covers)
+
+
 def is_served(pair: Pair) -> bool:
-    return pair.served and pair.agreement in UNDER_WAY
+    return pair.served and may_be_joined(pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +156,11 @@ class Product:
         """What guards, reactions and clocks may ask for."""
         return {
             "": lambda p: True,
-            "is_in_force": is_in_force,
+            "is_covered": is_covered,
             "is_served": is_served,
             "has_basis": self.has_basis,
             "basis_is_lost": lambda p: not self.has_basis(p),
-            "needs_no_new_agreement": lambda p: p.path in ("on_demand", "exempt") or is_in_force(p),
+            "needs_no_new_agreement": lambda p: p.path in ("on_demand", "exempt") or is_covered(p),
             "is_contract": lambda p: p.path == "contract",
             "is_attested": lambda p: p.path == "exempt",
             "is_asked_for": lambda p: p.request not in self.request.ends,
@@ -159,7 +171,7 @@ class Product:
 
     def has_basis(self, pair: Pair) -> bool:
         """What an approval may rest on (lifecycles.md, approve); the rules have it in sentences."""
-        if pair.path == "exempt" or is_in_force(pair):
+        if pair.path == "exempt" or is_covered(pair):
             return True
         return pair.kind == "dated" and not self.agreement_first and pair.path != "unattested"
 
@@ -177,7 +189,7 @@ class Product:
         # Only one request per tool is open: while ours is not, another may get an agreement.
         if pair.request not in OPEN and pair.agreement not in UNDER_WAY:
             words = "another request for the tool had an agreement drafted"
-            to = pair._replace(agreement=DRAFTING, served=False, term="")
+            to = pair._replace(agreement=DRAFTING, served=False, covers=False, term="")
             yield Step("command", words, "", to)
 
     def _places(self, pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -186,8 +198,8 @@ class Product:
     def _commands(self, pair: Pair) -> Iterator[Step]:
         for command in self.couplings.commands:
             if pair.request in command.within and not is_served(pair):
-                for to in with_one_under_way(pair):
-                    yield Step("command", f"somebody's {command.name}", "", to)
+                to = with_one_under_way(pair)
+                yield Step("command", f"somebody's {command.name}", "", to)
 
     def _clocks(self, pair: Pair) -> Iterator[Step]:
         for driver in self.couplings.drivers:
@@ -205,12 +217,11 @@ class Product:
         if not self._known[effect.only](pair):
             yield Step("reaction", who, "", pair)
             return
-        served = with_one_under_way(pair) if effect.opens and not is_served(pair) else [pair]
-        for here in served:
-            moves = list(self._by_system(effect.makes, here, "reaction", who))
-            yield from moves or [Step("reaction", who, "", here)]
-            if moves and moves[0].move == "agreement.take_effect":
-                yield Step("reaction", f"{who}: it starts later", "", here._replace(term=ARMED))
+        here = with_one_under_way(pair) if effect.opens and not is_served(pair) else pair
+        moves = list(self._by_system(effect.makes, here, "reaction", who))
+        yield from moves or [Step("reaction", who, "", here)]
+        if moves and moves[0].move == "agreement.take_effect":
+            yield Step("reaction", f"{who}: it starts later", "", here._replace(term=ARMED))
 
     def _by_system(self, makes: str, pair: Pair, by: str, who: str) -> Iterator[Step]:
         for place in self._places(pair):
@@ -223,23 +234,32 @@ class Product:
         machine, source = place
         ours = machine == self.request.name
         for target in row.targets:
-            for decided in decisions(row.name, target, pair) if ours else (pair,):
+            for decided in decisions(row.name, target, pair) if ours else self._written(row, pair):
                 if all(holds(decided) for holds in row.guards):
                     to = self._arrived(machine, row.name, source, target, decided)
                     yield Step(by, f"{who} {row.told} ({row.name})", f"{machine}.{row.name}", to)
 
     def _arrived(self, machine: str, move: str, source: str, target: str, pair: Pair) -> Pair:
-        request, agreement, left, path, kind, term, served, waiting = pair
+        request, agreement, left, path, kind, term, served, covers, waiting = pair
         waiting |= self._following(machine, move, source, target)
         if machine == self.agreement.name:
             term = term if target in LIVE and source in LIVE else ""
-            return Pair(request, target, left, path, kind, term, served, waiting)
+            covers = covers and target in WRITTEN
+            return Pair(request, target, left, path, kind, term, served, covers, waiting)
         waiting = frozenset([effect for effect in waiting if self._matter[effect, target]])
         if target in self.request.ends:
             return Pair(target, agreement, term=term, waiting=waiting)
         if target in WITHOUT_PATH:
             left = path = kind = ""
-        return Pair(target, agreement, left, path, kind, term, served, waiting)
+        return Pair(target, agreement, left, path, kind, term, served, covers, waiting)
+
+    def _written(self, row: Row, pair: Pair) -> Iterable[Pair]:
+        """A text is written: it holds what the requests it serves ask for (a guard), and of what
+        another one will ask for, all or less."""
+        if row.name != "issue" or pair.request in self.request.ends:
+            return (pair,)
+        known = pair._replace(covers=True)
+        return (known,) if pair.served else (known, pair)
 
     def _following(self, machine: str, move: str, source: str, target: str) -> frozenset[Effect]:
         """What the reactions to a move will do, those that move or open something."""
@@ -267,15 +287,14 @@ def effect_of(reaction: Reaction) -> Effect:
     return Effect(reaction.opens, reaction.makes, reaction.only)
 
 
-def with_one_under_way(pair: Pair) -> list[Pair]:
+def with_one_under_way(pair: Pair) -> Pair:
     """The request joins what is under way for its tool; else an agreement is opened for it. It is
-    opened beside a signed one, too, that holds less than is asked for: that one then no longer
-    counts here, for it is no basis of this request."""
+    opened beside a text, too, that holds less than is asked for: that one then no longer counts
+    here, for it is no basis of this request."""
     joined = pair._replace(served=True)
-    opened = joined._replace(agreement=DRAFTING, term="")
-    if pair.agreement in BEFORE_SIGNATURE:
-        return [joined]
-    return [joined, opened] if pair.agreement in EXECUTED else [opened]
+    if may_be_joined(pair):
+        return joined
+    return joined._replace(agreement=DRAFTING, covers=False, term="")
 
 
 def _moving_rungs(machine: Lifecycle, state: str) -> Iterable[tuple[str, str]]:

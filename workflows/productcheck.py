@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from workflows.actors import Role
+from workflows.lifecycles.agreement import EXECUTED
 from workflows.lifecycles.request import APPROVED, SUSPENDED, USABLE
 from workflows.product import Explored, Pair, Product, Step, explore
 
@@ -145,4 +146,5 @@ def told(explored: Explored, wrong: Iterable[Pair], what: str) -> Iterator[str]:
 def in_words(pair: Pair) -> str:
     term = {"": "", "armed": " (starts later)", "over": " (its last day has passed)"}[pair.term]
     agreement = f"agreement {pair.agreement}{term}" if pair.agreement else "no agreement"
-    return f"Request {pair.request} with {agreement}"
+    short = " that holds less data" if pair.agreement in EXECUTED and not pair.covers else ""
+    return f"Request {pair.request} with {agreement}{short}"

@@ -147,40 +147,34 @@ def termination_is_grounded(agreement: Agreement, ask: Ask) -> list[str]:
     )
 
 
-@guard(REQUEST, "agreement_is_in_force")
-def agreement_is_in_force(request: ToolRequest, ask: Ask) -> list[str]:
+def _held_in_force(request: ToolRequest, ask: Ask) -> Agreement | None:
     """Reads another case, so it holds that row FOR SHARE: approve and expire cannot cross."""
     agreement = queries.agreement_in_force(request, _today(request, ask))
-    if agreement is None:
-        return ["No agreement for this tool is in effect."]
-    if not ask.preview:
-        engine.hold(Agreement, agreement.pk)
-        # Between our read and our lock it may have ended: what counts is what the lock sees.
-        if queries.agreement_in_force(request, _today(request, ask)) is None:
-            return ["The agreement for this tool has just ended."]
-    return []
+    if agreement is None or ask.preview:
+        return agreement
+    engine.hold(Agreement, agreement.pk)
+    # Between our read and our lock it may have ended: what counts is what the lock sees.
+    return queries.agreement_in_force(request, _today(request, ask))
 
 
 @guard(REQUEST, "agreement_covers_request")
 def agreement_covers_request(request: ToolRequest, ask: Ask) -> list[str]:
-    reasons = agreement_is_in_force(request, ask)
-    agreement = queries.agreement_in_force(request, _today(request, ask))
-    if reasons or agreement is None:
-        return reasons
-    wanted = request.schedule.filter(struck=False).values_list(
-        "request__tool__name", "element__name"
-    )
-    return rules.schedule_gaps(wanted, queries.scheduled_elements(agreement))
+    agreement = _held_in_force(request, ask)
+    if agreement is None:
+        return ["No agreement for this tool is in effect."]
+    tool = request.tool.name if request.tool else request.title
+    return rules.schedule_gaps((tool, name) for name in queries.data_beyond(request, agreement))
 
 
 @guard(REQUEST, "approval_has_its_basis")
 def approval_has_its_basis(request: ToolRequest, ask: Ask) -> list[str]:
     """Approved means: an agreement in force, exempt attested, or a dated exception kind."""
-    kind = request.approval_kind or None if ask.preview else ask.given.get("kind")
+    agreement = _held_in_force(request, ask)
     return request_rules.reasons_without_basis(
         state=request.district.state,
         relationship=request.relationship,
         exempt_attested=request.exempt_attested,
-        agreement_in_force=not agreement_covers_request(request, ask),
-        kind=kind or request.approval_kind,
+        agreement_in_force=agreement is not None,
+        beyond=queries.data_beyond(request, agreement) if agreement else (),
+        kind=ask.given.get("kind") or request.approval_kind,
     )

@@ -216,12 +216,14 @@ def _suspend_all(event: Event, reason: str) -> None:
 
 def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
     """The same rule as at approval: an exempt tool or a dated exception rests on itself."""
+    covering = queries.agreement_in_force(request, today)
     return bool(
         rules.reasons_without_basis(
             state=request.district.state,
             relationship=request.relationship,
             exempt_attested=request.exempt_attested,
-            agreement_in_force=queries.agreement_in_force(request, today) is not None,
+            agreement_in_force=covering is not None,
+            beyond=queries.data_beyond(request, covering) if covering else (),
             kind=request.approval_kind,
         )
     )

@@ -2,7 +2,7 @@
 
 import calendar
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -185,11 +185,13 @@ def reasons_not_complete(
     return [says.format(**names) for path, says in NEEDED.items() if path in missing]
 
 
-def schedule_gaps(wanted: Iterable[tuple[str, str]], scheduled: set[tuple[str, str]]) -> list[str]:
+def schedule_gaps(
+    wanted: Iterable[tuple[str, str]], scheduled: Collection[tuple[str, str]] = ()
+) -> list[str]:
     """Data elements that a request asks for and the schedule of data does not hold."""
     return [
         f"{tool}: “{element}” is requested but is not in the schedule of data."
-        for tool, element in sorted(set(wanted) - scheduled)
+        for tool, element in sorted(set(wanted) - set(scheduled))
     ]
 
 

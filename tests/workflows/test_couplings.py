@@ -132,14 +132,15 @@ def test_the_basis_of_an_approval_is_that_of_the_rules(agreement_first: bool) ->
     product = Product(agreement_first=agreement_first)
     classes = {"contract": ("contract", False), "on_demand": ("on_demand", False),
                "exempt": ("exempt", True), "unattested": ("exempt", False)}  # fmt: skip
-    for path, kind, live in each(classes, ("full", "dated"), (False, True)):
+    for path, kind, live, covers in each(classes, ("full", "dated"), (False, True), (False, True)):
         relationship, attested = classes[path]
         reasons = rules.reasons_without_basis(
             state="IL" if agreement_first else "CO",
             relationship=relationship,
             exempt_attested=attested,
             agreement_in_force=live,
+            beyond=() if covers or not live else ["Home address"],
             kind="pilot" if kind == "dated" else kind,
         )
-        pair = Pair(DECIDING, IN_FORCE if live else "", path=path, kind=kind)
-        assert product.has_basis(pair) == (not reasons), (path, kind, live)
+        pair = Pair(DECIDING, IN_FORCE if live else "", path=path, kind=kind, covers=covers)
+        assert product.has_basis(pair) == (not reasons), (path, kind, live, covers)

@@ -7,10 +7,10 @@ import pytest
 
 from tests.workflows.test_modelcheck import changed
 from workflows.grammar import Lifecycle
-from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.agreement import AGREEMENT, LIVE
 from workflows.lifecycles.couplings import COUPLINGS, Couplings
 from workflows.lifecycles.request import REQUEST
-from workflows.product import Product, explore, is_in_force
+from workflows.product import Product, explore, is_covered, is_served
 from workflows.productcheck import each_fault, faults
 
 
@@ -87,7 +87,7 @@ def test_an_exception_is_a_basis_only_where_no_law_asks_for_an_agreement_first(
     approved = (
         p for p in explore(product).steps if (p.request, p.path) == ("approved", "contract")
     )
-    resting = {p.kind for p in approved if not is_in_force(p) and product.has_basis(p)}
+    resting = {p.kind for p in approved if not is_covered(p) and product.has_basis(p)}
     assert resting == kinds
 
 
@@ -126,6 +126,32 @@ def test_a_wait_for_an_agreement_that_was_given_up_is_found() -> None:
     assert fault.startswith(
         "Request awaiting_agreement with agreement abandoned waits for its agreement, and "
         "agreement_ready never comes."
+    )
+
+
+def test_it_sees_an_agreement_in_effect_that_holds_less_than_is_asked_for() -> None:
+    """Written for an earlier request: without a draft of its own the next one waits for ever."""
+    fault = found(Product(couplings=without("draft_the_agreement", "draft_another")), "never comes")
+    assert fault.startswith("Request awaiting_agreement with ")
+    fewer = [p for p in explore(Product()).steps if p.agreement in LIVE and not p.covers]
+    assert {"triage", "awaiting_agreement", "approved"} <= {pair.request for pair in fewer}
+    assert not any(is_served(pair) for pair in fewer)
+
+
+def test_a_wait_that_ends_without_the_data_asked_for_is_found() -> None:
+    """The decision would then have no basis, and no way leads on to one."""
+    careless = Product(request=unguarded(REQUEST, "agreement_ready", "agreement_covers_request"))
+    explored = explore(careless)
+    ready = [
+        pair
+        for pair, steps in explored.steps.items()
+        if any(step.move == "request.agreement_ready" for step in steps)
+    ]
+    assert any(not pair.covers for pair in ready)
+    assert all(
+        pair.covers
+        for pair, steps in explore(Product()).steps.items()
+        if any(step.move == "request.agreement_ready" for step in steps)
     )
 
 

@@ -5,9 +5,11 @@ Guards that speak of screening or of an agreement are registered by those rooms.
 
 from typing import Any
 
+from django.utils import timezone
+
 from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
-from workflows.actors import Role
+from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import OPEN, REQUEST
 from workflows.providers import Ask, guard, guard_candidates, recipients
@@ -237,3 +239,9 @@ def no_new_agreement_is_needed(request: ToolRequest, ask: Ask) -> list[str]:
         return []
     (covers,) = guard_candidates(ToolRequest, "agreement_covers_request")
     return ["This tool needs a DPA of its own."] if covers(request, ask) else []
+
+
+def reasons_against_full(request: ToolRequest, by: Actor) -> list[str]:
+    """Why only an approval with an end is possible: before somebody has filled in the other."""
+    (basis,) = guard_candidates(ToolRequest, "approval_has_its_basis")
+    return basis(request, Ask(by, timezone.now(), given={"kind": "full"}, preview=True))

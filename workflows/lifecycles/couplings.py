@@ -140,8 +140,7 @@ COUPLINGS = Couplings(
         Driver("command", "withdraw_request", "request.pass_by"),
     ),
     guards=(
-        Guard(R, "agreement_is_in_force", "is_in_force", across=True),
-        Guard(R, "agreement_covers_request", "is_in_force", across=True),
+        Guard(R, "agreement_covers_request", "is_covered", across=True),
         Guard(R, "approval_has_its_basis", "has_basis", across=True),
         Guard(R, "no_new_agreement_is_needed", "needs_no_new_agreement", across=True),
         Guard(R, "class_is_contract", "is_contract"),

@@ -142,7 +142,7 @@ REQUEST = Lifecycle(
         move(
             "agreement_ready", AWAITING_AGREEMENT, DECIDING, by=SYSTEM,
             label="The DPA is in effect", told="noted that the DPA is in effect",
-            needs=("agreement_is_in_force",),
+            needs=("agreement_covers_request",),
         ),
         move(
             "approve", DECIDING, APPROVED, by=LEAD,

@@ -37,7 +37,9 @@ def draft_agreement(
         if locked.tool is None or queries.is_served(locked):
             return queries.agreement_of(locked)
         agreement = _locked_under_way(locked) or _open(locked, by, at)
-        ServedRequest.objects.create(agreement=agreement, request=locked)
+        # It may be tied to it already: from a time when it asked for less, or it was taken back
+        # to drafting meanwhile.
+        ServedRequest.objects.get_or_create(agreement=agreement, request=locked)
         grew = agreement.state == DRAFTING and _take_over_schedule(agreement, locked)
 
         def void_confirmation(row: Agreement) -> None:

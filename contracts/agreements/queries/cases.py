@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from contracts.agreements import rules
 from contracts.agreements.models import (
@@ -12,6 +12,7 @@ from contracts.agreements.models import (
     AgreementVersion,
     CoveredTool,
     Review,
+    ScheduledElement,
     ServedRequest,
     VendorLink,
 )
@@ -20,7 +21,7 @@ from vetting.catalog.models import Tool
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
-from workflows.lifecycles.agreement import BEFORE_SIGNATURE, EXECUTED, LIVE
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, EXECUTED, LIVE
 from workflows.lifecycles.request import REQUEST
 
 READERS = (
@@ -73,33 +74,49 @@ def agreement_in_force(request: ToolRequest, today: date) -> Agreement | None:
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
     """The one for the same tool that a request joins, those being prepared first."""
+    signed = Case(When(state__in=EXECUTED, then=1), default=0)
+    return joinable(request).order_by(signed, "pk").first()
+
+
+def joinable(request: ToolRequest) -> QuerySet[Agreement]:
+    """Those for its tool that hold, or can still take up, all that it asks for.
+
+    Only a draft takes up more: what goes beyond a text that others have read, or signed, needs an
+    agreement of its own.
+    """
     if request.tool_id is None:
-        return None
-    rows = Agreement.objects.filter(
-        district_id=request.district_id, products__tool=request.tool_id
-    ).order_by("pk")
-    executed = (row for row in rows.filter(state__in=EXECUTED) if may_be_joined(row, request))
-    return rows.filter(state__in=BEFORE_SIGNATURE).first() or next(executed, None)
+        return Agreement.objects.none()
+    held = ScheduledElement.objects.filter(
+        product__agreement=OuterRef(OuterRef("pk")), product__tool=request.tool_id
+    )
+    lacking = request.schedule.filter(struck=False).filter(
+        ~Exists(held.filter(element=OuterRef("element")))
+    )
+    reaches = Q(state=DRAFTING) | Q(~Exists(lacking), state__in=(*BEFORE_SIGNATURE, *EXECUTED))
+    rows = Agreement.objects.filter(district_id=request.district_id)
+    return rows.filter(reaches, products__tool=request.tool_id)
 
 
 def may_be_joined(agreement: Agreement, request: ToolRequest) -> bool:
-    """While it is being prepared, and afterwards where it holds all that is asked for: what goes
-    beyond a signed schedule of data needs an agreement of its own."""
-    if agreement.state in BEFORE_SIGNATURE:
-        return True
-    asked = request.schedule.filter(struck=False)
-    wanted = asked.values_list("request__tool__name", "element__name")
-    held = scheduled_elements(agreement)
-    return agreement.state in EXECUTED and not rules.schedule_gaps(wanted, held)
+    return joinable(request).filter(pk=agreement.pk).exists()
 
 
 def is_served(request: ToolRequest) -> bool:
-    """Whether an agreement that is under way or executed serves it.
+    """Whether an agreement that will be its basis serves it.
 
-    One for another tool does not: at triage it may have turned out which tool is meant.
+    One for another tool, or for less data, will not: at triage it may have turned out which tool
+    is meant.
     """
-    rows = Agreement.objects.filter(state__in=(*BEFORE_SIGNATURE, *EXECUTED))
-    return rows.filter(serves__request=request, products__tool=request.tool_id).exists()
+    return joinable(request).filter(serves__request=request).exists()
+
+
+def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
+    """The data elements that the request asks for and the agreement does not hold."""
+    held = ScheduledElement.objects.filter(
+        product__agreement=agreement, product__tool=request.tool_id
+    )
+    lacking = request.schedule.filter(struck=False).exclude(element__in=held.values("element"))
+    return list(lacking.order_by("element__name").values_list("element__name", flat=True))
 
 
 def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:

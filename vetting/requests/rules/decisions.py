@@ -101,6 +101,15 @@ def reasons_not_independent(
     return reasons
 
 
+STRIKE = (
+    "Approve it without this data, or choose another path: a DPA of its own can then ask for it."
+)
+
+
+def _quoted(names: Collection[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
 def reasons_without_basis(
     *,
     state: str,
@@ -108,12 +117,14 @@ def reasons_without_basis(
     exempt_attested: bool,
     agreement_in_force: bool,
     kind: str | None,
+    beyond: Collection[str] = (),
 ) -> list[str]:
     """No approval without an agreement in effect, no student data at all, or a dated exception.
 
     `kind` is empty while a page only asks what would be possible: an exception may still be chosen.
+    `beyond`: the data elements asked for that the agreement in effect does not hold.
     """
-    if agreement_in_force:
+    if agreement_in_force and not beyond:
         return []
     if relationship == "exempt":
         words = "Nobody has confirmed yet that no data about students reaches the vendor."
@@ -121,9 +132,15 @@ def reasons_without_basis(
     if state in AGREEMENT_FIRST:
         law = AGREEMENT_FIRST[state]
         asks = f"{state} asks for a signed agreement before any data moves ({law})"
-        return [f"{asks}: none is in effect."]
+        missing = f"the one in effect does not hold {_quoted(beyond)}. {STRIKE}"
+        return [f"{asks}: {missing if beyond else 'none is in effect.'}"]
     if not kind or kind in DATED_KINDS:
         return []
+    if beyond:
+        return [
+            f"The agreement in effect for this tool does not hold {_quoted(beyond)}. {STRIKE} "
+            "An approval with an end date (pilot, one class, provisional, continuity) is possible."
+        ]
     return [
         "No agreement with the vendor is in effect for this tool: only an approval with an end "
         "date is possible (pilot, one class, provisional, continuity)."

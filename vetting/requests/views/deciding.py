@@ -14,6 +14,7 @@ from vetting.pages import CONFLICT, posted
 from vetting.people.access import roles_required, sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
+from vetting.requests.guards import reasons_against_full
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import drawn_panels
 from vetting.requests.views.answering import form_page, found
@@ -272,6 +273,7 @@ def decide(request: PersonRequest, code: str) -> HttpResponse:
     """Approve, with or without some of the data."""
     case = found(request, code)
     form = _decision_form(request, case)
+    blocked = _blocked(request, case)
 
     def act() -> ToolRequest:
         strike = [element.pk for element in form.cleaned_data["strike"]]
@@ -293,7 +295,8 @@ def decide(request: PersonRequest, code: str) -> HttpResponse:
             template="vetting/requests/decide.html",
             act=act,
             done="Approved. Those who asked are told.",
-            blocked=_blocked(request, case),
+            blocked=blocked,
+            limits=[] if blocked else reasons_against_full(case, request.actor),
             **_evidence(request, case),
         ),
     )
