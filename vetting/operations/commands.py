@@ -1,4 +1,4 @@
-"""Trying again what failed. Whoever is second reads who was first."""
+"""Trying again what failed, or letting it go. Whoever is second reads who was first."""
 
 from contextlib import suppress
 from typing import Any
@@ -16,12 +16,13 @@ from workflows.engine import Refused
 from workflows.operations.queries import given_up_for
 from workflows.outbox import commands as outbox
 from workflows.outbox.models import Message
-from workflows.refusals import moment_in
+from workflows.refusals import moment_in, raise_if, too_long
 from workflows.stateful import Stateful, lock_row, model_of
 
 # One press moves at most so many; each is a transaction of its own, and the page says what is left.
 MOST_AT_ONCE = 200
 DONE_SINCE = "It has been done since: there is nothing left to try."
+NOT_GIVEN_UP = "It has not been given up, or somebody let it go already. Look at the page again."
 AT_WORK = "It is being tried at this moment. Look again in a minute."
 TRIED_SINCE = "It was tried once more since you opened this page. Look at it again."
 
@@ -40,12 +41,39 @@ def retry_message(message: Message, *, by: Actor, seen: int | None = None) -> No
     fresh = seen in (None, now.attempts)
     if not fresh or not (outbox.retry(now.pk) or outbox.hasten(now.pk)):
         raise Refused([_why_no_message(now, by) or (AT_WORK if fresh else TRIED_SINCE)])
-    facts: dict[str, Any] = {"message": now.pk, "channel": now.channel, "topic": now.topic}
-    if subject:
-        engine.record(subject, "message_retried", by=by, facts=facts)
-    else:
-        note_change("message_retried", by=by, **facts)
+    _note("message_retried", now, subject, by=by)
     outbox.wake_after_commit()
+
+
+@transaction.atomic
+def let_message_go(message: Message, *, by: Actor, note: str) -> None:
+    """Ask nobody any more to deliver a mail that was given up: its address is wrong, or gone.
+
+    The mail stays as a record, with the reason. Raises Refused with who was faster.
+    """
+    _must_look_after(message.tenant_id, by)
+    reasons = [] if note.strip() else ["Write why nobody needs this mail any more."]
+    raise_if(reasons + too_long(note))
+    subject = _locked(message.case) if message.case else None
+    now = Message.objects.select_related("case__tenant", "tenant").get(pk=message.pk)
+    if now.channel != Message.MAIL:
+        raise Refused(["Only a mail can be let go: the case stands on what this one does."])
+    if not outbox.let_go(now.pk, why=note.strip()):
+        raise Refused([_why_no_message(now, by) or NOT_GIVEN_UP])
+    _note("message_let_go", now, subject, by=by, note=note.strip())
+
+
+def _note(
+    what: str, message: Message, subject: Stateful | None, *, by: Actor, note: str = ""
+) -> None:
+    """In the case's ledger, or in the record of settings where it belongs to no case."""
+    facts: dict[str, Any] = {
+        "message": message.pk, "channel": message.channel, "topic": message.topic,
+    }  # fmt: skip
+    if subject:
+        engine.record(subject, what, by=by, facts=facts, note=note)
+    else:
+        note_change(what, by=by, **facts)
 
 
 def retry_everything(*, by: Actor) -> int:

@@ -33,6 +33,7 @@ TOLD = {
     "template_activated": "put a new text of the agreement into use",
     "vendor_spelling": "noted another spelling of a vendor's name",
     "message_retried": "had a mail that failed sent again",
+    "message_let_go": "let a mail go that could not be delivered",
 }
 
 

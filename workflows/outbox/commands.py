@@ -164,6 +164,15 @@ def retry(message_id: int) -> bool:
     return bool(dead.update(status=Message.RETRY, attempts=0, deaths=0, send_after=timezone.now()))
 
 
+def let_go(message_id: int, *, why: str) -> bool:
+    """Keep a mail that was given up as a record, with the reason; False when it is none.
+
+    What follows a move, and the making of a paper, cannot be let go: the case stands on them.
+    """
+    dead = Message.objects.filter(pk=message_id, channel=Message.MAIL, status=Message.FAILED)
+    return bool(dead.update(status=Message.WITHHELD, send_after=None, last_error=why))
+
+
 def hasten(message_id: int) -> bool:
     """A message that waits for its next try is due now; False when it waits for none."""
     now = timezone.now()

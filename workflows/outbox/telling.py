@@ -1,4 +1,4 @@
-"""What a timeline says about messages that were tried again."""
+"""What a timeline says about messages that were tried again or let go."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,3 +17,8 @@ WHAT = {
 @told("message_retried")
 def retried(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     return WHAT.get(str(facts.get("channel")), "had something that failed tried again")
+
+
+@told("message_let_go")
+def let_go(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    return "let a mail go that could not be delivered"

@@ -48,6 +48,7 @@ OPERATIONS: list[AnyRow] = [
     Row(name="operations:page", sees=(ADMIN,)),
     # No number was sent: no such row. Nothing was given up: a sentence says so.
     Row(name="operations:message_again", sees=(ADMIN,), get=None, post=NOTHING),
+    Row(name="operations:message_let_go", sees=(ADMIN,), get=None, post=NOTHING),
     Row(name="operations:deadline_again", sees=(ADMIN,), get=None, post=NOTHING),
     Row(name="operations:all_again", sees=(ADMIN,), get=None, post=AWAY),
 ]

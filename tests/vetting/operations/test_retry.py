@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
 ONE, ALL, DATE = (f"operations:{name}_again" for name in ("message", "all", "deadline"))
 
 
+GO = "operations:message_let_go"
+
+
 def as_(person: Membership) -> Client:
     client = Client()
     client.force_login(person.user)
@@ -52,6 +55,47 @@ def test_a_mail_that_was_given_up_goes_out_after_one_press(mailoutbox: list[obje
     told = history_of(request)[0]
     assert told.sentence == "Max Webb had a mail that failed sent again"
     assert verify() == []
+
+
+def test_a_mail_that_nobody_can_get_is_let_go_with_its_reason(mailoutbox: list[object]) -> None:
+    request = requests.in_triage()
+    drain()
+    mailoutbox.clear()
+    mail = troubles.given_up(request)
+    boss = as_(people.max())
+    assert "Let it go" in boss.get(reverse("operations:page")).text
+    assert press(boss, GO, number=mail.pk) == "Write why nobody needs this mail any more."
+    assert Message.objects.get(pk=mail.pk).status == Message.FAILED
+    said = press(boss, GO, number=mail.pk, note="The account was closed; I called her.")
+    assert said == "It is kept as a record, and nobody tries to deliver it any more."
+    drain()
+    assert mailoutbox == []
+    told = history_of(request)[0]
+    assert told.sentence == "Max Webb let a mail go that could not be delivered"
+    assert told.note == "The account was closed; I called her."
+    assert "Needs you" not in boss.get(reverse("operations:page")).text
+    again = press(as_(ann()), GO, number=mail.pk, note="Late")
+    assert again.startswith("It has not been given up, or somebody let it go already.")
+    assert Entry.objects.filter(name="message_let_go").count() == 1
+    assert verify() == []
+
+
+def test_what_a_case_stands_on_cannot_be_let_go() -> None:
+    request = requests.in_triage()
+    step = troubles.given_up(request)
+    Message.objects.filter(pk=step.pk).update(channel=Message.REACTION)
+    said = press(as_(people.max()), GO, number=step.pk, note="Not needed")
+    assert said == "Only a mail can be let go: the case stands on what this one does."
+    assert Message.objects.get(pk=step.pk).status == Message.FAILED
+
+
+def test_a_mail_of_no_case_is_let_go_in_the_record_of_settings() -> None:
+    mail, boss = troubles.given_up(), people.max()
+    press(as_(boss), GO, number=mail.pk, note="She has left.")
+    change = SettingChange.objects.get()
+    assert (change.what, change.facts["message"]) == ("message_let_go", mail.pk)
+    mail.refresh_from_db()
+    assert (mail.status, mail.last_error) == (Message.WITHHELD, "She has left.")
 
 
 def test_the_second_person_reads_who_was_first_and_nothing_more_is_written() -> None:

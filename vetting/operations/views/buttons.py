@@ -1,4 +1,4 @@
-"""Trying again: one message, one date, or every message that was given up."""
+"""Trying again: one message, one date, or all that was given up; and letting a mail go."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from vetting.buttons import noted
 from vetting.operations import commands
 from vetting.pages import answer_refused
 from vetting.people.access import View, roles_required
@@ -19,6 +20,7 @@ from workflows.engine import Refused
 from workflows.operations.queries import deadlines_for, messages_for
 
 ON_ITS_WAY = "It is being tried again. Look here in a minute."
+LET_GO = "It is kept as a record, and nobody tries to deliver it any more."
 NOTHING_LEFT = "Nothing was left to try: somebody else was faster, or it is done."
 
 
@@ -47,6 +49,13 @@ def message_again(request: PersonRequest) -> str:
     row = _row(request, messages_for(request.actor))
     commands.retry_message(row, by=request.actor, seen=_number(request, "seen"))
     return ON_ITS_WAY
+
+
+@_again
+def message_let_go(request: PersonRequest) -> str:
+    row = _row(request, messages_for(request.actor))
+    commands.let_message_go(row, by=request.actor, note=noted(request))
+    return LET_GO
 
 
 @_again

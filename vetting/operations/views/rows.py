@@ -30,6 +30,7 @@ class Trouble:
     last: datetime | None
     again: datetime | None
     choice: Choice | None
+    let_go: Choice | None = None
 
     @property
     def times(self) -> str:
@@ -68,6 +69,21 @@ def trouble_of(message: Message, links: Links, now: datetime) -> Trouble:
         choice=_again(
             "operations:message_again", message.pk, message.attempts, message.send_after, now, what
         ),
+        let_go=_let_go(message, what),
+    )
+
+
+def _let_go(message: Message, about: str) -> Choice | None:
+    if message.channel != Message.MAIL or message.status != Message.FAILED:
+        return None
+    return Choice(
+        "Let it go",
+        reverse("operations:message_let_go"),
+        tone="plain",
+        note="required",
+        consequence="The mail is kept as a record and never sent. Tell the reader another way.",
+        hidden=(("number", str(message.pk)),),
+        about=about,
     )
 
 
