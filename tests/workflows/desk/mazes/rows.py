@@ -6,7 +6,7 @@ counts only whether there is one.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from workflows.cases import Case
@@ -18,17 +18,31 @@ KEYS = {"id", "process_id"}
 
 def rows_of(case: Case) -> list[Any]:
     found = []
+    tasks, before = _by(Task, "process_id", process__case=case), _links(case)
     for process in Process.objects.filter(case=case).order_by("id"):
-        tasks = list(Task.objects.filter(process=process).order_by("id"))
-        names = _names(tasks)
+        mine = tasks[process.pk]
+        names = _names(mine)
         found.append(_columns(process))
-        found += sorted((names[task.pk], _task(task, names)) for task in tasks)
+        found += sorted((names[task.pk], _task(task, names, before[task.pk])) for task in mine)
     return found
 
 
-def _task(task: Task, names: dict[int, str]) -> Any:
-    before = sorted(names[pk] for pk in task.previous.values_list("pk", flat=True))
-    return sorted(_columns(task).items()), before, _read(task.token.token, names)
+def _by(model: Any, key: str, **which: Any) -> dict[int, list[Any]]:
+    """All rows in one question, by a key of theirs."""
+    found = defaultdict(list)
+    for row in model.objects.filter(**which).order_by("id"):
+        found[getattr(row, key)].append(row)
+    return found
+
+
+def _links(case: Case) -> dict[int, list[int]]:
+    rows = _by(Task.previous.through, "from_task_id", from_task__process__case=case)
+    return defaultdict(list, {pk: [row.to_task_id for row in links] for pk, links in rows.items()})
+
+
+def _task(task: Task, names: dict[int, str], before: list[int]) -> Any:
+    earlier = sorted(names[pk] for pk in before)
+    return sorted(_columns(task).items()), earlier, _read(task.token.token, names)
 
 
 def _columns(row: Process | Task) -> dict[str, Any]:
