@@ -1,12 +1,15 @@
 """Who hears of an agreement."""
 
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import is_signatory
 from vetting.catalog.models import Contact
 from vetting.people.audiences import in_role
+from vetting.people.models import Membership
 from vetting.people.queries import recipient_of
 from workflows import providers
 from workflows.actors import Role, leads_of
-from workflows.desk.queries import open_acts
+from workflows.desk.queries import open_tasks_of
+from workflows.ledger.models import Entry
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.providers import Recipient, audience
 
@@ -46,7 +49,14 @@ def next_signer(agreement: Agreement) -> list[Recipient]:
     turn = agreement.signature_requests.filter(status="open").order_by("position").first()
     if turn and turn.contact:
         return [_contact(turn.contact)]
-    return [recipient_of(turn.membership)] if turn and turn.membership else []
+    return district_signer(turn.membership, agreement) if turn and turn.membership else []
+
+
+def district_signer(person: Membership, agreement: Agreement) -> list[Recipient]:
+    """Counsel instead, where the one who is named cannot sign any more: they name another."""
+    if is_signatory(person):
+        return [recipient_of(person)]
+    return providers.recipients(agreement, "legal")
 
 
 @audience(AGREEMENT, "those_asked_to_sign")
@@ -57,14 +67,27 @@ def those_asked_to_sign(agreement: Agreement) -> list[Recipient]:
     turns = list(last.signature_requests.order_by("pk")) if last else []
     sealed = any(turn.slot == "vendor" and turn.sealed_id for turn in turns)
     vendors = {t.contact.pk: _contact(t.contact) for t in turns if t.contact}
-    ours = {t.membership.pk: recipient_of(t.membership) for t in turns if t.membership and sealed}
+    ours = {
+        t.membership.pk: recipient_of(t.membership)
+        for t in turns
+        if t.membership and t.membership.active and sealed
+    }
     return [*list(vendors.values())[-1:], *ours.values()]
+
+
+@audience(AGREEMENT, "those_who_had_it")
+def those_who_had_it(agreement: Agreement) -> list[Recipient]:
+    """The vendor once a text was sent, and whoever was asked to sign: their links are shut now."""
+    if not Entry.objects.filter(case_id=agreement.pk, name="send").exists():
+        return []
+    return [*vendor(agreement), *those_asked_to_sign(agreement)]
 
 
 @audience(AGREEMENT, "holders")
 def holders(agreement: Agreement) -> list[Recipient]:
     """Whose act is open: a reviewer who has spoken is not reminded of the other one's opinion."""
-    open_roles = {role for task in open_acts(agreement.case) for role in task.flow_task.act.roles}
+    tasks = open_tasks_of(agreement.case, agreement)
+    open_roles = {role for task in tasks for role in task.roles}
     if open_roles:
         return in_role(*open_roles, *leads_of(frozenset(open_roles)))(agreement)
     turn = AGREEMENT.turn.get(agreement.state)

@@ -236,6 +236,22 @@ class VerdictForm(Lenient):
             self.fields["role"].initial = roles[0][0]
 
 
+class OwnerForm(Lenient):
+    owner = forms.ModelChoiceField(
+        label="Who looks after this agreement?",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="The privacy team",
+        help_text="They hear of its end in time; the one who does so now hears no more of it.",
+    )
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"owner": agreement.owner_id})
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = _people(agreement, Role.PRIVACY, Role.LEGAL)  # type: ignore[attr-defined]
+        self.fields["owner"].label_from_instance = _named  # type: ignore[attr-defined]
+
+
 class BoardForm(Lenient):
     item = forms.CharField(label="Agenda item", max_length=120)
     acted_on = Day(label="Day on which the board acted", widget=forms.DateInput)

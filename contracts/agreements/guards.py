@@ -75,8 +75,11 @@ def signers_are_named(agreement: Agreement, ask: Ask) -> list[str]:
     reasons = []
     if agreement.vendor_signer_id is None:
         reasons.append("Name the vendor's signatory, with an e-mail address.")
-    if agreement.district_signer_id is None:
+    signer = agreement.district_signer
+    if signer is None:
         reasons.append("Name the district's signatory.")
+    elif not queries.is_signatory(signer):
+        reasons.append(rules.signatory_is_gone(signer.user.name, to_vendor=ask.by.kind == "vendor"))
     return reasons
 
 

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
+from vetting.people.commands.record import SIGNERS_CHANGED
+from vetting.people.models import Membership
 from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
@@ -13,6 +15,7 @@ from workflows.actors import system
 from workflows.clock.acts import due_act
 from workflows.clock.models import Deadline
 from workflows.engine import Refused
+from workflows.ledger.queries import history_of
 from workflows.lifecycles.agreement import (
     ABANDONED,
     AGREEMENT,
@@ -30,7 +33,8 @@ from workflows.lifecycles.request import (
     USABLE,
     WITHDRAWN,
 )
-from workflows.outbox.reactions import Event, on
+from workflows.outbox.models import Message
+from workflows.outbox.reactions import Event, on, topic
 
 BY = system("agreements")
 
@@ -197,9 +201,17 @@ def suspend_after_termination(event: Event) -> None:
 def tell_the_requests(event: Event) -> None:
     """The request's own timeline says why it waits for nothing; it may get another agreement."""
     agreement = _agreement(event)
+    last = next(line for line in history_of(agreement) if line.name == "abandon")
     for request in queries.requests_served(agreement):
-        facts = {"agreement": agreement.case.code}
-        engine.record(request, "agreement_given_up", by=BY, facts=facts, at=event.as_of)
+        commands.tell_request(request, agreement, by=BY, who=last.by, why=last.note, at=event.as_of)
+
+
+@topic(SIGNERS_CHANGED)
+def look_after_signatures(message: Message) -> str:
+    """Somebody who is named to sign may not be able to: nothing may wait for them in silence."""
+    person = Membership.objects.select_related("user").get(pk=message.payload["person"])
+    written = commands.tell_counsel_of_all(person)
+    return f"{written} written to" if written else ""
 
 
 def _suspend_all(event: Event, reason: str) -> None:

@@ -59,6 +59,13 @@ def reasons_without_quorum(verdicts: Iterable[Verdict], sha256: str) -> list[str
     ]
 
 
+def signatory_is_gone(name: str, *, to_vendor: bool) -> str:
+    """The vendor cannot name another one and need not know who left."""
+    if to_vendor:
+        return "The school district has to name another signatory first; you will get a mail."
+    return f"{name} cannot sign for the district any more: name another signatory in the exhibits."
+
+
 def reasons_not_settled(
     *,
     services: str,

@@ -24,6 +24,12 @@ def exhibits_settled(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     return "confirmed Exhibits A, B and F" if facts.get("settled") else "saved the exhibits"
 
 
+@told("owner_named", machine="agreement")
+def owner_named(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    who = "the privacy team" if facts.get("team") else facts["holder"]
+    return f"said that {who} looks after it"
+
+
 @told("verdict_given", machine="agreement")
 def verdict_given(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     """With the fingerprint: the approval is of these bytes and of no others."""

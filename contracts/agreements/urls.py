@@ -1,6 +1,14 @@
 from django.urls import path
 
-from contracts.agreements.views import detail, drafting, ending, files, listing, reviewing
+from contracts.agreements.views import (
+    detail,
+    drafting,
+    ending,
+    files,
+    keeping,
+    listing,
+    reviewing,
+)
 from contracts.agreements.views.answering import found
 from vetting.worklist.views import work_view
 
@@ -23,6 +31,7 @@ urlpatterns = [
     path("agreements/<slug:code>/counter/", detail.counter, name="counter"),
     path("agreements/<slug:code>/board/", ending.board, name="board"),
     path("agreements/<slug:code>/terminate/", ending.terminate, name="terminate"),
+    path("agreements/<slug:code>/owner/", keeping.owner, name="owner"),
     path("agreements/<slug:code>/abandon/", detail.abandon, name="abandon"),
     path("agreements/<slug:code>/files/<int:number>/<slug:kind>/", files.download, name="file"),
     path("requests/<slug:code>/draft-agreement/", drafting.draft, name="draft"),

@@ -1,6 +1,8 @@
 """What stands against an agreement's moves around its signatures."""
 
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import is_signatory
+from contracts.agreements.rules import signatory_is_gone
 from contracts.signing import queries
 from contracts.signing.models import SignatureRequest
 from workflows.lifecycles.agreement import AGREEMENT
@@ -41,12 +43,17 @@ def every_signature_is_valid(agreement: Agreement, ask: Ask) -> list[str]:
 def signatory_has_authority(agreement: Agreement, ask: Ask) -> list[str]:
     """The authority table says who may sign for the district: kind, amount, term, and the board.
 
-    Asked when the document names its signatory and again when they sign. Once they have signed,
-    what counts is the authority of that instant.
+    Asked when the document names its signatory, before it leaves the district, and again when they
+    sign. Once they have signed, what counts is the authority of that instant. Of a signatory who is
+    gone another guard speaks.
     """
-    if agreement.district_signer is None or queries.signed_with_authority(agreement):
+    signer = agreement.district_signer
+    if signer is None or queries.signed_with_authority(agreement):
         return []
-    return queries.reasons_without_authority(agreement, ask.now)
+    reasons = queries.reasons_without_authority(agreement, ask.now)
+    if reasons and ask.by.kind == "vendor":
+        return [signatory_is_gone(signer.user.name, to_vendor=True)] if is_signatory(signer) else []
+    return reasons
 
 
 def _signed(agreement: Agreement) -> set[str]:

@@ -8,12 +8,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
-from contracts.agreements.queries import amount_is_unknown, authority_of, board_must_act
+from contracts.agreements.queries import amount_is_unknown, deciding_bands
 from contracts.agreements.rules import token_hash
 from contracts.signing import rules
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.verifying import Expected
 from vetting.catalog.models import Contact
+from vetting.people import rules as people
 from workflows.actors import Actor
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
@@ -59,10 +60,11 @@ def reasons_without_authority(agreement: Agreement, now: datetime) -> list[str]:
         return ["Name the district's signatory."]
     if amount_is_unknown(agreement):
         return ["Write the amount (0 where it costs nothing): who may sign depends on it."]
+    bands = deciding_bands(agreement, now)
     return rules.reasons_against_signer(
         name=signer.user.name,
-        authorized=authority_of(agreement, now) is not None,
-        board_first=board_must_act(agreement, now),
+        authorized=people.authority_of(bands, signer.pk) is not None,
+        board_first=any(band.board_first for band in bands),
         board_asked=agreement.board_acts_first or agreement.board_action_on is not None,
     )
 

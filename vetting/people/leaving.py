@@ -1,11 +1,24 @@
 """What waits for one person by name: rooms to the right of people say so for themselves."""
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from vetting.people.models import Membership
 
-# Sentences: what it is, and what to do before or after this person's access ends.
-Waiting = Callable[[Membership], list[str]]
+# A room names no more of a kind than people settle in one sitting.
+MOST = 25
+
+
+class Waits(NamedTuple):
+    """What it is and what to do before or after this person's access ends; `url`: where."""
+
+    words: str
+    url: str = ""
+
+
+Waiting = Callable[[Membership], list[Waits]]
 _rooms: dict[str, Waiting] = {}
 
 
@@ -19,5 +32,17 @@ def waits_by_name(room: str) -> Callable[[Waiting], Waiting]:
     return register
 
 
-def waiting_for(person: Membership) -> list[str]:
-    return [sentence for room in _rooms.values() for sentence in room(person)]
+def waiting_for(person: Membership) -> list[Waits]:
+    return [waits for room in _rooms.values() for waits in room(person)]
+
+
+def shortened(rows: QuerySet[Any], words: str) -> list[Waits]:
+    """The first of these cases, each in a sentence with its title, and how many more there are.
+
+    `words`: what follows the title. Two queries at most, however many there are.
+    """
+    first = list(rows[: MOST + 1])
+    said = [Waits(f"{row.title} {words}", row.get_absolute_url()) for row in first[:MOST]]
+    if len(first) <= MOST:
+        return said
+    return [*said, Waits(f"And {rows.count() - MOST} more of which the same is true.")]

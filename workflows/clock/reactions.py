@@ -139,7 +139,11 @@ def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> Non
     for one in sorted(together, key=lambda fired: fired.weight, reverse=True):
         for person in _audience(subject, one.step["to"]):
             news.setdefault(person.email.casefold(), (person, []))[1].append(one)
-    outbox.post([_mail(subject, person, said, message) for person, said in news.values()])
+    doers = {
+        of: _audience(subject, of)
+        for of in {_todo(subject, said[0].deadline.kind).of for _, said in news.values()}
+    }
+    outbox.post([_mail(subject, person, said, message, doers) for person, said in news.values()])
 
 
 def _audience(subject: Stateful, name: str) -> list[Recipient]:
@@ -154,12 +158,19 @@ def _todo(subject: Stateful, kind: str) -> Todo:
     return known.get(kind) or known.get(subject.state) or Todo("look at {subject}")
 
 
-def _mail(subject: Stateful, person: Recipient, said: Sequence[Fired], message: Message) -> Message:
+def _mail(
+    subject: Stateful,
+    person: Recipient,
+    said: Sequence[Fired],
+    message: Message,
+    asked: Mapping[str, list[Recipient]],
+) -> Message:
+    """`asked`: who has to do it, by audience; one ladder reaches many with the same answer."""
     first, zone = said[0], subject.case.tenant.zone
     others = {one.deadline.pk: one.deadline for one in said if one.deadline.pk != first.deadline.pk}
     title = getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}"
     todo = _todo(subject, first.deadline.kind)
-    doers = _audience(subject, todo.of)
+    doers = asked[todo.of]
     return outbox.mail(
         case=subject.case,
         folder="workflows/mail",

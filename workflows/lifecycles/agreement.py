@@ -79,7 +79,8 @@ AGREEMENT = Lifecycle(
         move(
             "send", LEGAL_REVIEW, WITH_VENDOR, by=LEGAL,
             label="Send to the vendor", told="sent the approved document to the vendor",
-            needs=("quorum_approved_these_bytes",),
+            needs=("quorum_approved_these_bytes", "signers_are_named",
+                   "signatory_has_authority"),
         ),
         move(
             "counter", WITH_VENDOR, LEGAL_REVIEW, by=(VENDOR, LEGAL), note=True,
@@ -93,7 +94,9 @@ AGREEMENT = Lifecycle(
         move(
             "accept_text", WITH_VENDOR, (OUT_FOR_SIGNATURE, AWAITING_BOARD), by=(VENDOR, LEGAL),
             label="Accept the text", told="accepted the text",
-            needs=("approved_bytes_are_offered", "signers_are_named"), choose="after_acceptance",
+            needs=("approved_bytes_are_offered", "signers_are_named",
+                   "signatory_has_authority"),
+            choose="after_acceptance",
         ),
         move(
             "board_acted", AWAITING_BOARD, OUT_FOR_SIGNATURE, by=(Role.BOARD_CLERK, LEAD),
@@ -202,6 +205,7 @@ AGREEMENT = Lifecycle(
         Notice("revise", "document_taken_back", "privacy"),
         Notice("recall", "document_taken_back", "privacy"),
         Notice("recall", "document_recalled", "those_asked_to_sign"),
+        Notice("abandon", "agreement_given_up", "those_who_had_it"),
         Notice("accept_text", "text_accepted", "legal"),
         Notice("refuse", "signature_refused", "owner"),
         Notice("execute", "agreement_executed", "owner"),

@@ -2,6 +2,8 @@
 
 from contracts.agreements.commands.drafting import attach_covering, draft_agreement, draft_another
 from contracts.agreements.commands.exhibits import Signatory, set_schedule, settle_exhibits
+from contracts.agreements.commands.keeping import may_name_owner, name_owner
+from contracts.agreements.commands.leaving import tell_counsel, tell_counsel_of_all
 from contracts.agreements.commands.life import (
     abandon,
     accept_text,
@@ -14,6 +16,7 @@ from contracts.agreements.commands.life import (
 from contracts.agreements.commands.links import mint_link, revoke_links
 from contracts.agreements.commands.offering import offer_to_give_up, reason_unneeded
 from contracts.agreements.commands.pacing import pace_drafting
+from contracts.agreements.commands.parting import tell_request
 from contracts.agreements.commands.review import (
     issue_document,
     release_document,
@@ -46,7 +49,9 @@ __all__ = [
     "expect_start",
     "give_verdict",
     "issue_document",
+    "may_name_owner",
     "mint_link",
+    "name_owner",
     "offer_to_give_up",
     "pace_drafting",
     "reason_unneeded",
@@ -59,6 +64,9 @@ __all__ = [
     "start_agreement",
     "start_or_hold",
     "take_back",
+    "tell_counsel",
+    "tell_counsel_of_all",
+    "tell_request",
     "terminate",
     "withdraw_verdict",
 ]

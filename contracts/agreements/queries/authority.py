@@ -3,11 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Exists, F, OuterRef, QuerySet
+
 from contracts.agreements.models import Agreement
 from vetting.people import queries as people
 from vetting.people import rules as people_rules
-from vetting.people.models import SigningAuthority
+from vetting.people.models import Membership, SigningAuthority
 from vetting.people.rules import Band
+from workflows.actors import Role
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE
 
 
 def deciding_bands(agreement: Agreement, now: datetime) -> list[Band]:
@@ -26,6 +30,23 @@ def authority_of(agreement: Agreement, now: datetime) -> Band | None:
     return people_rules.authority_of(
         deciding_bands(agreement, now), agreement.district_signer_id or 0
     )
+
+
+def is_signatory(person: Membership) -> bool:
+    """Still here, and still in the role: whoever is not can open no page to sign on."""
+    return person.active and person.grants.filter(role=Role.SIGNATORY).exists()
+
+
+def to_be_signed_by(person: Membership) -> QuerySet[Agreement]:
+    """What names them as the district's signatory and is not signed by them yet; one query."""
+    signed = Agreement.objects.filter(
+        pk=OuterRef("pk"),
+        signature_requests__version=F("current"),
+        signature_requests__membership=person,
+        signature_requests__status__in=("signed", "sealed"),
+    )
+    rows = Agreement.objects.filter(district_signer=person, state__in=BEFORE_SIGNATURE)
+    return rows.filter(~Exists(signed)).select_related("case__tenant", "vendor").order_by("pk")
 
 
 def board_must_act(agreement: Agreement, now: datetime) -> bool:

@@ -42,10 +42,11 @@ def show(
     history = history_of(agreement)
     moved = last_move(AGREEMENT, history, agreement.case.opened_at)
     served = requests_for(request.actor).filter(served_by__agreement=agreement)
+    unneeded = _unneeded(agreement)
     context = {
         "agreement": agreement,
         "tone": rules.tone_of(agreement.state),
-        "turn": turn_of(request, agreement, moved),
+        "turn": turn_of(request, agreement, moved, unneeded=bool(unneeded)),
         "bar": rules.term_bar(
             agreement.effective_from,
             agreement.ends_on,
@@ -60,7 +61,8 @@ def show(
         "served": served,
         "panels": drawn_panels(request, agreement),
         "drafting": agreement.state == DRAFTING,
-        "unneeded": _unneeded(agreement),
+        "unneeded": unneeded,
+        "may_name_owner": commands.may_name_owner(agreement, request.actor),
         "reviews": request.actor.has(Role.LEGAL, Role.PRIVACY),
         "problems": [{"text": reason} for reason in problems],
         **dates_of(agreement, now),

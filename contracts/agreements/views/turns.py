@@ -5,7 +5,6 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
@@ -79,7 +78,10 @@ def _next_signer(agreement: Agreement) -> str:
     return turn.membership.user.name
 
 
-def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Turn:
+def turn_of(
+    request: PersonRequest, agreement: Agreement, since: datetime, *, unneeded: bool
+) -> Turn:
+    """`unneeded`: no open request needs it, so giving it up is the likely next step."""
     actor = request.actor
     tasks = open_tasks_of(agreement.case, agreement)
     options = options_for(agreement, actor)
@@ -99,7 +101,7 @@ def turn_of(request: PersonRequest, agreement: Agreement, since: datetime) -> Tu
         age=waited_in_words(agreement, since, timezone.now()) if who else "",
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
         what="; ".join(task.title for task in held),
-        choices=tuple(_given_up_first(agreement, choices)),
+        choices=tuple(_given_up_first(agreement, choices) if unneeded else choices),
         blocked=tuple(
             Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
             for o in options
@@ -146,9 +148,8 @@ def _choices(agreement: Agreement, options: list[Option]) -> list[Choice]:
 
 
 def _given_up_first(agreement: Agreement, choices: list[Choice]) -> list[Choice]:
-    """Where no open request needs it, giving it up is the likely next step."""
     end = reverse("agreements:abandon", args=[agreement.code])
-    return sorted(choices, key=lambda c: c.url != end or not queries.serves_nobody(agreement))
+    return sorted(choices, key=lambda choice: choice.url != end)
 
 
 def _choice(agreement: Agreement, name: str, label: str) -> Choice | None:

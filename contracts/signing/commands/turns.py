@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.agreements import commands as agreements
+from contracts.agreements.commands.leaving import tell_counsel
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import is_signatory
 from contracts.signing import queries, rules
 from contracts.signing.models import SignatureRequest
 from vetting.catalog.models import Contact
@@ -50,6 +52,9 @@ def call(turn: SignatureRequest, *, times: int = 0, at: datetime | None = None) 
     `at`: when they were asked, where a past is told: nobody signs before they are asked.
     """
     agreement, signer = turn.agreement, turn.signer
+    if turn.membership and not is_signatory(turn.membership):
+        tell_counsel(agreement, turn.membership)
+        return
     link = {"kind": "agreement", "contact": turn.contact.pk} if turn.contact else None
     message = outbox.mail(
         case=agreement.case,

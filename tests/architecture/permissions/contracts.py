@@ -59,6 +59,7 @@ AGREEMENTS: list[AnyRow] = [
     ),
     Row(name="agreements:board", of="agreement in awaiting_board", sees=(BOARD, LEAD),
         post=INVALID),
+    Row(name="agreements:owner", of="agreement in in_force", sees=(*WRITERS, ADMIN), post=INVALID),
     Row(name="agreements:terminate", of="agreement in in_force", sees=(LEAD, LEGAL), post=INVALID),
     Row(name="agreements:file", of=OFFERED, sees=READERS, others=NOTHING),
     Row(

@@ -11,6 +11,7 @@ from workflows.outbox import commands as outbox
 from workflows.outbox.models import Message
 
 PEOPLE_CHANGED = "people_changed"
+SIGNERS_CHANGED = "signers_changed"
 
 
 def note_change(
@@ -22,7 +23,9 @@ def note_change(
         tenant_id=tenant, at=timezone.now(), actor_ref=by.ref, what=what, facts=facts
     )
     if district and _changes_leaders(what, facts):
-        outbox.post([_people_changed(district, change)])
+        outbox.post([_news(PEOPLE_CHANGED, district, change)])
+    if district and _changes_signers(what, facts):
+        outbox.post([_news(SIGNERS_CHANGED, district, change)])
     return change
 
 
@@ -33,14 +36,21 @@ def _changes_leaders(what: str, facts: dict[str, Any]) -> bool:
     return Role.SCHOOL_LEADER in (facts.get("role"), *facts.get("roles", ()))
 
 
-def _people_changed(district: District, change: SettingChange) -> Message:
+def _changes_signers(what: str, facts: dict[str, Any]) -> bool:
+    """Whether somebody may have ceased to be able to sign for the district."""
+    if what in ("person_deactivated", "authority_removed"):
+        return True
+    return what == "role_revoked" and facts.get("role") == Role.SIGNATORY
+
+
+def _news(topic: str, district: District, change: SettingChange) -> Message:
     """What waits for somebody who has gone is found from here, by whichever room it waits in."""
     return outbox.message(
         channel=Message.REACTION,
-        topic=PEOPLE_CHANGED,
+        topic=topic,
         tenant=district.tenant,
-        payload={"district": district.pk},
-        dedupe_key=f"{PEOPLE_CHANGED}:{change.pk}",
+        payload={"district": district.pk, "person": change.facts.get("person")},
+        dedupe_key=f"{topic}:{change.pk}",
     )
 
 
