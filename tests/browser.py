@@ -32,6 +32,19 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Axe would describe what is right too, wait half a second for an answer of the PDF viewer, and read
 # all style sheets for the one rule about sound that plays by itself.
 ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"], "pingWaitTime": 50, "preload": False}
+# Axe reads the same few colors a thousand times over, each time with all that CSS allows.
+REMEMBER_COLORS = """(() => {
+  const color = axe.commons.color.Color.prototype, read = color.parseString, known = new Map();
+  color.parseString = function (text) {
+    if (known.has(text)) [this.r, this.g, this.b, this.alpha] = known.get(text);
+    else {
+      read.call(this, text);
+      known.set(text, [this.r, this.g, this.b, this.alpha]);
+    }
+    return this;
+  };
+})();"""
+AXE_SAYS = "options => axe.run(document, options).then(found => found.violations)"
 LISTED = "page found clean"
 PATIENCE = 10_000
 PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
@@ -93,6 +106,9 @@ class Windows:
             base_url=self._url, locale="en-US", reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE)
+        # The page's own policy would refuse a script tag; and the browser compiles this only once.
+        axe = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+        context.add_init_script(axe + REMEMBER_COLORS)
         return _listening(context.new_page())
 
 
@@ -136,11 +152,8 @@ def _listening(page: Any) -> Any:
 
 
 def _axe_says(page: Any) -> list[str]:
-    # A script tag would be refused by the page's own policy; evaluate() is not.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     options = {"runOnly": {"type": "tag", "values": TAGS}, **ONLY_WHAT_IS_WRONG}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    found = page.evaluate(AXE_SAYS, options)
     return [
         f"{v['id']}: {v['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
         for v in found

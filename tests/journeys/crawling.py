@@ -79,7 +79,7 @@ class Crawl:
         self.pages: list[Page] = []
         self.faults: list[str] = []
         self.names: set[str] = set()
-        self._visitor, self.client = visitor, client
+        self.visitor, self.client = visitor, client
         self._labels = _labels(world)
         self._known: set[tuple[str, ...]] = set()
 
@@ -101,7 +101,7 @@ class Crawl:
         try:
             match = resolve(parts.path)
         except Resolver404:
-            self.faults.append(f"{self._visitor}: {seen_on} leads to {address}, which is nowhere")
+            self.faults.append(f"{self.visitor}: {seen_on} leads to {address}, which is nowhere")
             return None
         values = [self._labels.get(str(value), "") for value in match.kwargs.values()]
         pairs = [pair for pair in parse_qsl(parts.query) if _tells(pair)]
@@ -119,12 +119,12 @@ class Crawl:
             self.names.add(landed[0])
             key = landed
         if response.status_code != 200:
-            said = f"{self._visitor}: {seen_on} leads to {address}, which answers"
+            said = f"{self.visitor}: {seen_on} leads to {address}, which answers"
             self.faults.append(f"{said} {response.status_code}")
             return None
-        page = Page(self._visitor, key[0], " ".join(key[1:]).strip(), address, _text(response))
+        page = Page(self.visitor, key[0], " ".join(key[1:]).strip(), address, _text(response))
         if page.text:
-            self.faults += [f"{self._visitor}: {address} has {said}" for said in page.faults()]
+            self.faults += [f"{self.visitor}: {address} has {said}" for said in page.faults()]
             self.pages.append(page)
         return page
 
