@@ -12,6 +12,7 @@ from contracts.agreements.models import Agreement, CoveredTool
 from contracts.library import rules as library
 from vetting.catalog.models import Contact, DataElement
 from vetting.catalog.queries import elements_by_category
+from vetting.catalog.rules import OTHER
 from vetting.fields import Day
 from vetting.people.models import Membership
 from vetting.people.queries import people_with
@@ -171,7 +172,7 @@ class ScheduleFields:
         ]
 
     def _categories(self, product: CoveredTool, posted: Mapping[str, str] | None) -> list[Any]:
-        held = {row.element_id: row.purpose for row in product.schedule.all()}
+        held = {row.element_id: (row.purpose, row.detail) for row in product.schedule.all()}
         found = []
         for category, elements in elements_by_category():
             boxes = [_box(product, element, held, posted) for element in elements]
@@ -187,24 +188,37 @@ class ScheduleFields:
             for product, rows in self.products
         }
 
+    def other_data(self) -> dict[int, str]:
+        """product's key → what its other data is, as typed."""
+        return {
+            product.pk: box["detail"]
+            for product, rows in self.products
+            for _, boxes, _ in rows
+            for box in boxes
+            if box["taken"] and box["asks_for_a_name"]
+        }
+
 
 def _box(
     product: CoveredTool,
     element: DataElement,
-    held: Mapping[int, str],
+    held: Mapping[int, tuple[str, str]],
     posted: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     name = f"p{product.pk}-{element.slug}"
     if posted is None:
-        taken, purpose = element.pk in held, held.get(element.pk, "")
+        taken, (purpose, detail) = element.pk in held, held.get(element.pk, ("", ""))
     else:
         taken, purpose = name in posted, posted.get(f"{name}-why", "").strip()[:300]
+        detail = " ".join(posted.get(f"{name}-named", "").split())[:200]
     return {
         "name": name,
         "slug": element.slug,
         "label": element.name,
         "taken": taken,
         "purpose": purpose,
+        "detail": detail,
+        "asks_for_a_name": element.slug == OTHER,
     }
 
 

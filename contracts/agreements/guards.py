@@ -34,6 +34,7 @@ def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
         no_framework=agreement.no_framework,
         security_words=agreement.security_words,
         elements=len(queries.scheduled_elements(agreement)),
+        unnamed=queries.products_with_unnamed_data(agreement),
         settled=agreement.exhibits_settled,
     )
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from vetting.catalog.models import Contact, DataElement, Tool, Vendor
+from vetting.catalog.models import Contact, DataElement, NamesAnElement, Tool, Vendor
 from vetting.people.models import District, Membership
 from vetting.requests.models import ToolRequest
 from vetting.vault.models import StoredFile
@@ -237,7 +237,7 @@ class CoveredTool(models.Model):
         return f"{self.tool} under {self.agreement_id}"
 
 
-class ScheduledElement(models.Model):
+class ScheduledElement(NamesAnElement, models.Model):
     """One cell of the schedule of data: an element of one product, with its purpose."""
 
     product = models.ForeignKey(CoveredTool, on_delete=models.CASCADE, related_name="schedule")

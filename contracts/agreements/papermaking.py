@@ -8,6 +8,7 @@ from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
 from contracts.signing import sealing
 from vetting.catalog.models import Contact, DataElement, Tool
+from vetting.catalog.rules import element_words, named_together
 from vetting.people.models import District, Membership
 from vetting.templatetags.wording import period
 from vetting.vault import commands as vault
@@ -129,17 +130,26 @@ def _schedule(agreement: Agreement) -> tuple[library.ScheduleRow, ...]:
 
     "No student data" is no kind of data: marked "No" it would say the opposite of what is meant.
     """
-    taken = _purposes(agreement)
+    taken, named = _purposes(agreement), _details(agreement)
     return tuple(
         library.ScheduleRow(
             category=element.category,
-            element=element.name,
+            element=element_words(element.name, named.get(element.pk, "")),
             collected=element.pk in taken,
             purpose=taken.get(element.pk, ""),
             need=library.REQUIRED if element.pk in taken else library.NOT_COLLECTED,
         )
         for element in DataElement.objects.exclude(about="none")
     )
+
+
+def _details(agreement: Agreement) -> dict[int, str]:
+    """Element's key → what it is, in the words of whoever asked for it."""
+    said: dict[int, str] = {}
+    rows = ScheduledElement.objects.filter(product__agreement=agreement).order_by("product_id")
+    for element, detail in rows.values_list("element_id", "detail"):
+        said[element] = named_together(said.get(element, ""), detail)
+    return said
 
 
 def _purposes(agreement: Agreement) -> dict[int, str]:

@@ -74,6 +74,7 @@ def reasons_not_settled(
     settled: bool,
     no_framework: bool = False,
     security_words: str = "",
+    unnamed: Iterable[str] = (),
 ) -> list[str]:
     """What is missing in Exhibits A (services), B (data) and F (security)."""
     reasons = []
@@ -81,6 +82,7 @@ def reasons_not_settled(
         reasons.append("Exhibit A is empty: say which services the agreement covers.")
     if not elements:
         reasons.append("Exhibit B is empty: the schedule of data names no data element.")
+    reasons += [f"Exhibit B: name the other data that {tool} takes." for tool in unnamed]
     if no_framework and not security_words.strip():
         reasons.append("Exhibit F: write in the vendor's words what it does instead.")
     elif not frameworks and not no_framework:

@@ -95,7 +95,7 @@ def _approved_on(request: ToolRequest) -> date:
 
 def _element(row: RequestedElement) -> Element:
     element = row.element
-    return Element(element.category, element.name, element.lay_words, row.purpose)
+    return Element(element.category, row.words, element.lay_words, row.purpose)
 
 
 def _contracts_by_tool(district: District, today: date) -> dict[int, Contract]:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from vetting.catalog import rules
 from workflows.cases import new_code
 
 
@@ -135,3 +136,14 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}: {self.tool}"
+
+
+class NamesAnElement:
+    """A row of a schedule of data, with `element` and, where that asks for it, its `detail`."""
+
+    element: DataElement
+    detail: str
+
+    @property
+    def words(self) -> str:
+        return rules.element_words(self.element.name, self.detail)

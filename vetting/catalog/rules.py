@@ -65,7 +65,8 @@ def fold(text: str) -> str:
 
     A name without any letter or digit keeps its own characters, so that no two of them are one.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    # Folded again afterwards: taking a script letter apart can leave a capital.
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ")).casefold()
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     words = re.sub(
         r"[^\w]+|_", " ", re.sub(r"(?<=[a-z])['\u2019.](?=[a-z]\b)", "", letters)
@@ -170,3 +171,24 @@ def ranked(text: str, tools: Iterable[Named], *, limit: int) -> list[tuple[int, 
     scored = [(tool.pk, rank(text, tool)) for tool in tools]
     worth = [row for row in scored if row[1] >= WORTH_SHOWING]
     return sorted(worth, key=lambda row: -row[1])[:limit]
+
+
+# The one element of the vocabulary that says nothing until somebody names what it is.
+OTHER = "other"
+
+
+def element_words(name: str, detail: str) -> str:
+    """ "Other data: locker number" in place of "Other data (name it)"."""
+    return f"{name.removesuffix(' (name it)')}: {detail}" if detail else name
+
+
+def named_parts(name: str, detail: str) -> list[str]:
+    """Each thing of its own, where several are named with semicolons between them."""
+    parts = [part.strip() for part in detail.split(";") if part.strip()]
+    return [element_words(name, part) for part in parts] or [name]
+
+
+def named_together(first: str, second: str) -> str:
+    """Both lists as one, each thing once."""
+    parts = [part.strip() for part in f"{first};{second}".split(";") if part.strip()]
+    return "; ".join(dict.fromkeys(parts))

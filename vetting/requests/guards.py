@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from vetting.catalog.rules import OTHER
 from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
 from workflows.actors import Actor, Role
@@ -50,7 +51,9 @@ def says_purpose_and_who(request: ToolRequest, ask: Ask) -> list[str]:
 @guard(REQUEST, "data_schedule_is_filled")
 def data_schedule_is_filled(request: ToolRequest, ask: Ask) -> list[str]:
     return rules.reasons_no_schedule(
-        takes_student_data=request.takes_student_data, about=_about(request)
+        takes_student_data=request.takes_student_data,
+        about=_about(request),
+        unnamed=request.schedule.filter(struck=False, element__slug=OTHER, detail="").exists(),
     )
 
 

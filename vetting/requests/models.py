@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from vetting.catalog.models import DataElement, Tool
+from vetting.catalog.models import DataElement, NamesAnElement, Tool
 from vetting.people.models import District, Membership, School
 from vetting.requests import rules
 from workflows.actors import Actor, Role
@@ -363,7 +363,7 @@ class Requester(models.Model):
         return cls.objects.filter(membership=number) if kind == "membership" else cls.objects.none()
 
 
-class RequestedElement(models.Model):
+class RequestedElement(NamesAnElement, models.Model):
     """One row of the request's data schedule; `struck` ones are not part of the approval."""
 
     request = models.ForeignKey(ToolRequest, on_delete=models.PROTECT, related_name="schedule")

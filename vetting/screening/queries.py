@@ -134,7 +134,7 @@ def never_directory(request: ToolRequest) -> list[str]:
     """The data asked for that can never be directory information, by name."""
     rows = request.schedule.filter(struck=False, element__sensitivity__gte=PRIVATE_FROM)
     rows = rows.exclude(element__slug__in=LISTED_AS_DIRECTORY).exclude(element__about="staff")
-    return list(rows.values_list("element__name", flat=True))
+    return [row.words for row in rows.select_related("element")]
 
 
 @dataclass(frozen=True, slots=True)

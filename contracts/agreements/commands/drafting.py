@@ -13,6 +13,7 @@ from contracts.agreements.models import (
     ScheduledElement,
     ServedRequest,
 )
+from vetting.catalog.rules import named_together
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
@@ -114,7 +115,7 @@ def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
 
 
 def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> int:
-    """Adds what the request asks for to Exhibit B; how many elements are new there."""
+    """Adds what the request asks for to Exhibit B; how many elements, and names, are new there."""
     product = agreement.products.get(tool=request.tool)
     asked = request.schedule.filter(struck=False)
     new = asked.exclude(element__in=product.schedule.values("element"))
@@ -124,4 +125,16 @@ def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> int:
         )
         for row in new
     ]
-    return len(ScheduledElement.objects.bulk_create(rows))
+    named = sum(_name_too(product, row.element_id, row.detail) for row in asked)
+    return named + len(ScheduledElement.objects.bulk_create(rows))
+
+
+def _name_too(product: CoveredTool, element: int, detail: str) -> int:
+    """Other data of two requests is one row of Exhibit B that names both."""
+    held = product.schedule.filter(element=element).first()
+    together = named_together(held.detail, detail)[:200] if held else ""
+    if held is None or together == held.detail:
+        return 0
+    held.detail = together
+    held.save(update_fields=["detail"])
+    return 1

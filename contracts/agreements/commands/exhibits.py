@@ -13,6 +13,7 @@ from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.library import rules as library
 from vetting.catalog import commands as catalog
 from vetting.catalog.models import Contact, DataElement
+from vetting.catalog.rules import OTHER
 from vetting.people.models import Membership
 from vetting.templatetags.wording import period
 from workflows import engine
@@ -54,6 +55,7 @@ class Exhibits:
     seen: int | None
     no_framework: bool
     security_words: str
+    other_data: Mapping[int, str]
 
 
 def settle_exhibits(
@@ -72,6 +74,7 @@ def settle_exhibits(
     seen: int | None = None,
     no_framework: bool = False,
     security_words: str = "",
+    other_data: Mapping[int, str] | None = None,
     settled: bool = True,
     at: datetime | None = None,
 ) -> Agreement:
@@ -80,12 +83,12 @@ def settle_exhibits(
     `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
     left out keeps its own. `seen`: the version that was on the person's screen.
     `no_framework`: the vendor follows none of the frameworks; `security_words`: what it says it
-    does instead.
+    does instead. `other_data`: a product's key to what its other data is.
     """
     exhibits = Exhibits(
         services, frameworks, vendor_signer, district_signer, owner, new_signatory, vendor_address,
         terms or {}, schedules or {}, seen, no_framework,
-        security_words.strip() if no_framework else "",
+        security_words.strip() if no_framework else "", other_data or {},
     )  # fmt: skip
     with transaction.atomic():
         locked = engine.lock(agreement)
@@ -95,7 +98,8 @@ def settle_exhibits(
             catalog.describe_vendor(vendor=locked.vendor, address=exhibits.vendor_address, by=by)
         for product in locked.products.all():
             if product.pk in exhibits.schedules:
-                _write_schedule(product, exhibits.schedules[product.pk])
+                named = exhibits.other_data.get(product.pk)
+                _write_schedule(product, exhibits.schedules[product.pk], named)
 
         def change(row: Agreement) -> None:
             _write(row, exhibits, signer, at or timezone.now())
@@ -185,12 +189,16 @@ def set_schedule(
     return engine.record(agreement, "schedule_changed", by=by, change=change, facts=facts, at=at)
 
 
-def _write_schedule(product: CoveredTool, elements: Mapping[str, str]) -> None:
-    """Replace the rows; an element that stays keeps the detail its request gave."""
+def _write_schedule(
+    product: CoveredTool, elements: Mapping[str, str], named: str | None = None
+) -> None:
+    """Replace the rows; other data that stays keeps the name its request gave, unless `named`."""
     known = {e.slug: e for e in DataElement.objects.filter(slug__in=elements)}
     if unknown := set(elements) - set(known):
         raise Refused([f"Unknown data element: {', '.join(sorted(unknown))}."])
     details = dict(product.schedule.values_list("element__slug", "detail"))
+    if named is not None:
+        details[OTHER] = named
     product.schedule.all().delete()
     ScheduledElement.objects.bulk_create(
         ScheduledElement(

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from contracts.agreements import rules
 from contracts.agreements.models import (
@@ -18,6 +20,7 @@ from contracts.agreements.models import (
 )
 from contracts.agreements.rules import token_hash
 from vetting.catalog.models import Tool
+from vetting.catalog.rules import OTHER, named_parts
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -89,8 +92,12 @@ def joinable(request: ToolRequest) -> QuerySet[Agreement]:
     held = ScheduledElement.objects.filter(
         product__agreement=OuterRef(OuterRef("pk")), product__tool=request.tool_id
     )
+    same = held.filter(element=OuterRef("element"))
+    # Other data is the same only by its name, which may be one of several in a row.
+    named = same.annotate(all_named=Concat(Value("; "), "detail", Value(";")))
+    called = named.filter(all_named__contains=Concat(Value("; "), OuterRef("detail"), Value(";")))
     lacking = request.schedule.filter(struck=False).filter(
-        ~Exists(held.filter(element=OuterRef("element")))
+        Q(~Exists(same), detail="") | Q(~Q(detail=""), ~Exists(called))
     )
     reaches = Q(state=DRAFTING) | Q(~Exists(lacking), state__in=(*BEFORE_SIGNATURE, *EXECUTED))
     rows = Agreement.objects.filter(district_id=request.district_id)
@@ -115,8 +122,17 @@ def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
     held = ScheduledElement.objects.filter(
         product__agreement=agreement, product__tool=request.tool_id
     )
-    lacking = request.schedule.filter(struck=False).exclude(element__in=held.values("element"))
-    return list(lacking.order_by("element__name").values_list("element__name", flat=True))
+    return sorted(_names(request.schedule.filter(struck=False)) - _names(held))
+
+
+def _names(rows: QuerySet[Any]) -> set[str]:
+    """What one calls other data is not what the next one does: each name is an element apart."""
+    said = rows.values_list("element__name", "detail")
+    return {part for name, detail in said for part in named_parts(name, detail)}
+
+
+def _named(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    return [(tool, part) for tool, name, said in rows for part in named_parts(name, said)]
 
 
 def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:
@@ -194,12 +210,27 @@ def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
     asking = requests_served(agreement).exclude(state__in=ToolRequest.lifecycle.ends)
     asking = asking.filter(tool__in=agreement.products.values("tool"))
     rows = asking.filter(schedule__struck=False)
-    return list(rows.values_list("tool__name", "schedule__element__name"))
+    named = ("tool__name", "schedule__element__name", "schedule__detail")
+    return _named(rows.values_list(*named))
 
 
 def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
     rows = CoveredTool.objects.filter(agreement=agreement, schedule__isnull=False)
-    return set(rows.values_list("tool__name", "schedule__element__name"))
+    named = ("tool__name", "schedule__element__name", "schedule__detail")
+    return set(_named(rows.values_list(*named)))
+
+
+def names_in_schedule(agreement: Agreement) -> list[str]:
+    """What Exhibit B lets the vendor take, each name once."""
+    rows = ScheduledElement.objects.filter(product__agreement=agreement)
+    named = rows.select_related("element").order_by("product", "element__position")
+    return list(dict.fromkeys(row.words for row in named))
+
+
+def products_with_unnamed_data(agreement: Agreement) -> list[str]:
+    """Where other data is ticked in Exhibit B and nobody has said what it is."""
+    rows = agreement.products.filter(schedule__element__slug=OTHER, schedule__detail="")
+    return list(rows.order_by("pk").values_list("tool__name", flat=True))
 
 
 def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:

@@ -39,6 +39,7 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
             by=request.actor,
             settled=confirm,
             schedules=schedule.schedules(),
+            other_data=schedule.other_data(),
             **form.values(),
         ),
         done=done,

@@ -82,7 +82,8 @@ def matrix_of(agreement: Agreement) -> Matrix:
 
 
 def _why(row: object) -> str:
-    return getattr(row, "purpose", "") or ""
+    said = [getattr(row, name, "") for name in ("detail", "purpose")]
+    return ": ".join(filter(None, said))
 
 
 def versions_of(agreement: Agreement) -> list[VersionRow]:

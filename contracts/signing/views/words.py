@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from contracts.agreements.models import Agreement, VendorLink
+from contracts.agreements.queries import names_in_schedule
 from vetting.pages import DueDate, Entry
 from vetting.templatetags.moments import instant
 from vetting.templatetags.wording import period
@@ -89,8 +90,7 @@ def tool_names(agreement: Agreement) -> list[str]:
 
 
 def element_names(agreement: Agreement) -> list[str]:
-    rows = agreement.products.filter(schedule__isnull=False)
-    return list(dict.fromkeys(rows.values_list("schedule__element__name", flat=True)))
+    return names_in_schedule(agreement)
 
 
 def due_of(agreement: Agreement) -> DueDate | None:

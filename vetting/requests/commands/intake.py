@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vetting.catalog.commands import resolve_tool
 from vetting.catalog.models import DataElement, Tool
-from vetting.catalog.rules import domain_of
+from vetting.catalog.rules import OTHER, domain_of
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
@@ -103,8 +103,10 @@ def save_draft(
     fields: Mapping[str, Any],
     schools: Collection[int] | None = None,
     elements: Mapping[int, str] | None = None,
+    other_data: str | None = None,
 ) -> ToolRequest:
     """Autosave. `elements` is {element id: purpose}; None leaves schools or schedule as they are.
+    `other_data` names what the vocabulary has no word for.
 
     Drafts have no ledger row for each keystroke; what is sent is recorded when it is sent.
     """
@@ -118,6 +120,9 @@ def save_draft(
             _name_schools(locked, by, schools)
         if elements is not None:
             _fill_schedule(locked, elements)
+        if other_data is not None:
+            rows = locked.schedule.filter(element__slug=OTHER)
+            rows.update(detail=" ".join(other_data.split())[:200])
 
     return engine.keep_draft(request, by=by, change=write)
 
@@ -275,10 +280,12 @@ def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
         draft = start_draft(by=by, at=at, **typed)
         elements = {row.element_id: row.purpose for row in request.schedule.all()}
         schools = list(request.schools_concerned().values_list("pk", flat=True))
+        named = request.schedule.filter(element__slug=OTHER).values_list("detail", flat=True)
 
         def link(locked: ToolRequest) -> None:
             locked.reopened_from_id = request.pk
             _fill_schedule(locked, elements)
+            locked.schedule.filter(element__slug=OTHER).update(detail="".join(named))
             _name_schools(locked, by, schools)
 
         return engine.keep_draft(draft, by=by, change=link)

@@ -113,6 +113,9 @@ class DraftForm(Lenient):
     def elements(self) -> dict[int, str] | None:
         return None
 
+    def other_data(self) -> str | None:
+        return None
+
 
 class ToolForm(DraftForm):
     tool_name = forms.CharField(label="What is it called?", max_length=160)
@@ -210,6 +213,13 @@ class DataForm(DraftForm):
         queryset=DataElement.objects.exclude(about="none"),
         widget=forms.CheckboxSelectMultiple,
     )
+    other_words = forms.CharField(
+        label="What is the other data?",
+        max_length=200,
+        required=False,
+        help_text="Where you ticked “Other data”. The agreement prints these words, so name it as "
+        "exactly as you can; part several things with semicolons.",
+    )
     data_purpose = forms.CharField(
         label="Why does it need this data?", max_length=300, required=False
     )
@@ -220,7 +230,11 @@ class DataForm(DraftForm):
             "takes_student_data": draft.takes_student_data,
             "element_ids": [row.element_id for row in rows],
             "data_purpose": next((row.purpose for row in rows if row.purpose), ""),
+            "other_words": next((row.detail for row in rows if row.detail), ""),
         }
+
+    def other_data(self) -> str | None:
+        return self.cleaned_data.get("other_words")
 
     def elements(self) -> dict[int, str] | None:
         chosen = self.cleaned_data.get("element_ids")

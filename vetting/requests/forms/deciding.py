@@ -1,6 +1,6 @@
 """What those who choose paths and decide type."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -148,13 +148,15 @@ class DecisionForm(Lenient):
     )
 
     def __init__(
-        self, *args: Any, district: District, elements: Iterable[int], **kwargs: Any
+        self, *args: Any, district: District, elements: Mapping[int, str], **kwargs: Any
     ) -> None:
+        """`elements`: what was asked for, in words, by its key."""
         super().__init__(*args, **kwargs)
         self._choose_from("schools", School.objects.filter(district=district, closed=False))
         people = Membership.objects.filter(district=district, active=True)
         self._choose_from("owner", people.select_related("user").order_by("user__name"))
         self._choose_from("strike", DataElement.objects.filter(pk__in=list(elements)))
+        self.fields["strike"].label_from_instance = lambda one: elements[one.pk]  # type: ignore[attr-defined]
         self.fields["owner"].label_from_instance = name_of  # type: ignore[attr-defined]
 
     def _choose_from(self, name: str, rows: Any) -> None:

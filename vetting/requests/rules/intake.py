@@ -54,8 +54,11 @@ def reasons_no_purpose(
     return reasons
 
 
-def reasons_no_schedule(*, takes_student_data: bool | None, about: Collection[str]) -> list[str]:
-    """`about`: whom each row of the schedule is about (student, guardian, staff, none)."""
+def reasons_no_schedule(
+    *, takes_student_data: bool | None, about: Collection[str], unnamed: bool = False
+) -> list[str]:
+    """`about`: whom each row of the schedule is about (student, guardian, staff, none). `unnamed`:
+    other data was ticked, and nobody has said what it is."""
     ours = [who for who in about if who in ("student", "guardian")]
     if takes_student_data is None:
         return ["Say whether it takes any data about students."]
@@ -63,6 +66,8 @@ def reasons_no_schedule(*, takes_student_data: bool | None, about: Collection[st
         return ["Choose the data about students that it takes, or say that it takes none."]
     if not takes_student_data and ours:
         return ["You chose data about students and also said that it takes none: correct one."]
+    if unnamed:
+        return ["Name the other data: the agreement prints what it is."]
     return []
 
 

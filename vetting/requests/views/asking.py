@@ -142,6 +142,7 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
             fields=form.typed(),
             schools=form.schools(),
             elements=form.elements(),
+            other_data=form.other_data(),
         )
     except Refused as refused:
         add_reasons(form, refused)

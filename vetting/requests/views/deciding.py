@@ -247,7 +247,8 @@ def _decision_form(request: PersonRequest, case: ToolRequest) -> forms.DecisionF
     }
     if case.district_wide:
         asked["schools"] = []
-    elements = case.schedule.values_list("element_id", flat=True)
+    rows = case.schedule.select_related("element")
+    elements = {row.element_id: row.words for row in rows}
     return forms.DecisionForm(
         posted(request), district=case.district, elements=elements, initial=asked
     )
