@@ -54,12 +54,9 @@ def name_in_words(agreement: Agreement, paper: str = "") -> str:
 def _printed(docx: bytes, title: str) -> bytes:
     """Printed twice: once to see where the words stand that mark a place to sign, once without."""
     marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
+    clean, marked = pdf.convert_all([anchors.without(docx, marks), docx])
     try:
-        return sealing.with_places(
-            pdf.convert(anchors.without(docx, marks)).bytes,
-            marked=pdf.convert(docx).bytes,
-            title=title,
-        )
+        return sealing.with_places(clean, marked=marked, title=title)
     except sealing.SealFailed as fault:
         raise pdf.ConversionFailed(str(fault)) from fault
 

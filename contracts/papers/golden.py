@@ -17,6 +17,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from contracts.papers.parts import once_per_part
+
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "templates" / "docx"
 GOLDEN_FILE = Path(__file__).with_name("golden.json")
@@ -47,17 +49,19 @@ def construction(docx: bytes) -> Construction:
             if _FILLED.match(name):
                 elements.update(str(node.tag) for node in etree.fromstring(content).iter())
             elif name != _PROPERTIES:
-                fixed.update(name.encode() + b"\0" + _canonical(name, content) + b"\0")
+                fixed.update(name.encode() + b"\0" + _canonical(name, content))
     return Construction(frozenset(elements), fixed.hexdigest())
 
 
+@once_per_part
 def _canonical(name: str, content: bytes) -> bytes:
+    """The digest of what the part says, however it was written."""
     if not name.endswith((".xml", ".rels")):
-        return content
+        return hashlib.sha256(content).digest()
     root = etree.fromstring(content)
     # Relationships and content types are sets: writers order them as they like.
     root[:] = sorted(root, key=etree.tostring) if name.endswith((".rels", "Types].xml")) else root
-    return etree.tostring(root, method="c14n")
+    return hashlib.sha256(etree.tostring(root, method="c14n")).digest()
 
 
 def made_from(docx: bytes) -> str | None:

@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from contracts.papers.parts import once_per_part
+
 MAX_FILE = 25 * 1024 * 1024
 MAX_MEMBER = 40 * 1024 * 1024
 MAX_UNPACKED = 120 * 1024 * 1024
@@ -81,21 +83,20 @@ def _content_problems(package: zipfile.ZipFile) -> Iterator[str]:
             yield from _xml_problems(name, content)
 
 
-def _xml_problems(name: str, content: bytes) -> Iterator[str]:
+@once_per_part
+def _xml_problems(name: str, content: bytes) -> tuple[str, ...]:
     reader = _Reader()
     try:
         reader.read(content)
     except _Stop as stop:
-        yield f"{stop} ({name})"
-        return
+        return (f"{stop} ({name})",)
     except (expat.ExpatError, ValueError):
-        yield f"A part of the document is not readable XML ({name})."
-        return
-    yield from dict.fromkeys(reader.problems)
+        return (f"A part of the document is not readable XML ({name}).",)
+    problems = dict.fromkeys(reader.problems)
     # A field's code may be cut into several runs.
-    words = "".join(reader.instructions)
-    if found := _FIELDS.search(words):
-        yield f"The document holds a field that loads something else ({found[1]})."
+    if found := _FIELDS.search("".join(reader.instructions)):
+        problems[f"The document holds a field that loads something else ({found[1]})."] = None
+    return tuple(problems)
 
 
 class _Stop(Exception):
@@ -109,15 +110,14 @@ class _Reader:
         self.depth = 0
         self.problems: list[str] = []
         self.instructions: list[str] = []
-        self.in_instruction = False
+        self.listening = False
+        self.parser = expat.ParserCreate()
 
     def read(self, content: bytes) -> None:
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.Parse(content, True)
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.Parse(content, True)
 
     def _doctype(self, *_: object) -> None:
         raise _Stop("The document declares a DTD, which no Word document needs.")
@@ -127,7 +127,11 @@ class _Reader:
         if self.depth > MAX_DEPTH:
             raise _Stop("The document is nested too deeply.")
         local = name.rpartition(":")[2]
-        self.in_instruction = local == "instrText"
+        self._listen(local == "instrText")
+        if attributes:
+            self._read_attributes(local, attributes)
+
+    def _read_attributes(self, local: str, attributes: dict[str, str]) -> None:
         self.instructions += [v for k, v in attributes.items() if k.rpartition(":")[2] == "instr"]
         if local == "Relationship":
             self.problems += _relationship_problems(attributes)
@@ -136,11 +140,13 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         self.depth -= 1
-        self.in_instruction = False
+        self._listen(False)
 
-    def _text(self, data: str) -> None:
-        if self.in_instruction:
-            self.instructions.append(data)
+    def _listen(self, wanted: bool) -> None:
+        """A contract is mostly text, and only a field's code is read."""
+        if wanted is not self.listening:
+            self.listening = wanted
+            self.parser.CharacterDataHandler = self.instructions.append if wanted else None
 
 
 def _relationship_problems(attributes: dict[str, str]) -> list[str]:

@@ -9,9 +9,11 @@ Raises ``ConversionRefused`` (do something else) or ``ConversionFailed`` (this d
 time), each with a sentence to show.
 """
 
+import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -33,20 +35,44 @@ class ConversionFailed(PaperError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pdf:
-    """The file, and which engine of which version made it (kept as evidence)."""
+class Printed:
+    """A PDF and the text of each of its pages, as the engine's process read it."""
 
     bytes: bytes
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf(Printed):
+    """The file, and which engine of which version made it (kept as evidence)."""
+
     engine: Engine
     version: str
 
 
 def convert(docx: bytes, *, engine: Engine | None = None, timeout_seconds: float = 60) -> Pdf:
-    problems = guard.docx_problems(docx)
+    return convert_all([docx], engine=engine, timeout_seconds=timeout_seconds)[0]
+
+
+def convert_all(
+    documents: Sequence[bytes], *, engine: Engine | None = None, timeout_seconds: float = 60
+) -> list[Pdf]:
+    """Several documents by one engine in one process: starting it costs as much as converting.
+
+    `timeout_seconds` is for each of them.
+    """
+    chosen = _engine_for(documents, engine)
+    known = engine_version(chosen)
+    printed = run_workers(documents, chosen, timeout_seconds)
+    return [Pdf(one.bytes, one.pages, chosen, known) for one in printed]
+
+
+def _engine_for(documents: Sequence[bytes], wanted: Engine | None) -> Engine:
+    problems = [problem for docx in documents for problem in guard.docx_problems(docx)]
     if problems:
-        raise ConversionRefused(" ".join(problems))
-    ours = golden.made_from(docx)
-    chosen = engine or ("dxpdf" if ours else "libreoffice")
+        raise ConversionRefused(" ".join(dict.fromkeys(problems)))
+    ours = all(golden.made_from(docx) for docx in documents)
+    chosen: Engine = wanted or ("dxpdf" if ours else "libreoffice")
     if chosen == "dxpdf" and not ours:
         raise ConversionRefused(
             "This document was not made from a template that we ship and test, so the built-in PDF "
@@ -58,7 +84,7 @@ def convert(docx: bytes, *, engine: Engine | None = None, timeout_seconds: float
             "needs LibreOffice, which is not installed here. Install it (on Debian or Ubuntu: "
             "apt install libreoffice-writer), or upload a PDF."
         )
-    return Pdf(run_worker(docx, chosen, timeout_seconds), chosen, engine_version(chosen))
+    return chosen
 
 
 def libreoffice() -> str | None:
@@ -74,10 +100,18 @@ def engine_version(engine: Engine) -> str:
 
 
 def run_worker(docx: bytes, engine: Engine, timeout_seconds: float) -> bytes:
+    return run_workers([docx], engine, timeout_seconds)[0].bytes
+
+
+def run_workers(
+    documents: Sequence[bytes], engine: Engine, timeout_seconds: float
+) -> list[Printed]:
     """Converts without asking whether it should: ``convert`` asks. Kills the group when late."""
+    seconds = timeout_seconds * len(documents)
     with tempfile.TemporaryDirectory(prefix="papers-") as name:
         folder = Path(name)
-        (folder / "in.docx").write_bytes(docx)
+        for number, docx in enumerate(documents):
+            (folder / f"{number}.docx").write_bytes(docx)
         try:
             confined.run(
                 "contracts.papers.worker",
@@ -85,19 +119,24 @@ def run_worker(docx: bytes, engine: Engine, timeout_seconds: float) -> bytes:
                 arguments=[engine],
                 environment=_environment(folder),
                 memory_mb=MEMORY_MB[engine],
-                seconds=timeout_seconds,
+                seconds=seconds,
             )
         except confined.TookTooLong:
             raise ConversionFailed(
-                f"The PDF was not ready after {timeout_seconds:g} seconds: the conversion was "
-                "stopped."
+                f"The PDF was not ready after {seconds:g} seconds: the conversion was stopped."
             ) from None
         except confined.Crashed as crash:
             raise ConversionFailed(f"The PDF engine crashed on this document ({crash}).") from None
         except confined.Stopped as end:
             said = str(end) or "The PDF engine stopped without a reason."
             raise ConversionFailed(said) from None
-        return (folder / "in.pdf").read_bytes()
+        return list(_printed_in(folder, len(documents)))
+
+
+def _printed_in(folder: Path, count: int) -> Iterator[Printed]:
+    for number in range(count):
+        pages = json.loads((folder / f"{number}.json").read_text())
+        yield Printed((folder / f"{number}.pdf").read_bytes(), tuple(pages))
 
 
 def _environment(folder: Path) -> dict[str, str]:

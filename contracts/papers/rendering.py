@@ -16,6 +16,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -42,6 +43,9 @@ class _Template(DocxTemplate):
         etree.fromstring(xml.encode())
         return super().fix_tables(xml)
 
+    def patch_xml(self, src_xml: str) -> str:
+        return _patched(src_xml)
+
     def render_properties(
         self, context: dict[str, Any], jinja_env: Environment | None = None
     ) -> None:
@@ -64,6 +68,13 @@ class _Template(DocxTemplate):
         for part in self.docx.part.package.parts:
             if part.content_type == _FOOTNOTES:
                 yield part.blob.decode()
+
+
+@lru_cache(maxsize=16)
+def _patched(xml: str) -> str:
+    """docxtpl's own: it reads the text alone, and a template is filled many times."""
+    patched: str = DocxTemplate.patch_xml(None, xml)
+    return patched
 
 
 def open_template(template: bytes) -> _Template:

@@ -5,9 +5,11 @@ and at run time an attribute is only ever a key of a dict we built, never an att
 """
 
 import re
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.runtime import LoopContext, missing
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -67,6 +69,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: self.filters[name] for name in ALLOWED_FILTERS}
         self.tests = {}
 
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        code = _compiled(source, bool(self.autoescape))
+        return Template.from_code(self, code, self.make_globals(None), None)
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         try:
             tree = super()._parse(source, name, filename)
@@ -92,6 +98,14 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         raise TemplateRefused("A template may not use square brackets.")
+
+
+@lru_cache(maxsize=32)
+def _compiled(source: str, escaping: bool) -> CodeType:
+    """One template is filled many times; what is refused is not kept, so it is refused again."""
+    environment = TemplateEnvironment()
+    environment.autoescape = escaping
+    return environment.compile(source)
 
 
 def _syntax_sentence(source: str, error: TemplateSyntaxError) -> str:

@@ -1,10 +1,12 @@
 """The converting process: ``python -m contracts.papers.worker ENGINE FOLDER MEMORY_MB SECONDS``.
 
-Reads FOLDER/in.docx, writes FOLDER/in.pdf. Runs alone, without Django and without our environment,
-because both engines are large programs that parse hostile files: dxpdf has crashed on deep XML and
-LibreOffice has fetched a remote picture. Exit 0, or 1 with one sentence on standard error.
+Of each N.docx in FOLDER writes N.pdf and, in N.json, the text of its pages. Runs alone, without
+Django and without our environment, because both engines are large programs that parse hostile
+files: dxpdf has crashed on deep XML and LibreOffice has fetched a remote picture. Exit 0, or 1 with
+one sentence on standard error.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -29,21 +31,24 @@ def by_libreoffice(source: Path, target: Path) -> None:
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # fixed argv, no shell
 
 
-def lost(source: Path, target: Path) -> str:
+def converted(engine: str, source: Path) -> str:
     """Characters of the document that the PDF lacks: both engines can drop text silently."""
     from . import text
 
-    written, shown = text.of_docx(source.read_bytes()), text.of_pdf(target.read_bytes())
-    short = Counter(text.squeezed(written)) - Counter(text.squeezed(shown))
+    target = source.with_suffix(".pdf")
+    {"dxpdf": by_dxpdf, "libreoffice": by_libreoffice}[engine](source, target)
+    written, pages = text.of_docx(source.read_bytes()), text.pages_of_pdf(target.read_bytes())
+    source.with_suffix(".json").write_text(json.dumps(pages))
+    short = Counter(text.squeezed(written)) - Counter(text.squeezed("\n".join(pages)))
     return "".join(sorted(short))
 
 
 def main(engine: str, folder: str, memory_mb: str, seconds: str) -> int:
     confine(int(memory_mb), int(seconds))
-    source, target = Path(folder, "in.docx"), Path(folder, "in.pdf")
     try:
-        {"dxpdf": by_dxpdf, "libreoffice": by_libreoffice}[engine](source, target)
-        missing = lost(source, target)
+        missing = "".join(
+            converted(engine, source) for source in sorted(Path(folder).glob("*.docx"))
+        )
     except Exception as error:
         print(f"The document could not be turned into a PDF: {error}", file=sys.stderr)
         return 1

@@ -24,6 +24,7 @@ from pyhanko.stamp import BaseStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from contracts.papers import text
+from contracts.papers.pdf import Printed
 from contracts.papers.text import PDFIUM
 from contracts.signing import appearance, authority, timestamps, verifying
 from contracts.signing.apart import apart
@@ -99,25 +100,35 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
 
 
 def with_places(
-    pdf: bytes, *, marked: bytes, title: str, fields: Sequence[SignatureSlot] = BOTH_PARTIES
+    clean: Printed,
+    *,
+    marked: Printed,
+    title: str,
+    fields: Sequence[SignatureSlot] = BOTH_PARTIES,
 ) -> bytes:
     """The document with its title and its places to sign, which `marked` shows by words such as
     `[[sign:vendor]]`; these words are in no layer of it. The same documents give the same bytes.
 
     Raises SealFailed when one is not in `marked` exactly once, or the two differ elsewhere.
     """
-    places = _places(marked, fields)
-    if _words(pdf) != _words(marked, without=[slot.anchor for slot in fields]):
+    anchors = [slot.anchor for slot in fields]
+    places = _places(marked.bytes, fields, _pages_with(anchors, marked.pages))
+    if _words(clean) != _words(marked, without=anchors):
         raise SealFailed("Without the marks of the places to sign the pages are not the same.")
-    writer, _ = _opened(pdf, _Steady)
+    writer, _ = _opened(clean.bytes, _Steady)
     _set_title(writer, title)
     for slot, place in zip(fields, places, strict=True):
         _add_field(writer, slot, place)
     return _written(writer)
 
 
-def _words(pdf: bytes, *, without: Sequence[str] = ()) -> list[str]:
-    pages = text.pages_of_pdf(pdf)
+def _pages_with(words: Sequence[str], pages: Sequence[str]) -> list[int]:
+    """Drawing a page to look at where its words stand takes longest, so only these are drawn."""
+    return [number for number, page in enumerate(pages) if any(word in page for word in words)]
+
+
+def _words(printed: Printed, *, without: Sequence[str] = ()) -> list[str]:
+    pages: Sequence[str] = printed.pages
     for word in without:
         pages = [page.replace(word, "") for page in pages]
     return [text.squeezed(page) for page in pages]
@@ -266,19 +277,23 @@ def _checked(pdf: bytes) -> bytes:
     return pdf
 
 
-def _places(pdf: bytes, slots: Sequence[SignatureSlot]) -> list[_Place]:
+def _places(
+    pdf: bytes, slots: Sequence[SignatureSlot], pages: Sequence[int] | None = None
+) -> list[_Place]:
+    """Looked for on all pages, or on these."""
     with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            return [_place(document, slot) for slot in slots]
+            asked = range(len(document)) if pages is None else pages
+            return [_place(document, slot, asked) for slot in slots]
         finally:
             document.close()
 
 
-def _place(document: pypdfium2.PdfDocument, slot: SignatureSlot) -> _Place:
+def _place(document: pypdfium2.PdfDocument, slot: SignatureSlot, pages: Sequence[int]) -> _Place:
     found = [
         _Place(number, _below(corner, slot))
-        for number in range(len(document))
+        for number in pages
         for corner in _corners(document, number, slot.anchor)
     ]
     if len(found) != 1:

@@ -15,7 +15,7 @@ LAYERS = (
     # Pure: values in, values out.
     "rules words wording vocabulary ladders absent agreement couplings incident others request "
     "protocol apart appearance clauses cells columns tables typesetting specimen confined text "
-    "fonts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets",
+    "fonts parts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets",
     "models",
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "

@@ -14,11 +14,12 @@ from contracts.library import specimen
 from contracts.library.rules import context_of
 from contracts.papers.anchors import without
 from contracts.papers.golden import SHIPPED
-from contracts.papers.pdf import convert, run_worker
+from contracts.papers.pdf import convert, run_workers
 from contracts.papers.rendering import render
 from contracts.papers.text import of_pdf, pages_of_pdf
 from contracts.signing import appearance, authority, sealing, verifying
 from contracts.signing.sealing import SealFailed, SignatureSlot, SignerFacts
+from tests.contracts.papers.documents import word
 from tests.services.fixtures import not_checked
 
 from .conftest import DEE, REASON, ZOE, document, pdf_of
@@ -65,9 +66,9 @@ def test_each_place_hangs_from_its_anchor(plain: bytes, prepared: bytes) -> None
 
 def test_places_are_taken_over_into_a_document_without_the_marks(plain: bytes) -> None:
     marks = [slot.anchor for slot in sealing.BOTH_PARTIES]
-    clean = run_worker(without(document(), marks), "dxpdf", 60)
-    placed = sealing.with_places(clean, marked=plain, title="Agreement: Chalk")
-    assert sealing.with_places(clean, marked=plain, title="Agreement: Chalk") == placed
+    clean, marked = run_workers([without(document(), marks), document()], "dxpdf", 60)
+    placed = sealing.with_places(clean, marked=marked, title="Agreement: Chalk")
+    assert sealing.with_places(clean, marked=marked, title="Agreement: Chalk") == placed
     assert boxes(placed) == boxes(sealing.prepare(plain))
     assert boxes(sealing.prepare(placed)) == boxes(placed)
     assert "[[" not in of_pdf(placed)
@@ -87,9 +88,10 @@ def test_a_document_bears_its_title_from_before_the_seal_to_the_last_signature(
     assert verifying.newest(signed).intact
 
 
-def test_pages_that_moved_without_the_marks_get_no_places(plain: bytes) -> None:
+def test_pages_that_moved_without_the_marks_get_no_places() -> None:
+    other, marked = run_workers([word("Another text."), document()], "dxpdf", 60)
     with pytest.raises(SealFailed, match="the pages are not the same"):
-        sealing.with_places(pdf_of("Another text."), marked=plain, title="X")
+        sealing.with_places(other, marked=marked, title="X")
 
 
 def test_preparing_twice_changes_nothing(prepared: bytes) -> None:
