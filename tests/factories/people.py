@@ -1,14 +1,22 @@
 """The named people of every test. Each is made once per test and found again after that."""
 
+from collections.abc import Callable
+
 from vetting.people.models import District, Membership, RoleGrant, School, User
 from workflows.actors import Role
 from workflows.cases import Tenant
 
+HOME = "juniper"
 
-def district(code: str = "juniper", *, state: str = "CO", zone: str = "America/Denver") -> District:
+
+def district(code: str = HOME, *, state: str = "CO", zone: str = "America/Denver") -> District:
+    found = District.objects.select_related("tenant").filter(tenant__code=code).first()
+    if found:
+        return found
     tenant, _ = Tenant.objects.get_or_create(code=code, defaults={"zone": zone})
-    named = {"name": f"{code.title()} School District", "state": state}
-    return District.objects.select_related("tenant").get_or_create(tenant=tenant, defaults=named)[0]
+    return District.objects.create(
+        tenant=tenant, name=f"{code.title()} School District", state=state
+    )
 
 
 def school(code: str = "aspen", *, at: District | None = None, **fields: object) -> School:
@@ -23,20 +31,28 @@ def person(
     name: str,
     *roles: Role,
     at: District | None = None,
-    school: School | None = None,
+    school: School | Callable[[], School] | None = None,
     title: str = "",
 ) -> Membership:
-    """Somebody by first name: "ada" is Ada <ada@juniper.example>, without a password."""
-    where = at or district()
-    email = f"{name.split()[0].lower()}@{where.code}.example"
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
-    found, made = Membership.objects.get_or_create(
-        user=user, district=where, defaults={"school": school, "title": title}
-    )
-    if made:
-        RoleGrant.objects.bulk_create(RoleGrant(membership=found, role=role) for role in roles)
+    """Somebody by first name: "ada" is Ada <ada@juniper.example>, without a password.
+
+    A school that is still to be made is given as what makes it.
+    """
+    code = at.code if at else HOME
+    email = f"{name.split()[0].lower()}@{code}.example"
     people = Membership.objects.select_related("user", "district__tenant", "school")
-    return people.get(pk=found.pk)
+    found = people.filter(user__email=email, district__tenant__code=code).first()
+    if found:
+        return found
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+    made = Membership.objects.create(
+        user=user,
+        district=at or district(),
+        school=school() if callable(school) else school,
+        title=title,
+    )
+    RoleGrant.objects.bulk_create(RoleGrant(membership=made, role=role) for role in roles)
+    return people.get(pk=made.pk)
 
 
 def ada() -> Membership:
@@ -49,7 +65,7 @@ def pat() -> Membership:
 
 
 def ben() -> Membership:
-    return person("Ben Ortiz", Role.REQUESTER, school=school())
+    return person("Ben Ortiz", Role.REQUESTER, school=school)
 
 
 def cora() -> Membership:
@@ -65,7 +81,7 @@ def gwen() -> Membership:
 
 
 def lee() -> Membership:
-    return person("Lee Moreno", Role.SCHOOL_LEADER, school=school())
+    return person("Lee Moreno", Role.SCHOOL_LEADER, school=school)
 
 
 def ivy() -> Membership:

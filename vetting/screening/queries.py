@@ -10,12 +10,16 @@ from django.db.models import Count, Max, Q, QuerySet
 from vetting.requests.models import RequestedElement, ToolRequest
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
+from workflows import sql
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import SCREENING
 
 # Click-wrap is a contract too: the vendor's own paper (lifecycles.md, route_contract).
 NEEDS_AGREEMENT = ("contract", "click_wrap")
+
+# The move that brings a request back from a question, into the same round.
+BACK = "answer"
 
 # Findings are the district's own judgment of a vendor: those who work on requests read them.
 READERS = (
@@ -44,13 +48,16 @@ def questionnaires(actor: Actor) -> QuerySet[Any]:
 def round_of(request: ToolRequest) -> int:
     """The ledger row that sent the request into this screening; coming back from a question is
     the same round, another path is a new one."""
-    return _rounds_of([request]).get(request.pk, 0)
+    moves = sql.columns(
+        Entry, ("name", "seq"), case_id=request.pk, kind=Entry.MOVE, target=SCREENING
+    )
+    return max((seq for name, seq in moves if name != BACK), default=0)
 
 
 def _rounds_of(requests: Sequence[ToolRequest]) -> dict[int, int]:
     cases = [request.pk for request in requests]
     moves = Entry.objects.filter(case__in=cases, kind=Entry.MOVE, target=SCREENING)
-    last = moves.exclude(name="answer").order_by().values("case_id").annotate(last=Max("seq"))
+    last = moves.exclude(name=BACK).order_by().values("case_id").annotate(last=Max("seq"))
     return dict(last.values_list("case_id", "last"))
 
 

@@ -16,7 +16,7 @@ from workflows.actors import Actor
 from workflows.cases import Case, Tenant
 from workflows.ledger.models import Entry
 from workflows.outbox import reactions, rules
-from workflows.outbox.letterhead import letterhead_of
+from workflows.outbox.letterhead import Letterhead, letterhead_of
 from workflows.outbox.models import Message
 from workflows.stateful import Stateful
 
@@ -94,6 +94,8 @@ def notice_messages(
     subject: Stateful, entry: Entry, name: str, audience: str, *, note: str, by: Actor
 ) -> list[Message]:
     """One mail per recipient, rendered now: the text is evidence of what was said."""
+    people = providers.recipients(subject, audience)
+    head = letterhead_of(subject.case.tenant) if people else None
     context = {"subject": subject, "entry": entry, "note": note, "by": by}
     return [
         mail(
@@ -102,11 +104,12 @@ def notice_messages(
             name=name,
             to=person.email,
             context=context | {"recipient": person},
+            head=head,
             payload={"link": dict(person.link)} if person.link else None,
             dedupe_key=f"{entry.case_id}:{entry.seq}:{name}:{person.email.casefold()}",
             now=entry.recorded_at,
         )
-        for person in providers.recipients(subject, audience)
+        for person in people
     ]
 
 
@@ -119,6 +122,7 @@ def mail(
     context: Mapping[str, Any],
     dedupe_key: str,
     tenant: Tenant | None = None,
+    head: Letterhead | None = None,
     payload: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Message:
@@ -126,7 +130,7 @@ def mail(
 
     A text promises a personal link with `{{ personal_link }}`.
     """
-    head = letterhead_of(tenant or (case.tenant if case else None))
+    head = head or letterhead_of(tenant or (case.tenant if case else None))
     values = {"site": settings.SITE_URL, **head, **context}
     title = _plain(f"{folder}/{name}.subject.txt", values)
     marker = secrets.token_hex(16)

@@ -43,6 +43,9 @@ def drain(
     each mail, and the worker has other rounds to make.
     """
     counts: Counter[str] = Counter()
+    # On SQLite every transaction is a write lock, so an idle tick must not begin one.
+    if not _due(now or timezone.now()).exists():
+        return counts
     end = monotonic() + seconds
     while sum(counts.values()) < limit and monotonic() < end:
         outcome = _next(now or timezone.now(), worker)
@@ -67,9 +70,6 @@ def _due(now: datetime) -> QuerySet[Message]:
 
 def _next(now: datetime, worker: str) -> str:
     """One message. Empty when nothing is due; otherwise what became of it."""
-    # On SQLite every transaction is a write lock, so an idle tick must not begin one.
-    if not _due(now).exists():
-        return ""
     with transaction.atomic():
         skips = connection.features.has_select_for_update_skip_locked
         message = _due(now).select_for_update(of=("self",), skip_locked=skips, no_key=True).first()

@@ -142,11 +142,19 @@ def _name_schools(request: ToolRequest, by: Actor, schools: Collection[int]) -> 
 
 
 def _fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
-    request.schedule.exclude(element__in=list(elements)).delete()
-    for element in DataElement.objects.filter(pk__in=list(elements)):
-        RequestedElement.objects.update_or_create(
-            request=request, element=element, defaults={"purpose": elements[element.pk][:300]}
-        )
+    wanted = {key: purpose[:300] for key, purpose in elements.items()}
+    known = {row.element_id: row for row in request.schedule.all()}
+    if known.keys() - wanted.keys():
+        request.schedule.exclude(element__in=list(wanted)).delete()
+    for key, row in known.items():
+        if row.purpose != wanted.get(key, row.purpose):
+            row.purpose = wanted[key]
+            row.save(update_fields=["purpose"])
+    new = DataElement.objects.filter(pk__in=wanted.keys() - known.keys()).order_by("position")
+    RequestedElement.objects.bulk_create(
+        RequestedElement(request=request, element=element, purpose=wanted[element.pk])
+        for element in new
+    )
 
 
 def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Submitted:

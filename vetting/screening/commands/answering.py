@@ -39,8 +39,10 @@ def save_answer(
     with transaction.atomic():
         now = at or timezone.now()
         screening = open_for(request, by, now)
-        asked = _asked(screening, question, value)
-        old = screening.answers.filter(question=question).first()
+        questions = _questions(screening)
+        asked = _asked(questions, question, value)
+        answers = {answer.question: answer for answer in screening.answers.all()}
+        old = answers.get(question)
         given = rules.Given(value, evidence.strip())
         if old and (old.value, old.evidence) == (given.value, given.evidence):
             return old
@@ -48,16 +50,23 @@ def save_answer(
         answer = _write(screening, question, old, given, by=by, now=now)
         _follow_findings(screening, asked, before=old.value if old else None, after=value, now=now)
         facts = {"question": question, "value": value, "screening": screening.number}
+        locked = engine.record(request, "answer_saved", by=by, facts=facts, at=at)
         # The last answer ends that piece of work: nobody presses a button to say so.
-        desk.pass_by(
-            engine.record(request, "answer_saved", by=by, facts=facts, at=at), by=by, at=at
-        )
+        if questions.keys() <= answers.keys() | {question}:
+            desk.pass_by(locked, by=by, at=at)
     return answer
 
 
-def _asked(screening: Screening, question: str, value: str) -> Mapping[str, Any]:
+Questions = Mapping[str, Mapping[str, Any]]
+
+
+def _questions(screening: Screening) -> Questions:
+    """Those that apply, by id."""
     flags = queries.facts_of(screening.request).flags
-    known = {q["id"]: q for q in rules.asked(screening.questionnaire.questions, flags)}
+    return {q["id"]: q for q in rules.asked(screening.questionnaire.questions, flags)}
+
+
+def _asked(known: Questions, question: str, value: str) -> Mapping[str, Any]:
     if question not in known:
         raise Refused(["This question is not part of the screening. Load the page again."])
     if value not in known[question]["answers"]:
@@ -112,7 +121,9 @@ def _follow_findings(
     now: datetime,
 ) -> None:
     """Open the finding an answer calls for; a better answer settles what it opened."""
-    mine = list(screening.findings.filter(question=question["id"]).order_by("pk"))
+    # What was never answered has opened nothing.
+    found = screening.findings.filter(question=question["id"]) if before is not None else ()
+    mine = sorted(found, key=lambda finding: finding.pk)
     if not rules.falls_short(question, after):
         _settle_by_rule([f for f in mine if f.status != "mitigated"], now)
     last = mine[-1] if mine else None
