@@ -30,9 +30,17 @@ class Chapter:
     """Days count back from today: `route("sol", 400)` happened about 400 days ago."""
 
     teller: Teller
-    request: ToolRequest
+    known: ToolRequest
     asker: str
     last: datetime = LONG_AGO
+    stale: bool = False
+
+    @property
+    def request(self) -> ToolRequest:
+        """As it stands after the last step."""
+        if self.stale:
+            self.known, self.stale = fresh(self.known), False
+        return self.known
 
     def by(self, who: str) -> Actor:
         return self.teller.cast.actor(who)
@@ -44,7 +52,7 @@ class Chapter:
 
     def settle(self) -> None:
         self.teller.settle(self.last)
-        self.request = fresh(self.request)
+        self.stale = True
 
     def send(self, who: str, days: float) -> "Chapter":
         commands.submit_request(self.request, by=self.by(who), at=self.at(days))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core import mail
@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests import photograph
 from tests.emptying import tables_with_rows
 
+P = ParamSpec("P")
 T = TypeVar("T")
 # Where bytes, keys and mails go: another place needs them made anew.
 PLACES = (
@@ -23,6 +24,7 @@ PLACES = (
 )  # fmt: skip
 IN_MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 STALE = timedelta(minutes=20)
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,27 @@ class _Memory:
 _kept: dict[tuple[object, ...], _Memory] = {}
 
 
-def remembered(make: Callable[[], T]) -> Callable[[], T]:
+def remembered(make: Callable[P, T]) -> Callable[P, T]:
     """`make` on an empty database: the same rows, mails and objects as the first time.
 
-    Where rows stand already, the clock has been moved or mails go elsewhere, it is made anew.
+    Where rows stand already (also one that is given), the clock has been moved or mails go
+    elsewhere, it is made anew.
     """
 
     @wraps(make)
-    def made() -> T:
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
         if settings.EMAIL_BACKEND != IN_MEMORY or mail.outbox or tables_with_rows(connection):
-            return make()
-        key = (make.__qualname__, make.__module__, *(str(getattr(settings, p)) for p in PLACES))
+            return make(*args, **kwargs)
+        given = repr((args, sorted(kwargs.items())))
+        places = [str(getattr(settings, place)) for place in PLACES]
+        key = (make.__qualname__, make.__module__, given, *places)
         memory = _kept.get(key)
         if memory and abs(timezone.now() - memory.at) < STALE:
             return _recalled(memory)
-        first = make()
+        first = make(*args, **kwargs)
         _kept[key] = _memory_of(first)
+        if len(_kept) > MOST:
+            del _kept[next(iter(_kept))]
         return first
 
     return made

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.factories import catalog, people
+from tests.factories.remembered import remembered
 from vetting.catalog.models import DataElement, Tool
 from vetting.people.models import District, Membership
 from vetting.people.queries import actor_of
@@ -21,6 +22,7 @@ def element(slug: str = "student-name") -> DataElement:
     return DataElement.objects.filter(slug=slug).first() or catalog.elements()[slug]
 
 
+@remembered
 def draft(
     *, by: Membership | None = None, at: District | None = None, **fields: Any
 ) -> ToolRequest:
@@ -48,6 +50,7 @@ def draft(
     return opened
 
 
+@remembered
 def in_triage(**fields: Any) -> ToolRequest:
     """Sent, its tool settled, not classified yet."""
     tool()
@@ -59,10 +62,12 @@ def submit(request: ToolRequest) -> ToolRequest:
     return commands.submit_request(request, by=actor_of(asker)).request
 
 
+@remembered
 def in_screening(**fields: Any) -> ToolRequest:
     return commands.route(in_triage(**fields), path="contract", by=actor_of(people.sol()))
 
 
+@remembered
 def deciding(**fields: Any) -> ToolRequest:
     """On the path without student data: it needs neither a screening nor an agreement."""
     request = in_triage(**{"takes_student_data": False} | fields)
@@ -75,6 +80,7 @@ def approval(**fields: Any) -> Approval:
     return Approval(**full | fields)
 
 
+@remembered
 def approved(**fields: Any) -> ToolRequest:
     return commands.decide_approve(
         deciding(**fields), approval=approval(), by=actor_of(people.ada())

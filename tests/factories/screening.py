@@ -1,6 +1,7 @@
 """Screenings at every stage, made through the commands."""
 
 from tests.factories import people, requests
+from tests.factories.remembered import remembered
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
@@ -31,6 +32,7 @@ def answer_all(
         commands.save_answer(request, question=question, value=value, evidence=evidence, by=actor)
 
 
+@remembered
 def ready(request: ToolRequest | None = None, *, by: Membership | None = None) -> ToolRequest:
     """Everything is answered well and the legal basis stands: only "conclude" is missing."""
     commands.load_questionnaires()
@@ -42,5 +44,6 @@ def ready(request: ToolRequest | None = None, *, by: Membership | None = None) -
     return there
 
 
+@remembered
 def concluded(request: ToolRequest | None = None, *, by: Membership | None = None) -> ToolRequest:
     return commands.conclude_screening(ready(request, by=by), by=actor_of(by or people.pat()))
