@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from vetting.letters import reason_not_printed
+
 OLDEST = date(1970, 1, 1)
 YEARS_AHEAD = 20
 
@@ -26,3 +28,13 @@ class Day(forms.DateField):
                 " written here."
             )
         return day
+
+
+class Printed(forms.CharField):
+    """Words that a document may print later: a letter without a font is named at the field."""
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        if against := reason_not_printed(typed, str(self.label or "this field")):
+            raise forms.ValidationError(against)
+        return typed

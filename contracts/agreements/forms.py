@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 
-from contracts.agreements import rules
+from contracts.agreements import papermaking, rules
 from contracts.agreements.commands.exhibits import TERMS, Signatory
 from contracts.agreements.models import Agreement, CoveredTool
 from contracts.library import rules as library
@@ -167,9 +167,9 @@ class ScheduleFields:
     """
 
     def __init__(self, agreement: Agreement, posted: Mapping[str, str] | None = None) -> None:
-        self.products = [
-            (product, self._categories(product, posted)) for product in agreement.products.all()
-        ]
+        products = agreement.products.select_related("tool")
+        self.products = [(product, self._categories(product, posted)) for product in products]
+        self.uses = [_use(agreement, product, posted) for product, _ in self.products]
 
     def _categories(self, product: CoveredTool, posted: Mapping[str, str] | None) -> list[Any]:
         held = {row.element_id: (row.purpose, row.detail) for row in product.schedule.all()}
@@ -178,6 +178,9 @@ class ScheduleFields:
             boxes = [_box(product, element, held, posted) for element in elements]
             found.append((category, boxes, sum(box["taken"] for box in boxes)))
         return found
+
+    def used_for(self) -> dict[int, str]:
+        return {use["product"]: use["text"] for use in self.uses}
 
     def schedules(self) -> dict[int, dict[str, str]]:
         """product's key → {element slug: purpose}, as typed."""
@@ -197,6 +200,20 @@ class ScheduleFields:
             for box in boxes
             if box["taken"] and box["asks_for_a_name"]
         }
+
+
+def _use(
+    agreement: Agreement, product: CoveredTool, posted: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What Exhibit A says the product is used for: as typed, as rewritten, or as asked for."""
+    name = f"p{product.pk}-use"
+    stands = product.used_for or papermaking.use_of(agreement, product.tool)
+    return {
+        "name": name,
+        "product": product.pk,
+        "label": library.use_in_words(product.tool.name),
+        "text": stands if posted is None else posted.get(name, stands).strip(),
+    }
 
 
 def _box(

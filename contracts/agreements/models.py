@@ -222,6 +222,8 @@ class CoveredTool(models.Model):
     tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="covered")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     live = models.BooleanField(default=False)
+    # What Exhibit A says it is used for, where the requests' own words were rewritten.
+    used_for = models.TextField(blank=True)
 
     class Meta:
         constraints = [

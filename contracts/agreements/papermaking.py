@@ -72,7 +72,7 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         vendor=_vendor(agreement),
         services=agreement.exhibit_services,
         products=tuple(
-            library.Product(p.tool.name, p.tool.website, _use_of(agreement, p.tool))
+            library.Product(p.tool.name, p.tool.website, p.used_for or use_of(agreement, p.tool))
             for p in agreement.products.select_related("tool")
         ),
         schedule=_schedule(agreement),
@@ -82,7 +82,12 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
     )
 
 
-def _use_of(agreement: Agreement, tool: Tool) -> str:
+def reasons_not_printed(agreement: Agreement) -> list[str]:
+    """Letters that no font of the document has, each with the place where they stand."""
+    return library.reasons_not_printed(library.texts_of(fields_of(agreement)))
+
+
+def use_of(agreement: Agreement, tool: Tool) -> str:
     """What it is used for: the catalog's words, else those of the requests it is made for."""
     if tool.description:
         return tool.description

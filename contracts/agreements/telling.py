@@ -21,7 +21,8 @@ ROLES = {"legal": "as counsel", "privacy": "for privacy"}
 
 @told("exhibits_settled", machine="agreement")
 def exhibits_settled(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
-    return "confirmed Exhibits A, B and F" if facts.get("settled") else "saved the exhibits"
+    said = "confirmed Exhibits A, B and F" if facts.get("settled") else "saved the exhibits"
+    return f"{said}, and rewrote what the tool is used for" if facts.get("rewritten") else said
 
 
 @told("owner_named", machine="agreement")

@@ -12,6 +12,8 @@ from datetime import date
 from types import NoneType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from vetting.letters import reason_not_printed
+
 # What heads a document and stands at the foot of its pages.
 TITLES = {
     "dpa": "Student Data Privacy Agreement",
@@ -40,6 +42,8 @@ FRAMEWORKS = {
     "scf": "Secure Controls Framework",
     "cmmc": "Cybersecurity Maturity Model Certification",
 }
+EXHIBIT_A = "Exhibit A: which services does the agreement cover?"
+EXHIBIT_F = "Exhibit F: what the vendor does instead"
 REQUIRED, OPTIONAL, NOT_COLLECTED = "Required", "Optional", "—"
 
 
@@ -249,3 +253,31 @@ def frameworks_from(slugs: Iterable[str]) -> tuple[Framework, ...]:
     """Exhibit F from the stored slugs, all frameworks listed; an unknown slug raises KeyError."""
     chosen = {FRAMEWORKS[slug] for slug in slugs}
     return tuple(Framework(name, name in chosen) for name in FRAMEWORKS.values())
+
+
+def use_in_words(tool: str) -> str:
+    return f"What is {tool} used for?"
+
+
+def texts_of(fields: DpaFields) -> Iterator[tuple[str, str]]:
+    """What people typed and the document prints, each with the place where it can be mended."""
+    yield EXHIBIT_A, fields.services
+    for product in fields.products:
+        yield f"the catalog, {product.name}", f"{product.name} {product.website}"
+        yield f"Exhibits: {use_in_words(product.name)}", product.description
+    for row in fields.schedule:
+        yield f"Exhibit B: {row.element}", f"{row.element} {row.purpose}"
+    yield EXHIBIT_F, fields.security.remarks or ""
+    for where, party in (("Settings, District", fields.district), ("the vendor", fields.vendor)):
+        said = (
+            party.name,
+            party.address,
+            party.contact_name,
+            party.signer.name,
+            party.signer.title,
+        )
+        yield where, " ".join(said)
+
+
+def reasons_not_printed(texts: Iterable[tuple[str, str]]) -> list[str]:
+    return [why for where, text in texts if (why := reason_not_printed(text, where))]

@@ -40,11 +40,13 @@ def draft_agreement(
         agreement = _locked_under_way(locked) or _open(locked, by, at)
         # It may be tied to it already: from a time when it asked for less, or it was taken back
         # to drafting meanwhile.
-        ServedRequest.objects.get_or_create(agreement=agreement, request=locked)
+        _, new = ServedRequest.objects.get_or_create(agreement=agreement, request=locked)
         grew = agreement.state == DRAFTING and _take_over_schedule(agreement, locked)
+        # Its purpose does not stand in words that were written before it came.
+        unsaid = new and agreement.products.exclude(used_for="").filter(tool=locked.tool).exists()
 
         def void_confirmation(row: Agreement) -> None:
-            row.exhibits_settled = row.exhibits_settled and not grew
+            row.exhibits_settled = row.exhibits_settled and not (grew or unsaid)
 
         facts = {"request": locked.case.code, "elements": grew}
         agreement = engine.record(

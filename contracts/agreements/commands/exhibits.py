@@ -1,6 +1,6 @@
 """Exhibits A (services), B (data) and F (security), the signers and the terms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.agreements import queries, rules
+from contracts.agreements import papermaking, queries, rules
 from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.library import rules as library
 from vetting.catalog import commands as catalog
@@ -56,6 +56,7 @@ class Exhibits:
     no_framework: bool
     security_words: str
     other_data: Mapping[int, str]
+    uses: Mapping[int, str]
 
 
 def settle_exhibits(
@@ -75,6 +76,7 @@ def settle_exhibits(
     no_framework: bool = False,
     security_words: str = "",
     other_data: Mapping[int, str] | None = None,
+    uses: Mapping[int, str] | None = None,
     settled: bool = True,
     at: datetime | None = None,
 ) -> Agreement:
@@ -83,12 +85,13 @@ def settle_exhibits(
     `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
     left out keeps its own. `seen`: the version that was on the person's screen.
     `no_framework`: the vendor follows none of the frameworks; `security_words`: what it says it
-    does instead. `other_data`: a product's key to what its other data is.
+    does instead. `other_data`: a product's key to what its other data is. `uses`: a product's key
+    to what Exhibit A says it is used for; empty words leave that to the catalog or the requests.
     """
     exhibits = Exhibits(
         services, frameworks, vendor_signer, district_signer, owner, new_signatory, vendor_address,
         terms or {}, schedules or {}, seen, no_framework,
-        security_words.strip() if no_framework else "", other_data or {},
+        security_words.strip() if no_framework else "", other_data or {}, uses or {},
     )  # fmt: skip
     with transaction.atomic():
         locked = engine.lock(agreement)
@@ -105,8 +108,21 @@ def settle_exhibits(
             _write(row, exhibits, signer, at or timezone.now())
             row.exhibits_settled = settled
 
-        facts = {"settled": settled}
+        facts = {"settled": settled, "rewritten": _write_uses(locked, exhibits.uses)}
         return engine.record(locked, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+
+
+def _write_uses(agreement: Agreement, uses: Mapping[int, str]) -> int:
+    """How many products got other words; those of the record itself are not kept a second time."""
+    rewritten = 0
+    for product in agreement.products.filter(pk__in=list(uses)).select_related("tool"):
+        own = " ".join(uses[product.pk].split())
+        own = "" if own == papermaking.use_of(agreement, product.tool) else own
+        if own != product.used_for:
+            product.used_for = own
+            product.save(update_fields=["used_for"])
+            rewritten += 1
+    return rewritten
 
 
 def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: datetime) -> None:
@@ -134,9 +150,27 @@ def _against_saving(
     reasons += rules.reasons_frameworks_contradict(
         exhibits.frameworks, exhibits.no_framework, exhibits.security_words
     )
+    reasons += library.reasons_not_printed(_typed(agreement, exhibits))
     if unknown := set(exhibits.terms) - set(TERMS):
         raise TypeError(f"No such term: {', '.join(sorted(unknown))}.")
     return reasons + _strangers(agreement, exhibits)
+
+
+def _typed(agreement: Agreement, exhibits: Exhibits) -> Iterator[tuple[str, str]]:
+    """Place and words of what this page prints."""
+    new = exhibits.new_signatory
+    yield library.EXHIBIT_A, exhibits.services
+    yield library.EXHIBIT_F, exhibits.security_words
+    yield "The vendor's postal address", exhibits.vendor_address
+    yield "Who signs for the vendor", f"{new.name} {new.title}" if new else ""
+    for product in agreement.products.select_related("tool"):
+        yield library.use_in_words(product.tool.name), exhibits.uses.get(product.pk, "")
+        yield (
+            f"Exhibit B, the other data of {product.tool.name}",
+            exhibits.other_data.get(product.pk, ""),
+        )
+        for slug, purpose in exhibits.schedules.get(product.pk, {}).items():
+            yield f"Exhibit B, what for: {slug}", purpose
 
 
 def _strangers(agreement: Agreement, exhibits: Exhibits) -> list[str]:

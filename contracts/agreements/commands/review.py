@@ -17,6 +17,7 @@ from workflows.cases import Case
 from workflows.desk import commands as desk
 from workflows.engine import Refused
 from workflows.lifecycles.agreement import DRAFTING
+from workflows.refusals import raise_if
 
 
 def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = None) -> Agreement:
@@ -29,6 +30,7 @@ def issue_document(agreement: Agreement, *, by: Actor, at: datetime | None = Non
     template = library.active_template(agreement.kind, agreement.case.tenant)
     if template is None:
         raise Refused(["The template was taken out of use meanwhile. Load the page again."])
+    raise_if(papermaking.reasons_not_printed(agreement))
     try:
         paper = papermaking.make_paper(agreement, library.template_bytes(template))
     except PaperError as fault:

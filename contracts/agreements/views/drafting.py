@@ -40,6 +40,7 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
             settled=confirm,
             schedules=schedule.schedules(),
             other_data=schedule.other_data(),
+            uses=schedule.used_for(),
             **form.values(),
         ),
         done=done,

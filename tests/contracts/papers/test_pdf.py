@@ -9,6 +9,7 @@ import pytest
 
 from contracts.papers import confined, fonts, pdf, text
 from contracts.papers.pdf import ConversionFailed, ConversionRefused, convert, run_worker
+from vetting.letters import PRINTED
 
 from .documents import part, with_parts, word
 
@@ -106,3 +107,10 @@ def test_the_worker_inherits_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path
         "PATH", "HOME", "TMPDIR", "LANG", "TZ",
         "SOURCE_DATE_EPOCH", "FONTCONFIG_FILE", "PAPERS_LIBREOFFICE",
     }  # fmt: skip
+
+
+def test_every_letter_that_forms_take_is_printed() -> None:
+    """Forms refuse what the fonts lack by a table; here it meets the engine."""
+    letters = sorted(PRINTED)
+    lines = ["".join(letters[at : at + 60]) for at in range(0, len(letters), 60)]
+    run_worker(word(*lines), "dxpdf", 60)

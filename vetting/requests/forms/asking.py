@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from vetting.catalog.models import DataElement
-from vetting.fields import Day
+from vetting.fields import Day, Printed
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import today_in
 from vetting.requests import rules
@@ -118,13 +118,13 @@ class DraftForm(Lenient):
 
 
 class ToolForm(DraftForm):
-    tool_name = forms.CharField(label="What is it called?", max_length=160)
-    website = forms.CharField(
+    tool_name = Printed(label="What is it called?", max_length=160)
+    website = Printed(
         label="Its web address",
         max_length=300,
         help_text="As you see it in the browser, for example acme.com.",
     )
-    vendor_name = forms.CharField(
+    vendor_name = Printed(
         label="Who makes it?",
         max_length=160,
         required=False,
@@ -149,8 +149,8 @@ class ToolForm(DraftForm):
 
 
 class ProjectForm(DraftForm):
-    project_partner = forms.CharField(label="Who would receive the data?", max_length=160)
-    project_records = forms.CharField(
+    project_partner = Printed(label="Who would receive the data?", max_length=160)
+    project_records = Printed(
         label="Which records would be shared?",
         widget=forms.Textarea,
         help_text="For example: attendance and grades of this year's sixth graders.",
@@ -161,12 +161,12 @@ class ProjectForm(DraftForm):
 
 
 class WhoForm(DraftForm):
-    purpose = forms.CharField(
+    purpose = Printed(
         label="What will it be used for?",
         widget=forms.Textarea,
         help_text="Two or three sentences in your own words.",
     )
-    subject_area = forms.CharField(label="Subject", max_length=80, required=False)
+    subject_area = Printed(label="Subject", max_length=80, required=False)
     school_ids = forms.ModelMultipleChoiceField(
         label="Which schools would use it?",
         queryset=School.objects.none(),
@@ -213,16 +213,14 @@ class DataForm(DraftForm):
         queryset=DataElement.objects.exclude(about="none"),
         widget=forms.CheckboxSelectMultiple,
     )
-    other_words = forms.CharField(
+    other_words = Printed(
         label="What is the other data?",
         max_length=200,
         required=False,
         help_text="Where you ticked “Other data”. The agreement prints these words, so name it as "
         "exactly as you can; part several things with semicolons.",
     )
-    data_purpose = forms.CharField(
-        label="Why does it need this data?", max_length=300, required=False
-    )
+    data_purpose = Printed(label="Why does it need this data?", max_length=300, required=False)
 
     def initial_of(self, draft: ToolRequest) -> dict[str, Any]:
         rows = list(draft.schedule.all())
@@ -251,8 +249,8 @@ class StartForm(forms.Form):
     """`behalf` is offered to those who ask for schools: Strategic Sourcing."""
 
     form = forms.ChoiceField(choices=ToolRequest.FORMS, required=False)
-    tool_name = forms.CharField(label="What is it called?", max_length=160, required=False)
-    website = forms.CharField(max_length=300, required=False)
+    tool_name = Printed(label="What is it called?", max_length=160, required=False)
+    website = Printed(label="Its web address", max_length=300, required=False)
     behalf = forms.ModelChoiceField(
         label="For which colleague do you ask?",
         queryset=Membership.objects.none(),
@@ -271,7 +269,7 @@ class StartForm(forms.Form):
 class JoinForm(forms.Form):
     """What somebody who needs the tool too says of their own classes."""
 
-    purpose = forms.CharField(label="What will you use it for?", widget=forms.Textarea)
+    purpose = Printed(label="What will you use it for?", widget=forms.Textarea)
     grades = forms.MultipleChoiceField(
         label="Which grades?", choices=GRADES, widget=forms.CheckboxSelectMultiple
     )
