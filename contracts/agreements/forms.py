@@ -128,8 +128,8 @@ class ExhibitsForm(Lenient):
     def values(self) -> dict[str, Any]:
         """Arguments of settle_exhibits."""
         typed = self.cleaned_data
-        names = ("services", "frameworks", "vendor_signer", "district_signer", "owner")
-        names += ("no_framework", "security_words")
+        signers = ("vendor_signer", "district_signer", "owner")
+        names = ("services", "frameworks", "no_framework", "security_words", *signers)
         new = typed.get("new_email")
         return {name: typed[name] for name in (*names, "vendor_address", "seen")} | {
             "terms": {name: typed[name] for name in TERMS if name in typed},

@@ -22,7 +22,7 @@ def _today(subject: Agreement | ToolRequest, ask: Ask) -> date:
 @guard(AGREEMENT, "template_is_active")
 def template_is_active(agreement: Agreement, ask: Ask) -> list[str]:
     if library.active_template(agreement.kind, agreement.case.tenant) is None:
-        return ["No template of this kind is active: activate one under Settings, Templates."]
+        return ["No template of this kind is in use: whoever runs this installation loads it."]
     return []
 
 

@@ -63,7 +63,7 @@ DISTRICT = {
 TO_ISSUE: list[tuple[Break, str]] = [
     (
         lambda _: AgreementTemplate.objects.update(active=False),
-        "No template of this kind is active: activate one under Settings, Templates.",
+        "No template of this kind is in use: whoever runs this installation loads it.",
     ),
     (
         forget_address,
