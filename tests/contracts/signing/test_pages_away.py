@@ -1,5 +1,6 @@
 """The store of files is away: every page stands, and a file says so in a sentence."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,12 @@ def test_the_public_is_told_and_gets_the_file_when_it_is_back(
     assert "no-store" not in answer.get("Cache-Control", "")
 
 
-def test_no_page_prints_where_the_server_keeps_its_files(settings: Settings) -> None:
+def test_no_page_prints_where_the_server_keeps_its_files(
+    settings: Settings, tmp_path: Path
+) -> None:
     agreement = agreements.executed()
-    home = Path(settings.VAULT_DIR)
+    # A copy: other tests of this process begin with the files of the real one.
+    home = settings.VAULT_DIR = shutil.copytree(settings.VAULT_DIR, tmp_path / "vault")
     for file in [one for one in home.rglob("*") if one.is_file()]:
         file.unlink()
         file.mkdir()
