@@ -25,6 +25,10 @@ SPOKEN_OF = {"legal": "legal", "privacy": "the privacy team"}
 LONGEST_COMMENT = 4000
 
 
+# A start further away was never meant.
+LONG_AGO, FAR_AHEAD = timedelta(days=366), timedelta(days=731)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A reviewer's word on some bytes, as the quorum counts it."""
@@ -40,6 +44,24 @@ def end_of_term(start: date, months: int) -> date:
     year = start.year + years
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
     return date(year, month + 1, day) - timedelta(days=1)
+
+
+def reasons_wrong_term(start: date | None, months: int, *, today: date) -> list[str]:
+    """A slip of the year binds both parties for years, and nobody is asked about it again."""
+    if start is None:
+        return []
+    said = f"{start:%b} {start.day}, {start.year}"
+    if start < today - LONG_AGO:
+        return [f"It cannot start on {said}, more than a year ago: look at the year."]
+    if start > today + FAR_AHEAD:
+        return [f"It cannot start on {said}, more than two years ahead: look at the year."]
+    last = end_of_term(start, months)
+    if last < today:
+        return [
+            f"Starting on {said}, its {months} months would be over since {last:%b} {last.day}, "
+            f"{last.year}: nothing would be left to sign for."
+        ]
+    return []
 
 
 def reasons_without_quorum(verdicts: Iterable[Verdict], sha256: str) -> list[str]:

@@ -8,7 +8,9 @@ from django.db.models import ProtectedError
 from vetting.catalog import rules
 from vetting.catalog.models import Contact, Tool, Vendor, VendorAlias
 from vetting.catalog.queries import Match, near_matches, vendor_named
+from vetting.catalog.relying import vendor_relied_on
 from vetting.people.commands import note_change
+from vetting.people.models import District
 from workflows.actors import Actor
 from workflows.engine import Refused
 
@@ -112,14 +114,21 @@ def add_contact(
     by: Actor,
 ) -> Contact:
     """A person at the vendor, or the one already known by this address; "signs" only grows, and
-    what was not known of them is filled in."""
+    a title that is given is taken. Raises Refused where the address is somebody else's."""
     address = email.strip().lower()
     contact = vendor.contacts.filter(email__iexact=address).first()
-    if contact and (contact.signs or not signs) and (contact.title or not title):
+    if contact and name.strip() and rules.fold(name) != rules.fold(contact.name):
+        raise Refused(
+            [
+                f"{address} is known here as {contact.name}. Write that name, or give another "
+                "e-mail address."
+            ]
+        )
+    if contact and (contact.signs or not signs) and title.strip() in ("", contact.title):
         return contact
     if contact:
         contact.signs = contact.signs or signs
-        contact.title = contact.title or title
+        contact.title = title.strip() or contact.title
         contact.save(update_fields=["signs", "title"])
     else:
         called = name.strip() or address
@@ -132,10 +141,24 @@ def add_contact(
 
 
 @transaction.atomic
-def describe_vendor(*, vendor: Vendor, address: str, by: Actor) -> Vendor:
-    """Where the company is, as agreements print it."""
+def describe_vendor(
+    *, vendor: Vendor, address: str, by: Actor, district: District | None = None
+) -> Vendor:
+    """Where the company is, as agreements print it.
+
+    `district`: whose agreement says so; an address that other districts print is not changed by
+    it. Raises Refused then.
+    """
     tidy = " ".join(address.split())[:300]
     if tidy != vendor.address:
+        if district and vendor.address and vendor_relied_on(vendor, district):
+            raise Refused(
+                [
+                    f"Other school districts have agreements with {vendor.name}, and they print "
+                    f"“{vendor.address}”. Whoever runs Countersign changes it for all of them: "
+                    "manage.py catalog address."
+                ]
+            )
         vendor.address = tidy
         vendor.save(update_fields=["address"])
         note_change("vendor_described", by=by, vendor=vendor.pk)

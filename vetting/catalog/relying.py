@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from vetting.catalog.models import Listing, Tool
+from vetting.catalog.models import Listing, Tool, Vendor
 from vetting.people.models import District
 
 # Whether any district but this one relies on what the catalog says of the tool.
@@ -22,6 +22,10 @@ def relies(room: str) -> Callable[[Relying], Relying]:
 
 def others_rely_on(tool: Tool, district: District) -> bool:
     return any(rely(tool, district) for rely in _rooms.values())
+
+
+def vendor_relied_on(vendor: Vendor, district: District) -> bool:
+    return any(others_rely_on(tool, district) for tool in vendor.tools.all())
 
 
 @relies("catalog")

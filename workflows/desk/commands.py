@@ -80,8 +80,17 @@ def begin_again(subject: Stateful, *, at: datetime | None = None) -> None:
     The caller holds the subject's lock.
     """
     with unit_of(subject.case, at=at) as unit:
+        held = {task.node.name: task for task in unit.open_tasks() if task.owner_ref}
         unit.cancel()
         _open(unit, subject, import_string(subject.lifecycle.work[subject.state]))
+        # Somebody else's word is no reason to forget who has an act that was and stays open.
+        for task in unit.open_tasks():
+            if before := held.get(task.node.name):
+                task.set(
+                    owner_ref=before.owner_ref,
+                    status=str(STATUS.ASSIGNED),
+                    assigned=before.assigned,
+                )
 
 
 def claim(case: Case, node: str, *, by: Actor) -> Task:

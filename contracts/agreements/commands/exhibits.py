@@ -93,19 +93,19 @@ def settle_exhibits(
         terms or {}, schedules or {}, seen, no_framework,
         security_words.strip() if no_framework else "", other_data or {}, uses or {},
     )  # fmt: skip
+    now = at or timezone.now()
     with transaction.atomic():
         locked = engine.lock(agreement)
-        raise_if(_against_saving(locked, by, exhibits, settled=settled))
+        raise_if(_against_saving(locked, by, exhibits, now, settled=settled))
         signer = _signer(locked, exhibits, by)
-        if exhibits.vendor_address.strip():
-            catalog.describe_vendor(vendor=locked.vendor, address=exhibits.vendor_address, by=by)
+        _describe_vendor(locked, exhibits.vendor_address, by)
         for product in locked.products.all():
             if product.pk in exhibits.schedules:
                 named = exhibits.other_data.get(product.pk)
                 _write_schedule(product, exhibits.schedules[product.pk], named)
 
         def change(row: Agreement) -> None:
-            _write(row, exhibits, signer, at or timezone.now())
+            _write(row, exhibits, signer, now)
             row.exhibits_settled = settled
 
         facts = {"settled": settled, "rewritten": _write_uses(locked, exhibits.uses)}
@@ -125,6 +125,13 @@ def _write_uses(agreement: Agreement, uses: Mapping[int, str]) -> int:
     return rewritten
 
 
+def _describe_vendor(agreement: Agreement, address: str, by: Actor) -> None:
+    if address.strip():
+        catalog.describe_vendor(
+            vendor=agreement.vendor, address=address, by=by, district=agreement.district
+        )
+
+
 def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: datetime) -> None:
     row.exhibit_services = exhibits.services.strip()
     row.exhibit_security = list(exhibits.frameworks)
@@ -138,7 +145,7 @@ def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: date
 
 
 def _against_saving(
-    agreement: Agreement, by: Actor, exhibits: Exhibits, *, settled: bool
+    agreement: Agreement, by: Actor, exhibits: Exhibits, now: datetime, *, settled: bool
 ) -> list[str]:
     reasons = _against_writing(agreement, by)
     if exhibits.seen not in (None, agreement.version):
@@ -153,6 +160,11 @@ def _against_saving(
     reasons += library.reasons_not_printed(_typed(agreement, exhibits))
     if unknown := set(exhibits.terms) - set(TERMS):
         raise TypeError(f"No such term: {', '.join(sorted(unknown))}.")
+    reasons += rules.reasons_wrong_term(
+        exhibits.terms.get("effective_from", agreement.effective_from),
+        exhibits.terms.get("term_months", agreement.term_months),
+        today=agreement.case.tenant.day_of(now),
+    )
     return reasons + _strangers(agreement, exhibits)
 
 
@@ -199,9 +211,12 @@ def _signer(agreement: Agreement, exhibits: Exhibits, by: Actor) -> Contact | No
     new = exhibits.new_signatory
     if new is None:
         return exhibits.vendor_signer
-    return catalog.add_contact(
+    contact = catalog.add_contact(
         vendor=agreement.vendor, name=new.name, email=new.email, title=new.title, signs=True, by=by
     )
+    if not contact.active:
+        raise Refused([f"{contact.name} is known to have left {agreement.vendor.name}."])
+    return contact
 
 
 def set_schedule(

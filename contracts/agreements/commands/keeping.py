@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from contracts.agreements.models import Agreement
 from vetting.people.models import Membership
 from workflows import engine
@@ -20,13 +22,17 @@ def name_owner(
     Raises Refused in an end, to other roles, and for people of elsewhere or without access.
     """
 
-    def change(row: Agreement) -> None:
-        raise_if(foreign(row, by) or _against_naming(row, owner, by))
-        row.owner = owner
+    with transaction.atomic():
+        locked = engine.lock(agreement)
+        # Before anything is written: a refusal after that would spoil its transaction.
+        raise_if(foreign(locked, by) or _against_naming(locked, owner, by))
 
-    # The timeline reads a `holder` as that person's name.
-    facts = {"holder": owner.ref} if owner else {"team": True}
-    return engine.record(agreement, "owner_named", by=by, change=change, facts=facts, at=at)
+        def change(row: Agreement) -> None:
+            row.owner = owner
+
+        # The timeline reads a `holder` as that person's name.
+        facts = {"holder": owner.ref} if owner else {"team": True}
+        return engine.record(locked, "owner_named", by=by, change=change, facts=facts, at=at)
 
 
 def may_name_owner(agreement: Agreement, by: Actor) -> bool:

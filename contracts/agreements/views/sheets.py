@@ -165,6 +165,7 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
              "calendar days"),
         Fact("Audit", f"on {agreement.audit_notice_days} business days' notice"),
         Fact("Security framework", "; ".join(frameworks) or _no_framework(agreement)),
+        Fact("Starts on", _start(agreement)),
         Fact("Term", f"{agreement.term_months} months"),
         Fact("General offer (Exhibit E)", "made" if agreement.general_offer else "not made"),
     ]  # fmt: skip
@@ -179,6 +180,11 @@ def _no_framework(agreement: Agreement) -> str:
     if not agreement.no_framework:
         return "not named yet"
     return f"none of those we know; in the vendor's words: {agreement.security_words}"
+
+
+def _start(agreement: Agreement) -> str:
+    start = agreement.effective_from
+    return f"{start:%b} {start.day}, {start.year}" if start else "the day of the last signature"
 
 
 def _board(agreement: Agreement) -> str:

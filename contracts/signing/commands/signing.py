@@ -1,7 +1,7 @@
 """The act of signing: consent, name and fingerprint, written under the agreement's lock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +16,11 @@ from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
+from workflows.ledger.models import Entry
 from workflows.lifecycles.agreement import OUT_FOR_SIGNATURE
 from workflows.refusals import moment
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,25 @@ def question_signing(
         reasons += [] if words else ["Say what stands against signing."]
         if len(words) > LONGEST_COMMENT:
             reasons.append(f"Write at most {LONGEST_COMMENT:,} characters.")
+        reasons += _said_already(agreement, by, at or timezone.now())
         if reasons:
             raise Refused(reasons)
         moved = engine.record(agreement, "signing_questioned", by=by, note=words, at=at)
         tell_of(moved, "signing_questioned", to="reviewers", by=by, note=words)
+
+
+def _said_already(agreement: Agreement, by: Actor, now: datetime) -> list[str]:
+    """Once a day is enough for everybody: each time is a mail to every reviewer."""
+    said = Entry.objects.filter(
+        case_id=agreement.pk, name="signing_questioned", actor_ref=by.ref, at__gt=now - A_DAY
+    )
+    last = said.order_by("-seq").first()
+    if last is None:
+        return []
+    return [
+        f"You said so on {moment(last.at, agreement)}: counsel and the privacy team have your "
+        "words. Write to them again a day later."
+    ]
 
 
 def witness(row: SignatureRequest, kind: str, act: Act, at: datetime) -> None:

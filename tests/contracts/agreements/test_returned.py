@@ -1,17 +1,24 @@
 """A text that came back: what to change stands on top; who must act or had signed gets a mail."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.agreements import commands
 from contracts.agreements.views.sheets import files_of
+from contracts.signing import commands as signing
 from contracts.signing.views.words import history_for_vendor
 from tests.factories import agreements, people, plainly
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from workflows.actors import Role
+from workflows.engine import Refused
 from workflows.lifecycles.request import REQUEST
+from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +142,20 @@ def test_sign_after_a_recall_says_who_recalled_it(client: Client) -> None:
     client.force_login(people.gwen().user)
     body = client.post(reverse("signing:sign", args=[agreement.code]), typed).content.decode()
     assert "Cora Lind recalled it from signature on " in body
+
+
+def test_the_signatory_says_so_once_a_day() -> None:
+    agreement = plainly.with_vendor()
+    assert agreement.current is not None
+    by = agreements.vendor_actor(agreement)
+    commands.accept_text(agreement, by=by, sha256=agreement.current.sha256)
+    drain()
+    agreement = plainly.signed_by_vendor(agreements.fresh(agreement))
+    turn, gwen = agreements.turn(agreement, "district"), actor_of(people.gwen())
+    signing.question_signing(turn, by=gwen, note="Article 4 is missing.")
+    written = Message.objects.filter(topic="signing_questioned").count()
+    with pytest.raises(Refused, match="counsel and the privacy team have your words"):
+        signing.question_signing(turn, by=gwen, note="Article 4!")
+    assert Message.objects.filter(topic="signing_questioned").count() == written
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        signing.question_signing(turn, by=gwen, note="Still missing.")

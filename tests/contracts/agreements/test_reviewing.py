@@ -357,3 +357,14 @@ def test_a_stand_in_who_spoke_for_one_role_is_not_offered_the_other() -> None:
 
 def opinions_for(person: Membership) -> list[str]:
     return sorted(work.node for work in inbox(actor_of(person)) if work.machine == "agreement")
+
+
+def test_what_a_colleague_holds_stays_theirs_when_another_takes_a_word_back() -> None:
+    agreement, cora = plainly.in_review(), people.cora()
+    plainly.say(agreement, cora, Role.LEGAL)
+    desk.claim(agreement.case, "privacy_opinion", by=actor_of(people.pat()))
+    (before,) = [t for t in open_tasks_of(agreement.case) if t.node == "privacy_opinion"]
+    commands.withdraw_verdict(agreement, by=actor_of(cora), reviewer=cora)
+    held = {task.node: (task.owner_ref, task.held_since) for task in open_tasks_of(agreement.case)}
+    assert held["privacy_opinion"] == (people.pat().ref, before.held_since)
+    assert held["legal_opinion"] == ("", None)

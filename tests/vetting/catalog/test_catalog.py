@@ -182,3 +182,22 @@ def test_a_search_finds_a_vendor_by_its_alias() -> None:
     VendorAlias.objects.create(vendor=known.vendor, name="Old Quill", key="old quill")
     assert [m.tool for m in queries.search_tools(people.district(), "Plumtree LLC")] == [known]
     assert queries.search_tools(people.district(), "  ") == []
+
+
+def test_an_address_is_not_given_another_name_in_silence() -> None:
+    sol, vendor = actor_of(people.sol()), catalog.vendor()
+    known = commands.add_contact(
+        vendor=vendor, name="Old Colleague", email="boss@q.example", by=sol
+    )
+    with pytest.raises(Refused) as refused:
+        commands.add_contact(
+            vendor=vendor, name="Maria Neumann", email="Boss@q.example", signs=True, by=sol
+        )
+    assert refused.value.reasons == [
+        "boss@q.example is known here as Old Colleague. Write that name, or give another e-mail "
+        "address."
+    ]
+    named = commands.add_contact(
+        vendor=vendor, name="old colleague ", email="boss@q.example", title="CEO", by=sol
+    )
+    assert (named.pk, named.name, named.title) == (known.pk, "Old Colleague", "CEO")

@@ -1,15 +1,20 @@
 """The three pages without any script, as a teacher walks them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from random import Random
+from string import ascii_lowercase
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import catalog, people
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
-from vetting.requests import commands
+from vetting.requests import commands, queries
 from vetting.requests.models import ToolRequest
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +89,17 @@ def test_typing_saves_and_says_so(ben: Client) -> None:
     assert answer.status_code == 200
     assert "Saved at" in answer.text
     assert "The short way: no data about students" in answer.text
+    assert 'innerHTML:#path-usual">Nothing on this path was approved' in answer.text
     assert ToolRequest.objects.get().takes_student_data is False
+
+
+def test_how_long_it_takes_is_not_asked_at_each_keystroke(ben: Client) -> None:
+    draft = make.draft()
+    page = f"/requests/{draft.code}/edit/tool/"
+    assert 'id="path-usual">Nothing on this path' in ben.get(page).text
+    typed = ben.post(page, {"tool_name": "Reading Ladder"}, headers={"HX-Request": "true"})
+    assert "Saved at" in typed.text
+    assert "path-usual" not in typed.text
 
 
 def test_the_panel_says_at_once_what_is_decided_already(ben: Client) -> None:
@@ -199,3 +214,18 @@ def test_a_teacher_who_names_a_colleague_reads_who_may(ben: Client) -> None:
     assert page.status_code == 422
     assert "Only Strategic Sourcing asks for a colleague." in page.text
     assert not ToolRequest.objects.exists()
+
+
+def test_the_usual_time_costs_the_same_for_one_approval_and_for_thirty() -> None:
+    now = timezone.now() + timedelta(days=1)
+    make.approved()
+    here = people.district()
+    with CaptureQueriesContext(connection) as one:
+        assert queries.usual_time(here, "exempt", now).days == 1
+    for number in range(29):
+        # Names that nobody could take for one another.
+        name = "".join(Random(number).choices(ascii_lowercase, k=12))  # noqa: S311
+        make.approved(tool_name=name, website=f"https://{name}.com")
+    with CaptureQueriesContext(connection) as thirty:
+        assert queries.usual_time(here, "exempt", now).days == 1
+    assert len(one) == len(thirty) == 2

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vetting.catalog.commands import merge_spelling
+from vetting.catalog.commands import describe_vendor, merge_spelling
 from vetting.catalog.elements import load_elements
 from vetting.catalog.lists.cells import ORDERS
 from vetting.catalog.lists.columns import FIELDS
@@ -43,6 +43,10 @@ class Command(BaseCommand):
         merge.add_argument("spelling")
         merge.add_argument("--into", required=True, metavar="VENDOR")
 
+        address = verbs.add_parser("address", help="A vendor's postal address, for every district.")
+        address.add_argument("vendor")
+        address.add_argument("address")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             getattr(self, f"_{options['verb']}")(**options)
@@ -74,6 +78,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no vendor “{into}”.")
         merge_spelling(name=spelling, vendor=vendor, by=BY)
         self.stdout.write(f"“{spelling}” is {vendor.name}.")
+
+    def _address(self, *, vendor: str, address: str, **options: Any) -> None:
+        known = vendor_named(vendor)
+        if known is None:
+            raise CommandError(f"There is no vendor “{vendor}”.")
+        describe_vendor(vendor=known, address=address, by=BY)
+        self.stdout.write(f"Agreements now print for {known.name}: {address}")
 
 
 def _dump(report: dict[str, Any]) -> str:

@@ -134,7 +134,7 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
     form = _form(draft, page, posted(request))
     if not form.is_bound:
         return _page(request, draft, page, form)
-    valid = form.is_valid()
+    valid, before = form.is_valid(), _proposed(draft).name
     try:
         draft = commands.save_draft(
             draft,
@@ -148,7 +148,7 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
         add_reasons(form, refused)
         valid = False
     if request.headers.get("HX-Request"):
-        return _saved(request, draft, form)
+        return _saved(request, draft, form, before)
     if not valid:
         return _page(request, draft, page, form, status=UNPROCESSABLE)
     return _go_on(request, draft, page, form)
@@ -177,8 +177,13 @@ def _sent_words(sent: commands.Submitted) -> str:
     return "Sent. We write to you when there is a question, and when it is decided."
 
 
-def _saved(request: PersonRequest, draft: ToolRequest, form: forms.DraftForm) -> HttpResponse:
+def _saved(
+    request: PersonRequest, draft: ToolRequest, form: forms.DraftForm, before: str
+) -> HttpResponse:
+    """`before`: the class that was proposed; how long its path takes stands on the page already."""
     context = {"case": draft, "saved_at": timezone.now(), "form": form} | _path(request, draft)
+    if before != context["proposed"].name:
+        context |= _usual(draft)
     return render(request, "vetting/requests/_saved.html", context)
 
 
@@ -198,7 +203,7 @@ def _page(
     ]
     context = {"case": draft, "form": form, "page": page, "pages": steps}
     context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
-    context |= _path(request, draft)
+    context |= _path(request, draft) | _usual(draft)
     if page == "data":
         context["categories"] = _categories(form)
     template = f"vetting/requests/edit_{page}.html"
@@ -206,12 +211,8 @@ def _page(
 
 
 def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
-    """What the panel beside the form says: the path, why, how long, and what stands already."""
-    facts = rules.Facts(
-        state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
-    )
-    proposed = rules.classify(facts)
-    usual = queries.usual_time(draft.district, proposed.name, timezone.now())
+    """What the panel beside the form says: the path, why, and what stands already."""
+    proposed = _proposed(draft)
     named = draft.website or draft.tool_name
     best = [m for m in search_tools(request.district, named, limit=1) if m.score >= SURE]
     answers = queries.answers_for(request.actor, request.district, best)
@@ -219,10 +220,22 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
     return {
         "proposed": proposed,
         "path": rules.PATHS[proposed.name],
-        "usual": rules.usual_time_in_words(usual),
         "known": known[0] if known else None,
         "untrained": request.membership.trained_on is None,
     }
+
+
+def _proposed(draft: ToolRequest) -> rules.Class:
+    facts = rules.Facts(
+        state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
+    )
+    return rules.classify(facts)
+
+
+def _usual(draft: ToolRequest) -> dict[str, str]:
+    """How long its path takes: asked when a page is opened, not at each keystroke."""
+    usual = queries.usual_time(draft.district, _proposed(draft).name, timezone.now())
+    return {"usual": rules.usual_time_in_words(usual)}
 
 
 def _categories(form: forms.DraftForm) -> list[dict[str, Any]]:
