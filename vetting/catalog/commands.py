@@ -195,17 +195,11 @@ def _known(name: str, vendor: str, website: str) -> Tool | None:
 
 def _by_address(name: str, website: str) -> Tool | None:
     """The tool of that name on this domain, or at this page, or the only one spelt nearly so."""
-    domain, key = rules.domain_of(website), rules.fold(name)
+    domain = rules.domain_of(website)
     if not domain:
         return None
     here = list(Tool.objects.select_related("vendor").filter(domain=domain).order_by("pk"))
-    same_name = [tool for tool in here if tool.key == key]
-    same_page = [t for t in here if rules.place_of(t.website) == rules.place_of(website)]
-    if same_name or not rules.says_which_tool(domain):
-        return same_name[0] if same_name else None
-    if len(same_page) == 1:
-        return same_page[0]
-    return here[0] if len(here) == 1 and rules.same_tool(key, here[0].key) else None
+    return rules.tool_at(rules.fold(name), website, here)
 
 
 def _by_name(name: str, vendor: str, website: str) -> Tool | None:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -53,6 +54,14 @@ class Named:
     key: str
     domain: str
     spellings: tuple[str, ...]
+
+
+class Sited(Protocol):
+    key: str
+    website: str
+
+
+S = TypeVar("S", bound=Sited)
 
 
 @lru_cache
@@ -132,6 +141,21 @@ def same_tool(one: str, other: str) -> bool:
     """Whether two folded names on one domain differ by spelling only. "Quill Math" is not "Quill":
     an agreement names its products."""
     return nearly_spelt(one, other)
+
+
+def tool_at(key: str, website: str, here: Sequence[S]) -> S | None:
+    """Of the tools on the address's domain, oldest first: the one of that name, or at that page,
+    or the only one spelt nearly so."""
+    domain = domain_of(website)
+    if not domain:
+        return None
+    same_name = [tool for tool in here if tool.key == key]
+    same_page = [tool for tool in here if place_of(tool.website) == place_of(website)]
+    if same_name or not says_which_tool(domain):
+        return same_name[0] if same_name else None
+    if len(same_page) == 1:
+        return same_page[0]
+    return here[0] if len(here) == 1 and same_tool(key, here[0].key) else None
 
 
 def nearly_spelt(one: str, other: str) -> bool:

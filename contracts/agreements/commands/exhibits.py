@@ -99,10 +99,7 @@ def settle_exhibits(
         raise_if(_against_saving(locked, by, exhibits, now, settled=settled))
         signer = _signer(locked, exhibits, by)
         _describe_vendor(locked, exhibits.vendor_address, by)
-        for product in locked.products.all():
-            if product.pk in exhibits.schedules:
-                named = exhibits.other_data.get(product.pk)
-                _write_schedule(product, exhibits.schedules[product.pk], named)
+        _write_schedules(locked, exhibits)
 
         def change(row: Agreement) -> None:
             _write(row, exhibits, signer, now)
@@ -123,6 +120,12 @@ def _write_uses(agreement: Agreement, uses: Mapping[int, str]) -> int:
             product.save(update_fields=["used_for"])
             rewritten += 1
     return rewritten
+
+
+def _write_schedules(agreement: Agreement, exhibits: Exhibits) -> None:
+    for product in agreement.products.filter(pk__in=list(exhibits.schedules)):
+        named = exhibits.other_data.get(product.pk)
+        _write_schedule(product, exhibits.schedules[product.pk], named)
 
 
 def _describe_vendor(agreement: Agreement, address: str, by: Actor) -> None:

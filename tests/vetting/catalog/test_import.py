@@ -1,11 +1,14 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import people, requests
 from vetting.catalog.lists.commands import import_list
@@ -47,8 +50,27 @@ Marigold Reader,The Marigold Co.,,,,Denied,None,,
 
 
 def imported(text: str | bytes, **options: Any) -> Report:
+    """Looked at first, without one write: what that promises is what the import then does."""
     data = text.encode() if isinstance(text, str) else text
-    return import_list(district=people.district(), data=data, by=BY, **options)
+    where = people.district()
+    with CaptureQueriesContext(connection) as asked:
+        looked = import_list(district=where, data=data, by=BY, **options | {"dry_run": True})
+    assert not [query["sql"] for query in asked if not query["sql"].startswith("SELECT")]
+    if options.get("dry_run"):
+        return looked
+    report = import_list(district=where, data=data, by=BY, **options)
+    assert replace(report, wrote=False) == looked
+    return report
+
+
+def test_looking_at_a_long_list_asks_no_more_than_at_a_short_one() -> None:
+    imported(REAL)
+    rows = "".join(f"Tool {n},Vendor {n},https://site{n}.com\n" for n in range(300))
+    long = f"Tool,Vendor,URL\n{rows}".encode()
+    with CaptureQueriesContext(connection) as asked:
+        looked = import_list(district=people.district(), data=long, by=BY, dry_run=True)
+    assert looked.loaded == Loaded(300, 0, 0)
+    assert len(asked) <= 12
 
 
 def everything() -> list[Any]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from vetting.catalog import commands as catalog
 from vetting.catalog import rules
 from vetting.catalog.elements import load_elements
+from vetting.catalog.lists.queries import Looked
 from vetting.catalog.lists.rules import Fault, Line, Reading, Report, read_list
 from vetting.catalog.models import DataElement, Listing, Tool, ToolData, Vendor
 from vetting.catalog.relying import others_rely_on
@@ -23,13 +24,72 @@ from workflows.actors import Actor
 LISTED = ("licenses", "unlimited", "agreement_ends", "notes")
 
 
+class Catalog(Protocol):
+    """Where a list is taken to: the tables, or what was read of them for a look."""
+
+    vendors: list[Vendor]
+
+    def tool_of(self, line: Line) -> tuple[Tool, bool]: ...
+    def describe(self, tool: Tool, fields: dict[str, Any]) -> None: ...
+    def takes(self, tool: Tool, slugs: tuple[str, ...]) -> bool: ...
+    def meets(self, tool: Tool, line: Line) -> bool: ...
+    def lists(self, tool: Tool, wanted: dict[str, Any]) -> str: ...
+
+
+class Written:
+    """The tables; inside a transaction that holds the catalog."""
+
+    def __init__(self, district: District, by: Actor) -> None:
+        catalog.take_catalog()
+        load_elements()
+        self._district, self._by = district, by
+        self._elements = {element.slug: element for element in DataElement.objects.all()}
+
+    @property
+    def vendors(self) -> list[Vendor]:
+        return list(Vendor.objects.order_by("pk"))
+
+    def tool_of(self, line: Line) -> tuple[Tool, bool]:
+        return catalog.find_or_add_tool(
+            name=line.tool, vendor=line.vendor, website=line.website, by=self._by
+        )
+
+    def describe(self, tool: Tool, fields: dict[str, Any]) -> None:
+        for name, value in fields.items():
+            setattr(tool, name, value)
+        tool.domain = rules.domain_of(tool.website)
+        tool.save(update_fields=[*fields, "domain"])
+
+    def takes(self, tool: Tool, slugs: tuple[str, ...]) -> bool:
+        rows = [ToolData(tool=tool, element=self._elements[slug]) for slug in slugs]
+        held = set(tool.data.values_list("element_id", flat=True)) if rows else set()
+        missing = [row for row in rows if row.element_id not in held]
+        ToolData.objects.bulk_create(missing)
+        return bool(missing)
+
+    def meets(self, tool: Tool, line: Line) -> bool:
+        if tool.vendor.contacts.filter(email__iexact=line.contact_email).exists():
+            return False
+        catalog.add_contact(
+            vendor=tool.vendor, name=line.contact_name, email=line.contact_email, by=self._by
+        )
+        return True
+
+    def lists(self, tool: Tool, wanted: dict[str, Any]) -> str:
+        listing = Listing.objects.filter(district=self._district, tool=tool).first()
+        if listing and all(getattr(listing, name) == value for name, value in wanted.items()):
+            return ""
+        Listing.objects.update_or_create(
+            district=self._district, tool=tool, defaults=wanted | {"imported_at": timezone.now()}
+        )
+        return "changed" if listing else "new"
+
+
 @dataclass(slots=True)
 class _Work:
-    """One import under way."""
+    """One import under way, or one look at what it would do."""
 
     district: District
-    by: Actor
-    elements: dict[str, DataElement] = field(default_factory=dict)
     seen: dict[int, Line] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
@@ -53,16 +113,20 @@ def import_list(
 ) -> Report:
     """Read a list and write it, or nothing where a line has a fault.
 
-    A dry run takes the same way and turns back at the end. Raises Unreadable and Refused.
+    A dry run takes the same way through what it has read of the catalog: it opens no transaction
+    and keeps nobody waiting. Raises Unreadable and Refused.
     """
     must_administer(district, by)
     reading = read_list(data, chosen=chosen, date_order=date_order)
-    work = _Work(district, by, faults=list(reading.faults))
+    work = _Work(district, faults=list(reading.faults))
+    if dry_run:
+        _take_all(reading, work, Looked(district))
+        return _report(reading, work, wrote=False)
     wrote = False
     try:
         with transaction.atomic():
-            _write(reading, work)
-            if work.faults or dry_run:
+            _take_all(reading, work, Written(district, by))
+            if work.faults:
                 raise _RollBackError
             if work.new or work.changed:
                 counts = {"new": work.new, "changed": work.changed, "lines": len(reading.lines)}
@@ -71,6 +135,10 @@ def import_list(
                 wrote = True
     except _RollBackError:
         pass
+    return _report(reading, work, wrote=wrote)
+
+
+def _report(reading: Reading, work: _Work, *, wrote: bool) -> Report:
     same = len(work.seen) - work.new - work.changed
     return Report(
         reading,
@@ -82,31 +150,27 @@ def import_list(
     )
 
 
-def _write(reading: Reading, work: _Work) -> None:
-    catalog.take_catalog()
-    load_elements()
-    work.elements = {element.slug: element for element in DataElement.objects.all()}
-    known = set(Vendor.objects.values_list("pk", flat=True))
+def _take_all(reading: Reading, work: _Work, into: Catalog) -> None:
+    known = {vendor.pk for vendor in into.vendors}
     for line in reading.lines:
-        _take(line, work)
-    _warn_of_near_vendors(known, work)
+        _take(line, work, into)
+    _warn_of_near_vendors(known, work, into)
 
 
-def _take(line: Line, work: _Work) -> None:
-    tool, new = catalog.find_or_add_tool(
-        name=line.tool, vendor=line.vendor, website=line.website, by=work.by
-    )
+def _take(line: Line, work: _Work, into: Catalog) -> None:
+    tool, new = into.tool_of(line)
     if (first := work.seen.get(tool.pk)) is not None:
         _repeat(first, line, work)
         return
     work.seen[tool.pk] = line
     # Every part is written, so no `or` between them.
     parts = [
-        _facts(tool, line, work),
-        _elements(tool, line, work),
-        _contact(tool, line, work),
+        _facts(tool, line, work, into),
+        into.takes(tool, line.elements),
+        _contact(tool, line, work, into),
     ]
-    listed = _list(tool, line, work)
+    said = {name: getattr(line, name) for name in LISTED}
+    listed = into.lists(tool, said | {"status_said": line.status})
     if new or listed == "new":
         work.new += 1
     elif any(parts) or listed:
@@ -125,7 +189,7 @@ def _repeat(first: Line, line: Line, work: _Work) -> None:
         work.repeated.append(line.line)
 
 
-def _facts(tool: Tool, line: Line, work: _Work) -> bool:
+def _facts(tool: Tool, line: Line, work: _Work, into: Catalog) -> bool:
     """Web addresses. What another district relies on is not changed by this one's list."""
     wanted = {"website": line.website, "privacy_policy": line.privacy_policy}
     differing = {k: v for k, v in wanted.items() if v and v != getattr(tool, k)}
@@ -136,58 +200,30 @@ def _facts(tool: Tool, line: Line, work: _Work) -> bool:
         says = f"The catalog has another web address for “{tool.name}”: {tool.website}. It stays."
         work.warnings.append(Fault(line.line, "", says))
         return False
-    for name, value in differing.items():
-        setattr(tool, name, value)
-    tool.domain = rules.domain_of(tool.website)
-    tool.save(update_fields=[*differing, "domain"])
+    into.describe(tool, differing)
     return True
 
 
-def _elements(tool: Tool, line: Line, work: _Work) -> bool:
-    """What the tool takes only grows by a list: another district may have said more."""
-    rows = [ToolData(tool=tool, element=work.elements[slug]) for slug in line.elements]
-    held = set(tool.data.values_list("element_id", flat=True)) if rows else set()
-    missing = [row for row in rows if row.element_id not in held]
-    ToolData.objects.bulk_create(missing)
-    return bool(missing)
-
-
-def _contact(tool: Tool, line: Line, work: _Work) -> bool:
+def _contact(tool: Tool, line: Line, work: _Work, into: Catalog) -> bool:
     if not line.contact_email:
         if line.contact_name:
             says = f"{line.contact_name} has no e-mail address and was left out as a contact."
             work.warnings.append(Fault(line.line, "", says))
         return False
-    if tool.vendor.contacts.filter(email__iexact=line.contact_email).exists():
-        return False
-    catalog.add_contact(
-        vendor=tool.vendor, name=line.contact_name, email=line.contact_email, by=work.by
-    )
-    return True
+    return into.meets(tool, line)
 
 
-def _list(tool: Tool, line: Line, work: _Work) -> str:
-    """The district's own line about the tool mirrors the file: "new", "changed" or ""."""
-    wanted: dict[str, Any] = {name: getattr(line, name) for name in LISTED}
-    wanted["status_said"] = line.status
-    listing = Listing.objects.filter(district=work.district, tool=tool).first()
-    if listing and all(getattr(listing, name) == value for name, value in wanted.items()):
-        return ""
-    Listing.objects.update_or_create(
-        district=work.district, tool=tool, defaults=wanted | {"imported_at": timezone.now()}
-    )
-    return "changed" if listing else "new"
-
-
-def _warn_of_near_vendors(known: set[int], work: _Work) -> None:
-    """A vendor that this list added and that is nearly spelt like another one."""
-    vendors = list(Vendor.objects.order_by("pk"))
+def _warn_of_near_vendors(known: set[int], work: _Work, into: Catalog) -> None:
+    """A vendor that this list added and that is nearly spelt like one before it."""
+    vendors = into.vendors
     lines = {rules.fold_vendor(line.vendor): line.line for line in work.seen.values()}
-    for vendor in vendors:
-        near = [v for v in vendors if v.pk < vendor.pk and rules.nearly_spelt(v.key, vendor.key)]
-        if vendor.pk not in known and near:
+    for place, vendor in enumerate(vendors):
+        if vendor.pk in known:
+            continue
+        near = next((v for v in vendors[:place] if rules.nearly_spelt(v.key, vendor.key)), None)
+        if near:
             says = (
-                f"The vendor “{vendor.name}” looks like “{near[0].name}”. If they are one: "
-                f'manage.py catalog merge "{vendor.name}" --into "{near[0].name}".'
+                f"The vendor “{vendor.name}” looks like “{near.name}”. If they are one: "
+                f'manage.py catalog merge "{vendor.name}" --into "{near.name}".'
             )
             work.warnings.append(Fault(lines.get(vendor.key, 0), "", says))
