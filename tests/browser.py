@@ -83,7 +83,7 @@ class Windows:
 
     def lend(self, width: int) -> Any:
         page = self._idle.pop() if self._idle else self._new()
-        page.set_viewport_size({"width": width, "height": 900})
+        _resize(page, {"width": width, "height": 900})
         return page
 
     def take_back(self, page: Any) -> None:
@@ -173,9 +173,15 @@ def assert_clean_twice(page: Any, name: str, allow: tuple[str, ...] = ()) -> Non
     again; tests/vetting/frame proves that of the frame and of every component."""
     before = page.viewport_size
     for width in (WIDE, PHONE):
-        page.set_viewport_size({"width": width, "height": 900})
+        _resize(page, {"width": width, "height": 900})
         assert_clean(page, name, allow)
-    page.set_viewport_size(before)
+    _resize(page, before)
+
+
+def _resize(page: Any, size: Any) -> None:
+    """Chromium lays out and paints a page again that keeps its size, too."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def assert_clean(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
