@@ -95,7 +95,7 @@ LANGUAGE_CODE = "en-us"
 
 # Who signs in. There is no sign-up: a district's people are added by their district.
 AUTH_USER_MODEL = "vetting.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["vetting.people.sign_in.WithStanding"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")

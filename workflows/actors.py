@@ -1,8 +1,16 @@
 """Who acts: a person with roles in one district, a vendor by link, the public, or the system."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import QuerySet
+
+from workflows.together import together
 
 
 class Role(StrEnum):
@@ -83,29 +91,45 @@ def system(part: str) -> Actor:
     return Actor("system", f"system:{part}", "Countersign", None, frozenset({Role.SYSTEM}))
 
 
-_name_providers: dict[str, Callable[[list[str]], dict[str, str]]] = {"system": lambda refs: {}}
+NameProvider = Callable[[list[str]], Iterable[tuple[Any, str]]]
+_name_providers: dict[str, NameProvider] = {}
 
 
-def names_of(
-    kind: str,
-) -> Callable[[Callable[[list[str]], dict[str, str]]], Callable[[list[str]], dict[str, str]]]:
-    """Register how references of one kind ("membership") become names: refs in, {ref: name} out."""
+def names_of(kind: str) -> Callable[[NameProvider], NameProvider]:
+    """Register who references of one kind ("membership") are: keys in, (key, name) out. What is a
+    list of the database's is read together with those of other kinds."""
 
-    def register(
-        provider: Callable[[list[str]], dict[str, str]],
-    ) -> Callable[[list[str]], dict[str, str]]:
+    def register(provider: NameProvider) -> NameProvider:
         _name_providers[kind] = provider
         return provider
 
     return register
 
 
+_known: ContextVar[Mapping[str, str]] = ContextVar("known_names", default=MappingProxyType({}))
+
+
+@contextmanager
+def names_known(refs: set[str]) -> Iterator[None]:
+    """Within this block nobody asks again who these are: a page names the same people often."""
+    before = _known.set(resolve_names(refs))
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
 def resolve_names(refs: set[str]) -> dict[str, str]:
-    """Names for ledger references, one query per kind; an erased person reads as "somebody"."""
-    found: dict[str, str] = {}
-    for kind in {ref.partition(":")[0] for ref in refs}:
-        mine = sorted(ref for ref in refs if ref.startswith(f"{kind}:"))
-        found |= _name_providers.get(kind, lambda _: {})(mine)
+    """Names for ledger references, one query; an erased person reads as "somebody"."""
+    known = _known.get()
+    if refs <= known.keys():
+        return {ref: known[ref] for ref in refs}
+    lists = {}
+    for kind, provider in _name_providers.items():
+        if keys := [ref.partition(":")[2] for ref in sorted(refs) if ref.startswith(f"{kind}:")]:
+            lists[kind] = provider(keys)
+    together(*(rows for rows in lists.values() if isinstance(rows, QuerySet)))
+    found = {f"{kind}:{key}": name for kind, rows in lists.items() for key, name in rows if name}
     return {
         ref: found.get(ref, "Countersign" if ref.startswith("system:") else "somebody")
         for ref in refs

@@ -11,6 +11,8 @@ from workflows import door, held, sql
 from workflows.actors import Actor, Role, with_included
 from workflows.cases import Case
 from workflows.grammar import Lifecycle
+from workflows.prefetching import branches_of
+from workflows.together import prefetch_together
 
 GUARDED = frozenset({"state", "version"})
 
@@ -34,6 +36,12 @@ class GuardedQuerySet(models.QuerySet):
 
     def delete(self) -> Any:
         raise door.DoorClosed("Cases are never deleted.")
+
+    def _prefetch_related_objects(self) -> None:
+        """What hangs on the cases of a list is read at once, not relation by relation."""
+        rows: Any = self
+        prefetch_together((rows._result_cache, branches_of(rows)))
+        rows._prefetch_done = True
 
 
 class Stateful(models.Model):
@@ -77,7 +85,7 @@ class Stateful(models.Model):
 
         A room may also narrow it, so that a requester's list does not load the whole district.
         """
-        return cls._base_manager.select_related("case__tenant")
+        return cls.objects.select_related("case__tenant")
 
     @classmethod
     def looked_after_by(cls, actor: Actor) -> "models.Q | None":

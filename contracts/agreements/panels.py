@@ -1,10 +1,13 @@
 """What agreements show on a request's page, in the answers about a tool, and in the search."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
 
 from contracts.agreements import queries, rules
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
 from contracts.agreements.views.sheets import versions_of
 from contracts.agreements.views.turns import who_waits
 from vetting.people.models import District
@@ -18,12 +21,42 @@ from vetting.requests.panels import (
     coverage,
     finder,
     panel,
+    parts,
     pen,
 )
 from workflows.actors import Actor, Role
-from workflows.lifecycles.agreement import LEGAL_REVIEW
+from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
 from workflows.providers import recipients
+
+
+@parts(ToolRequest)
+def contracts(actor: Actor) -> list[Any]:
+    """Those that serve the request, those in effect for its tool, and their texts for readers."""
+    live = CoveredTool.objects.filter(district__tenant=actor.tenant_id, agreement__state__in=LIVE)
+    found = [
+        *queries.WITH_AGREEMENTS,
+        "served_by__agreement__products",
+        Prefetch("tool__covered", live.select_related("agreement__case__tenant")),
+        *(f"tool__covered__agreement__products__{part}" for part in ("tool", "schedule__element")),
+    ]
+    if actor.has(*queries.READERS):
+        found += queries.versions_with("served_by__agreement__")
+    return found
+
+
+@parts(Agreement)
+def own(actor: Actor) -> list[Any]:
+    """Its texts, what the requests ask for that it serves, and what its guards read besides."""
+    served = ServedRequest.objects.select_related("request__case__tenant", "request__tool")
+    return [
+        *queries.versions_with(),
+        "current__reviews",
+        "vendor__contacts",
+        "district__authorities",
+        Prefetch("serves", served),
+        "serves__request__schedule__element",
+    ]
 
 
 @panel(ToolRequest, order=40)
@@ -59,13 +92,14 @@ def documents(request: ToolRequest, actor: Actor) -> Panel | None:
 
 
 @agreement_states
-def states(case_ids: Collection[int]) -> Mapping[int, str]:
-    return queries.states_of_requests(case_ids)
+def states(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
+    served = queries.agreements_of_requests(cases)
+    return {request: one.state for request, one in served.items()}
 
 
 @agreement_waits
-def waits(case_ids: Collection[int]) -> Mapping[int, str]:
-    served = queries.agreements_of_requests(case_ids)
+def waits(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
+    served = queries.agreements_of_requests(cases)
     return {request: who_waits(one) for request, one in served.items()}
 
 

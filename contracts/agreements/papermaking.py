@@ -1,18 +1,21 @@
 """From an agreement to the fields its document prints, and to the stored bytes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from contracts.agreements import queries, rules
-from contracts.agreements.models import Agreement, ScheduledElement
+from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
 from contracts.signing import sealing
-from vetting.catalog.models import Contact, DataElement, Tool
+from vetting.catalog.models import Contact, DataElement, Tool, Vendor
 from vetting.catalog.rules import element_words, named_together
 from vetting.people.models import District, Membership
 from vetting.templatetags.wording import period
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
+from workflows.prefetching import is_read
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -73,7 +76,7 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         services=agreement.exhibit_services,
         products=tuple(
             library.Product(p.tool.name, p.tool.website, p.used_for or use_of(agreement, p.tool))
-            for p in agreement.products.select_related("tool")
+            for p in _products(agreement)
         ),
         schedule=_schedule(agreement),
         security=_security(agreement),
@@ -85,6 +88,11 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
 def reasons_not_printed(agreement: Agreement) -> list[str]:
     """Letters that no font of the document has, each with the place where they stand."""
     return library.reasons_not_printed(library.texts_of(fields_of(agreement)))
+
+
+def _products(agreement: Agreement) -> Iterable[CoveredTool]:
+    known = is_read(agreement, "products")
+    return agreement.products.all() if known else agreement.products.select_related("tool")
 
 
 def use_of(agreement: Agreement, tool: Tool) -> str:
@@ -108,7 +116,8 @@ def _district(district: District, signer: Membership | None) -> library.Party:
 
 def _vendor(agreement: Agreement) -> library.Party:
     vendor, signer = agreement.vendor, agreement.vendor_signer
-    contact = vendor.contacts.filter(active=True, signs=False).first() or signer
+    others = (one for one in _contacts(vendor) if not one.signs)
+    contact = next(others, signer)
     return library.Party(
         name=vendor.name,
         address=vendor.address,
@@ -117,6 +126,12 @@ def _vendor(agreement: Agreement) -> library.Party:
         contact_phone=contact.phone if contact else "",
         signer=_signer(signer),
     )
+
+
+def _contacts(vendor: Vendor) -> list[Contact]:
+    """Those who work there now, the first one first."""
+    rows = (contact for contact in vendor.contacts.all() if contact.active)
+    return sorted(rows, key=attrgetter("pk"))
 
 
 def _signer(contact: Contact | None) -> library.Signer:
@@ -157,11 +172,18 @@ def _details(agreement: Agreement) -> dict[int, str]:
 def _purposes(agreement: Agreement) -> dict[int, str]:
     """Element's key → every purpose that a product states for it: no other is allowed (1.2)."""
     said: dict[int, list[str]] = {}
-    rows = ScheduledElement.objects.filter(product__agreement=agreement)
-    for element, purpose in rows.order_by("product_id").values_list("element_id", "purpose"):
+    for element, purpose in _scheduled(agreement):
         if purpose not in said.setdefault(element, []):
             said[element].append(purpose)
     return {key: _sentences([p for p in found if p]) for key, found in said.items()}
+
+
+def _scheduled(agreement: Agreement) -> Iterable[tuple[int, str]]:
+    if is_read(agreement, "products"):
+        products = sorted(agreement.products.all(), key=attrgetter("pk"))
+        return [(row.element_id, row.purpose) for p in products for row in p.schedule.all()]
+    rows = ScheduledElement.objects.filter(product__agreement=agreement)
+    return rows.order_by("product_id").values_list("element_id", "purpose")
 
 
 def _sentences(purposes: list[str]) -> str:
@@ -169,7 +191,7 @@ def _sentences(purposes: list[str]) -> str:
 
 
 def _security(agreement: Agreement) -> library.Security:
-    contact = agreement.vendor.contacts.filter(active=True).first()
+    contact = next(iter(_contacts(agreement.vendor)), None)
     return library.Security(
         frameworks=library.frameworks_from(agreement.exhibit_security),
         contact_name=contact.name if contact else "",

@@ -57,7 +57,6 @@ def signatory_has_authority(agreement: Agreement, ask: Ask) -> list[str]:
 
 
 def _signed(agreement: Agreement) -> set[str]:
-    rows = agreement.signature_requests.filter(
-        version=agreement.current, status__in=[SignatureRequest.SIGNED, SignatureRequest.SEALED]
-    )
-    return set(rows.values_list("slot", flat=True))
+    given = (SignatureRequest.SIGNED, SignatureRequest.SEALED)
+    turns = (t for t in agreement.signature_requests.all() if t.version_id == agreement.current_id)
+    return {turn.slot for turn in turns if turn.status in given}

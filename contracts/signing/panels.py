@@ -1,15 +1,22 @@
 """How far the signatures are, on the agreement's own page."""
 
+from typing import Any
+
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.signing import queries
 from vetting.pages import Choice
-from vetting.requests.panels import Panel, panel
+from vetting.requests.panels import Panel, panel, parts
 from workflows.actors import Actor, Role
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE, OUT_FOR_SIGNATURE, WITH_VENDOR
 
 NOT_YET = tuple(s for s in BEFORE_SIGNATURE if s not in (WITH_VENDOR, OUT_FOR_SIGNATURE))
+
+
+@parts(Agreement)
+def signing(actor: Actor) -> list[Any]:
+    return list(queries.PARTS)
 
 
 @panel(Agreement, order=40)
@@ -39,7 +46,7 @@ def _choices(agreement: Agreement, actor: Actor) -> list[Choice]:
     choices: list[Choice] = []
     if not actor.has(Role.LEGAL, Role.PRIVACY):
         return choices
-    if queries.stuck_jobs(agreement).exists():
+    if queries.stuck_of(agreement):
         choices.append(Choice("Try the seal again", reverse("signing:seal_again", args=[code])))
     if queries.next_turn(agreement) or agreement.state == WITH_VENDOR:
         again = reverse("signing:ask_again", args=[code])

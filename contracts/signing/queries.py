@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from contracts.agreements.models import Agreement, AgreementVersion, VendorLink
 from contracts.agreements.queries import amount_is_unknown, deciding_bands
@@ -18,7 +19,9 @@ from vetting.people import rules as people
 from workflows.actors import Actor
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
+from workflows.prefetching import is_read
 
+TOLD = Q(topic__startswith="please_sign") | Q(topic__in=("seal_signature", "make_certificate"))
 TURN = ("contact", "membership__user", "version__pdf", "signature", "agreement__case__tenant")
 
 
@@ -30,12 +33,33 @@ def turns_of(agreement: Agreement) -> list[SignatureRequest]:
     """The parties' turns on the current version, in order."""
     if agreement.current is None:
         return []
+    if is_read(agreement.case, "messages"):
+        turns = (t for t in agreement.signature_requests.all() if _is_live(t, agreement))
+        return sorted(turns, key=attrgetter("position"))
     return list(live(agreement.current).select_related(*TURN).order_by("position"))
+
+
+def _is_live(turn: SignatureRequest, agreement: Agreement) -> bool:
+    on_this_text = turn.version_id == agreement.current_id
+    return on_this_text and turn.status != SignatureRequest.REVOKED
+
+
+# With what the page of an agreement reads its signing.
+PARTS = (
+    Prefetch("signature_requests", SignatureRequest.objects.select_related(*TURN[:-1])),
+    Prefetch("signature_requests__events", SignatureEvent.objects.filter(kind="opened")),
+    Prefetch("case__messages", Message.objects.filter(TOLD).order_by("pk")),
+    "links",
+)
 
 
 def next_turn(agreement: Agreement) -> SignatureRequest | None:
     """The party that has to sign now; None while a seal is being made."""
-    unsealed = [t for t in turns_of(agreement) if t.status != SignatureRequest.SEALED]
+    return next_of(turns_of(agreement))
+
+
+def next_of(turns: Iterable[SignatureRequest]) -> SignatureRequest | None:
+    unsealed = [turn for turn in turns if turn.status != SignatureRequest.SEALED]
     return unsealed[0] if unsealed and unsealed[0].status == SignatureRequest.OPEN else None
 
 
@@ -79,6 +103,9 @@ def last_signed_at(version: AgreementVersion) -> datetime:
 
 def signed_with_authority(agreement: Agreement) -> bool:
     """The district's signature over the current bytes names the authority it was given under."""
+    if is_read(agreement.case, "messages"):
+        ours = (turn for turn in turns_of(agreement) if turn.slot == "district")
+        return any(turn.signature.authority for turn in ours if hasattr(turn, "signature"))
     given = Signature.objects.filter(
         request__version=agreement.current_id, request__slot="district"
     )
@@ -118,12 +145,21 @@ def last_deed(token: str) -> tuple[VendorLink, Entry] | None:
     return (link, deed) if deed else None
 
 
+JOBS = ("seal_signature", "make_certificate")
+
+
 def stuck_jobs(agreement: Agreement) -> QuerySet[Message]:
     """Seals and certificates that failed at least once and are not done."""
-    rows = Message.objects.filter(
-        case_id=agreement.pk, topic__in=("seal_signature", "make_certificate")
-    )
+    rows = Message.objects.filter(case_id=agreement.pk, topic__in=JOBS)
     return rows.filter(status__in=(Message.RETRY, Message.FAILED)).order_by("pk")
+
+
+def stuck_of(agreement: Agreement) -> list[Message]:
+    """The same as a list; they may have been read with the agreement."""
+    if not is_read(agreement.case, "messages"):
+        return list(stuck_jobs(agreement))
+    jobs = [m for m in agreement.case.messages.all() if m.topic in JOBS]
+    return [m for m in jobs if m.status in (Message.RETRY, Message.FAILED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +183,28 @@ class Progress:
 def progress_of(agreement: Agreement) -> list[Progress]:
     """Both parties in order: who was asked, who opened, signed and is sealed. Five queries."""
     turns = turns_of(agreement)
-    stuck = {m.payload.get("request"): m for m in stuck_jobs(agreement)}
+    stuck = {m.payload.get("request"): m for m in stuck_of(agreement)}
     opened = dict(_first_opened(turns))
-    mails = _mails_of(agreement, turns)
-    current = next_turn(agreement)
+    mails = _mails_of(agreement)
+    current = next_of(turns)
     return [_progress(agreement, turn, current, stuck, opened, mails) for turn in turns]
 
 
 def _first_opened(turns: Iterable[SignatureRequest]) -> Iterable[tuple[int, datetime]]:
-    rows = SignatureEvent.objects.filter(request__in=list(turns), kind="opened")
+    turns = list(turns)
+    if all(is_read(turn, "events") for turn in turns):
+        read = [event for turn in turns for event in turn.events.all()]
+        return [(e.request_id, e.at) for e in sorted(read, key=attrgetter("at"), reverse=True)]
+    rows = SignatureEvent.objects.filter(request__in=turns, kind="opened")
     return rows.order_by("-at").values_list("request_id", "at")
 
 
-def _mails_of(agreement: Agreement, turns: Iterable[SignatureRequest]) -> dict[str, Message]:
-    rows = Message.objects.filter(case_id=agreement.pk, topic__startswith="please_sign")
-    return {message.topic.removeprefix("please_sign_"): message for message in rows.order_by("pk")}
+def _mails_of(agreement: Agreement) -> dict[str, Message]:
+    asking = Message.objects.filter(case_id=agreement.pk, topic__startswith="please_sign")
+    known = is_read(agreement.case, "messages")
+    rows = agreement.case.messages.all() if known else asking.order_by("pk")
+    mails = (message for message in rows if message.topic.startswith("please_sign"))
+    return {message.topic.removeprefix("please_sign_"): message for message in mails}
 
 
 def _progress(
@@ -270,7 +313,8 @@ def seal_failed(agreement: Agreement) -> bool:
 
 def certificate_fault(agreement: Agreement) -> str:
     """Why the certificate is still missing, once an attempt to make it has failed."""
-    message = stuck_jobs(agreement).filter(topic="make_certificate").first()
+    failed = (one for one in stuck_of(agreement) if one.topic == "make_certificate")
+    message = next(failed, None)
     return message.last_error.partition(": ")[2] if message else ""
 
 
@@ -280,7 +324,7 @@ def offer_in_words(agreement: Agreement) -> str:
     if signer is None:
         return "Nobody is named to sign for the vendor."
     who = f"{signer.name} ({rules.masked(signer.email)})"
-    links = VendorLink.objects.filter(agreement=agreement, contact=signer)
-    if links.filter(last_used_at__isnull=False).exists():
+    links = [link for link in agreement.links.all() if link.contact_id == signer.pk]
+    if any(link.last_used_at for link in links):
         return f"{who} has opened the page and has not answered yet."
-    return f"{who} was sent a link." if links.exists() else f"A link to {who} is on its way."
+    return f"{who} was sent a link." if links else f"A link to {who} is on its way."

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 
 from vetting.catalog import rules
 from vetting.catalog.models import Contact, DataElement, Listing, Tool, Vendor
@@ -81,10 +85,10 @@ def elements_by_category() -> list[tuple[str, list[DataElement]]]:
 
 
 @names_of("contact")
-def names_of_contacts(refs: list[str]) -> dict[str, str]:
-    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdecimal()]
-    rows = Contact.objects.filter(pk__in=keys).values_list("pk", "name", "vendor__name")
-    return {f"contact:{pk}": f"{name} ({vendor})" for pk, name, vendor in rows}
+def names_of_contacts(keys: list[str]) -> QuerySet[Any, Any]:
+    numbers = [key for key in keys if key.isdecimal()]
+    said = Concat("name", Value(" ("), "vendor__name", Value(")"))
+    return Contact.objects.filter(pk__in=numbers).values_list("pk", said)
 
 
 def _matches(best: Iterable[tuple[int, float]]) -> list[Match]:

@@ -1,6 +1,7 @@
 """Who is asking, for which district."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ class PersonRequest(HttpRequest):
     membership: Membership
     district: District
     memberships: list[Membership]
+    works: list[Any]  # what waits for them, once a page has read it
 
 
 class ActorMiddleware:
@@ -44,7 +46,9 @@ def _zone_of(request: PersonRequest) -> str | None:
 
 
 def _know(request: PersonRequest) -> None:
-    standings = standings_of(request.user)  # type: ignore[arg-type]
+    user: Any = request.user
+    known = getattr(user, "standings", None)
+    standings: list[tuple[Membership, Actor]] = standings_of(user) if known is None else known
     if not standings:
         return
     chosen = request.session.get(CHOSEN)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from operator import attrgetter
+from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
@@ -33,7 +35,7 @@ def actor_of(membership: Membership) -> Actor:
     return actor
 
 
-def standings_of(user: User) -> list[tuple[Membership, Actor]]:
+def standings_of(user: User | int) -> list[tuple[Membership, Actor]]:
     """Each district this person may act in, and as whom; one query."""
     return _standings(_active().filter(user=user).order_by("district__name"))
 
@@ -55,6 +57,12 @@ def people_with(district: District, *roles: Role) -> list[Membership]:
     wanted = frozenset(roles)
     members = _active().filter(district=district).order_by("user__name", "pk")
     return [person for person, actor in _standings(members) if actor.has(*wanted)]
+
+
+def people_able(tenant: int) -> list[tuple[Membership, Actor]]:
+    """Everybody active of a district, by name, and as whom they act today; one query."""
+    members = _active().filter(district__tenant=tenant).order_by("user__name", "pk")
+    return _standings(members)
 
 
 def roles_in(district: District) -> dict[str, set[Role]]:
@@ -101,10 +109,20 @@ def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:
 
 def authority_bands(district: int, today: date) -> list[rules.Band]:
     """The lines of the authority table that hold on this day."""
-    rows = SigningAuthority.objects.filter(district=district, delegated_on__lte=today)
-    holding = rows.exclude(ended_on__lte=today).order_by("pk")
-    names = ("pk", "membership", "kind", "amount_over", "term_months_over", "board_first")
-    return [rules.Band(*row) for row in holding.values_list(*names)]
+    return bands_among(SigningAuthority.objects.filter(district=district), today)
+
+
+def bands_among(rows: Iterable[SigningAuthority], today: date) -> list[rules.Band]:
+    """Of these lines those that hold on this day."""
+    begun = (row for row in rows if row.delegated_on <= today)
+    holding = [row for row in begun if row.ended_on is None or row.ended_on > today]
+    return [
+        rules.Band(
+            *(row.pk, row.membership_id, row.kind),
+            *(row.amount_over, row.term_months_over, row.board_first),
+        )
+        for row in sorted(holding, key=attrgetter("pk"))
+    ]
 
 
 def changes_of(actor: Actor) -> QuerySet[SettingChange]:
@@ -148,10 +166,9 @@ def recipients_of(people: Iterable[Membership]) -> list[Recipient]:
 
 
 @names_of("membership")
-def names_of_memberships(refs: list[str]) -> dict[str, str]:
-    keys = [key for _, _, key in (ref.partition(":") for ref in refs) if key.isdecimal()]
-    rows = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name")
-    return {f"membership:{pk}": name for pk, name in rows if name}
+def names_of_memberships(keys: list[str]) -> QuerySet[Any, Any]:
+    numbers = [key for key in keys if key.isdecimal()]
+    return Membership.objects.filter(pk__in=numbers).values_list("pk", "user__name")
 
 
 def _active() -> QuerySet[Membership]:

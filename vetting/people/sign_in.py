@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vetting.people.models import User
-from vetting.people.queries import memberships_of
+from vetting.people.queries import memberships_of, standings_of
 from workflows.outbox import commands as outbox
 from workflows.outbox.jobs import link_minter
 from workflows.outbox.mail import PermanentFault
@@ -24,6 +25,17 @@ MAILS = {
     "account/email/password_reset_key": "password_reset",
     "account/email/unknown_account": "unknown_account",
 }
+
+
+class WithStanding(AuthenticationBackend):
+    """Who is behind a session, and with the same query in which districts and as whom."""
+
+    def get_user(self, user_id: Any) -> Any:
+        standings = standings_of(user_id)
+        user: Any = standings[0][0].user if standings else super().get_user(user_id)
+        if user is not None:
+            user.standings = standings
+        return user
 
 
 class ClosedDoor(DefaultAccountAdapter):

@@ -3,6 +3,7 @@
 Guards that speak of screening or of an agreement are registered by those rooms.
 """
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,9 @@ from vetting.requests import queries, rules
 from vetting.requests.models import Question, ToolRequest
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
+from workflows.ledger.queries import entries_of
 from workflows.lifecycles.request import OPEN, REQUEST
+from workflows.prefetching import is_read
 from workflows.providers import Ask, guard, guard_candidates, recipients
 
 NEEDS_CONTRACT = ("contract", "click_wrap")
@@ -20,8 +23,7 @@ WITHOUT_CONTRACT = ("on_demand", "exempt")
 
 
 def _about(request: ToolRequest) -> list[str]:
-    rows = request.schedule.filter(struck=False)
-    return list(rows.values_list("element__about", flat=True))
+    return [row.element.about for row in request.asked_data()]
 
 
 @guard(REQUEST, "names_a_tool_or_project")
@@ -82,10 +84,11 @@ def nobody_at_school_can_answer(request: ToolRequest, ask: Ask) -> list[str]:
 
 @guard(REQUEST, "question_is_answered")
 def question_is_answered(request: ToolRequest, ask: Ask) -> list[str]:
+    if ask.preview:
+        return []  # The answer is typed on the page that this button opens.
     last = Question.objects.filter(request=request).order_by("asked_at", "pk").last()
     answered = last is not None and last.answer.strip()
-    # The answer is typed on the page that this button opens.
-    return [] if answered or ask.preview else ["Write the answer to the question."]
+    return [] if answered else ["Write the answer to the question."]
 
 
 @guard(REQUEST, "class_is_contract")
@@ -134,9 +137,8 @@ def no_student_data_attested(request: ToolRequest, ask: Ask) -> list[str]:
 
 @guard(REQUEST, "tier_is_low")
 def tier_is_low(request: ToolRequest, ask: Ask) -> list[str]:
-    rows = request.schedule.filter(struck=False)
     return rules.reasons_tier_is_not_low(
-        sensitivities=list(rows.values_list("element__sensitivity", flat=True)),
+        sensitivities=[row.element.sensitivity for row in request.asked_data()],
         under_13=request.under_13,
     )
 
@@ -156,18 +158,23 @@ def _attested_by(request: ToolRequest) -> str:
     """Who confirmed it last; another path takes the confirmation back."""
     if not request.exempt_attested:
         return ""
-    rows = Entry.objects.filter(case_id=request.pk, name="no_student_data_attested")
-    last = rows.order_by("-seq").first()
+    if is_read(request.case, "entries"):
+        said = (e for e in entries_of(request) if e.name == "no_student_data_attested")
+        last = next(said, None)
+    else:
+        rows = Entry.objects.filter(case_id=request.pk, name="no_student_data_attested")
+        last = rows.order_by("-seq").first()
     return last.actor_ref if last else ""
 
 
 def _screeners(request: ToolRequest) -> set[str]:
     """Everybody whose hand is in the last finished screening."""
-    last = request.screenings.exclude(closed_at=None).order_by("number").last()
-    if last is None:
+    closed = [one for one in request.screenings.all() if one.closed_at is not None]
+    if not closed:
         return set()
-    answered = last.answers.values_list("answered_by", flat=True)
-    settled = last.findings.values_list("settled_by", flat=True)
+    last = max(closed, key=attrgetter("number"))
+    answered = {answer.answered_by for answer in last.answers.all()}
+    settled = {finding.settled_by for finding in last.findings.all()}
     hands = {last.screened_by, *answered, *settled}
     return {ref for ref in hands if ref and not ref.startswith("system:")}
 

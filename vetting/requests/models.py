@@ -21,6 +21,7 @@ from workflows.lifecycles.request import (
     USABLE,
     WITH_SCHOOL,
 )
+from workflows.prefetching import is_read
 from workflows.stateful import Stateful
 
 
@@ -154,7 +155,7 @@ class ToolRequest(Stateful):
     @classmethod
     def _with_requesters(cls) -> models.QuerySet["ToolRequest"]:
         asking = Prefetch("requesters", Requester.objects.select_related("membership__user"))
-        rows = cls._base_manager.select_related("case__tenant", "district", "tool__vendor")
+        rows = cls.objects.select_related("case__tenant", "district", "tool__vendor")
         return rows.prefetch_related(asking)
 
     @classmethod
@@ -201,6 +202,12 @@ class ToolRequest(Stateful):
         leaders = (person for school in schools for person in _leaders_of(school))
         today = self.case.tenant.day_of(timezone.now())
         return any(person.acts_as(actor.ref, today) for person in leaders)
+
+    def asked_data(self) -> list["RequestedElement"]:
+        """The rows that count; they may have been read with the request."""
+        known = is_read(self, "schedule")
+        rows = self.schedule.all() if known else self.schedule.select_related("element")
+        return [row for row in rows if not row.struck]
 
     def schools_concerned(self) -> models.QuerySet[School]:
         """The schools of everybody who still asks."""

@@ -8,7 +8,7 @@ from vetting.navigation import NavEntry, Strip, register, register_strip
 from vetting.operations.queries import can_be_read
 from vetting.requests.queries import requests_for
 from workflows.actors import Role
-from workflows.desk.queries import inbox
+from workflows.desk.queries import Work, inbox
 from workflows.lifecycles.request import REQUEST
 
 # Counted no further: it is asked on every page.
@@ -30,8 +30,13 @@ can_be_read(REQUEST.name, requests_for)
 
 @register_strip
 def overdue(request: HttpRequest) -> Strip | None:
-    """Counted by the very query that Home's list is made of, so that both say the same number."""
-    late = inbox(request.actor, most=MOST, late_at=timezone.now())  # type: ignore[attr-defined]
+    """Counted by the very query that Home's list is made of, so that both say the same number;
+    Home has read it."""
+    now = timezone.now()
+    works: list[Work] | None = getattr(request, "works", None)
+    if works is None:
+        works = inbox(request.actor, most=MOST, late_at=now)  # type: ignore[attr-defined]
+    late = [work for work in works if work.due and work.due < now]
     return Strip(_beyond(len(late)), reverse("home"), "Show me") if late else None
 
 

@@ -6,7 +6,7 @@
 Registered from ready(); `None` leaves the panel away.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,8 +16,13 @@ from django.template.loader import render_to_string
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import District
 from workflows.actors import Actor
+from workflows.clock.queries import DATES
+from workflows.desk.queries import OPEN_ACTS
+from workflows.ledger.queries import HISTORY
+from workflows.prefetching import branches, is_read
 from workflows.providers import Recipient
 from workflows.stateful import Stateful
+from workflows.together import prefetch_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,12 @@ class Pen:
 
 
 PanelFunction = Callable[[Any, Actor], Panel | None]
+PartsFunction = Callable[[Actor], Iterable[Any]]
 PenFunction = Callable[[Any], "Pen | None"]
-StatesFunction = Callable[[Collection[int]], Mapping[int, str]]
+StatesFunction = Callable[[Sequence[Any]], Mapping[int, str]]
 CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
 
+_parts: dict[type[Stateful], dict[str, PartsFunction]] = {}
 _panels: dict[type[Stateful], list[tuple[int, str, PanelFunction]]] = {}
 _agreement_states: list[StatesFunction] = []
 _agreement_waits: list[StatesFunction] = []
@@ -64,6 +71,29 @@ def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction]
     return register
 
 
+def parts(model: type[Stateful]) -> Callable[[PartsFunction], PartsFunction]:
+    """Register what a room shows and asks of a case, as `prefetch_related` takes it: the page
+    reads all of it at once. Whoever reads a relation with `.all()` then asks nobody."""
+
+    def register(function: PartsFunction) -> PartsFunction:
+        _parts.setdefault(model, {})[f"{function.__module__}.{function.__name__}"] = function
+        return function
+
+    return register
+
+
+def parts_of(model: type[Stateful], actor: Actor) -> list[Any]:
+    """Of every room, and the case's history, open acts and dates."""
+    spine = [*HISTORY, *OPEN_ACTS, *DATES]
+    return spine + [part for room in _parts.get(model, {}).values() for part in room(actor)]
+
+
+def read_whole(subject: Stateful, actor: Actor) -> None:
+    """The parts of a case that was read without them; nothing for one that has them."""
+    if not is_read(subject.case, "entries"):
+        prefetch_together(([subject], branches(*parts_of(type(subject), actor))))
+
+
 def panels_of(subject: Stateful, actor: Actor) -> list[Panel]:
     drawn = [function(subject, actor) for _, _, function in _panels.get(type(subject), [])]
     return [one for one in drawn if one is not None]
@@ -77,26 +107,26 @@ def drawn_panels(request: PersonRequest, subject: Stateful) -> list[tuple[Panel,
 
 
 def agreement_states(function: StatesFunction) -> StatesFunction:
-    """Register how requests learn where their agreement stands: case ids in, {id: state} out.
+    """Register how requests learn where their agreement stands: requests in, {id: state} out.
 
-    One query for any number of requests; a request without an agreement is left out.
+    At most one query for any number of them; a request without an agreement is left out.
     """
     _agreement_states[:] = [function]
     return function
 
 
-def agreement_states_of(case_ids: Collection[int]) -> Mapping[int, str]:
-    return _agreement_states[0](case_ids) if _agreement_states and case_ids else {}
+def agreement_states_of(cases: Sequence[Stateful]) -> Mapping[int, str]:
+    return _agreement_states[0](cases) if _agreement_states and cases else {}
 
 
 def agreement_waits(function: StatesFunction) -> StatesFunction:
-    """Register whom the agreements of requests wait for, in words: case ids in, {id: words} out."""
+    """Register whom the agreements of requests wait for, in words: requests in, {id: words}."""
     _agreement_waits[:] = [function]
     return function
 
 
-def agreement_waits_of(case_ids: Collection[int]) -> Mapping[int, str]:
-    return _agreement_waits[0](case_ids) if _agreement_waits and case_ids else {}
+def agreement_waits_of(cases: Sequence[Stateful]) -> Mapping[int, str]:
+    return _agreement_waits[0](cases) if _agreement_waits and cases else {}
 
 
 def pen(function: PenFunction) -> PenFunction:

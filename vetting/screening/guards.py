@@ -21,7 +21,7 @@ def screener_is_independent(request: ToolRequest, ask: Ask) -> list[str]:
 
     The one who concludes answers for the whole screening, so only they are looked at here.
     """
-    refs = {f"membership:{r}" for r in request.requesters.values_list("membership", flat=True)}
+    refs = {f"membership:{row.membership_id}" for row in request.requesters.all()}
     if ask.by.ref in refs:
         return ["You asked for this tool, so somebody else must screen it."]
     return []

@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
+
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import Panel, panel
+from vetting.requests.panels import Panel, panel, parts
 from vetting.screening import queries, rules
-from vetting.screening.models import Screening
+from vetting.screening.models import Finding, Screening
 from workflows.actors import Actor
 from workflows.lifecycles.request import SCREENING
+
+
+@parts(ToolRequest)
+def screenings(actor: Actor) -> list[Any]:
+    """Also for who may not read them: whose hand is in them is asked of everybody who decides."""
+    rows = Screening.objects.select_related("questionnaire").order_by("number")
+    findings = Prefetch("screenings__findings", Finding.objects.order_by("pk"))
+    return [Prefetch("screenings", rows), "screenings__answers", findings]
 
 
 @panel(ToolRequest, order=30)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -13,7 +14,9 @@ from vetting.screening.models import Answer, Finding, Questionnaire, Screening
 from workflows import sql
 from workflows.actors import Actor, Role
 from workflows.ledger.models import Entry
+from workflows.ledger.queries import entries_of
 from workflows.lifecycles.request import SCREENING
+from workflows.prefetching import is_read
 
 # Click-wrap is a contract too: the vendor's own paper (lifecycles.md, route_contract).
 NEEDS_AGREEMENT = ("contract", "click_wrap")
@@ -48,6 +51,9 @@ def questionnaires(actor: Actor) -> QuerySet[Any]:
 def round_of(request: ToolRequest) -> int:
     """The ledger row that sent the request into this screening; coming back from a question is
     the same round, another path is a new one."""
+    if is_read(request.case, "entries"):
+        read = (e for e in entries_of(request) if e.kind == Entry.MOVE and e.target == SCREENING)
+        return max((entry.seq for entry in read if entry.name != BACK), default=0)
     moves = sql.columns(
         Entry, ("name", "seq"), case_id=request.pk, kind=Entry.MOVE, target=SCREENING
     )
@@ -67,10 +73,16 @@ def screenings_of(request: ToolRequest) -> QuerySet[Screening]:
 
 def open_screening_of(request: ToolRequest) -> Screening | None:
     """The screening of the present round, once somebody or the reaction has opened it."""
-    return screenings_of(request).filter(closed_at=None, entered_seq=round_of(request)).first()
+    entered = round_of(request)
+    if not is_read(request, "screenings"):
+        return screenings_of(request).filter(closed_at=None, entered_seq=entered).first()
+    rows = (one for one in request.screenings.all() if one.closed_at is None)
+    return next((one for one in rows if one.entered_seq == entered), None)
 
 
 def latest_screening_of(request: ToolRequest) -> Screening | None:
+    if is_read(request, "screenings"):
+        return max(request.screenings.all(), key=attrgetter("number"), default=None)
     return screenings_of(request).last()
 
 
@@ -86,7 +98,8 @@ def _not_yet_opened(request: ToolRequest) -> Screening | None:
     questionnaire = Questionnaire.objects.filter(slug="core", active=True).first()
     if questionnaire is None:
         return None
-    number = (request.screenings.aggregate(last=Max("number"))["last"] or 0) + 1
+    last = latest_screening_of(request)
+    number = last.number + 1 if last else 1
     return Screening(request=request, number=number, questionnaire=questionnaire)
 
 
@@ -97,7 +110,8 @@ def outcome_for(request: ToolRequest) -> str:
 
 def facts_of(request: ToolRequest) -> rules.Facts:
     """What the score reads from the request; struck elements do not count."""
-    return facts_among([request])[request.pk]
+    found = [(row.element.name, row.element.sensitivity) for row in request.asked_data()]
+    return rules.Facts(found, request.under_13, request.student_count)
 
 
 def facts_among(requests: Sequence[ToolRequest]) -> dict[int, rules.Facts]:
@@ -139,9 +153,13 @@ PRIVATE_FROM = 3  # of 4: from here on the catalog calls data sensitive
 
 def never_directory(request: ToolRequest) -> list[str]:
     """The data asked for that can never be directory information, by name."""
-    rows = request.schedule.filter(struck=False, element__sensitivity__gte=PRIVATE_FROM)
-    rows = rows.exclude(element__slug__in=LISTED_AS_DIRECTORY).exclude(element__about="staff")
-    return [row.words for row in rows.select_related("element")]
+    return [
+        row.words
+        for row in request.asked_data()
+        if row.element.sensitivity >= PRIVATE_FROM
+        and row.element.slug not in LISTED_AS_DIRECTORY
+        and row.element.about != "staff"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +235,9 @@ def _written(screening: Screening) -> tuple[dict[str, Answer], list[Finding]]:
     if screening._state.adding:
         return {}, []
     answers = {answer.question: answer for answer in screening.answers.all()}
-    return answers, list(screening.findings.order_by("pk"))
+    known = is_read(screening, "findings")
+    findings = screening.findings.all() if known else screening.findings.order_by("pk")
+    return answers, list(findings)
 
 
 def _frozen_questions(screening: Screening) -> list[dict[str, Any]]:

@@ -1,14 +1,19 @@
 """Who holds the open work of a case, and who else could."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
 
 from vetting.pages import Choice, Holding
-from vetting.people.models import District, Membership
-from vetting.people.queries import NOBODYS, people_with, today_in
+from vetting.people.models import Membership
+from vetting.people.queries import NOBODYS, people_able
 from vetting.people.sentences import absence_of
-from workflows.actors import Actor, leads_of
-from workflows.desk.queries import OpenTask, Work
+from workflows.actors import Actor, Role, leads_of
+from workflows.desk.queries import OpenTask, Work, open_acts
+from workflows.ledger.queries import entries_of, people_in
 from workflows.stateful import Stateful
+
+Able = tuple[Membership, Actor]
 
 
 def holdings_of(
@@ -17,7 +22,19 @@ def holdings_of(
     """The acts that this person's roles may do; one query more where they may hand one out."""
     roles = subject.roles_of(actor)
     mine = [task for task in tasks if task.is_for(roles, actor.ref)]
-    return tuple(_holding(subject, actor, task, back) for task in mine)
+    given = [task for task in mine if _may_give(task, actor, roles)]
+    able = people_able(subject.case.tenant_id) if given else []
+    return tuple(_holding(subject, actor, task, back, able) for task in mine)
+
+
+def _may_give(task: OpenTask, actor: Actor, roles: frozenset[Role]) -> bool:
+    return task.owner_ref == actor.ref or bool(leads_of(task.roles) & roles)
+
+
+def people_of(subject: Stateful) -> set[str]:
+    """Whoever a case's page names in its history and as holders of its work."""
+    holders = {task.owner_ref for task in open_acts(subject.case) if task.owner_ref}
+    return people_in(entries_of(subject)) | holders
 
 
 def holding_of(work: Work, *, back: str) -> Holding | None:
@@ -36,9 +53,11 @@ def colleague(actor: Actor, code: str) -> Membership | None:
     return with_user.filter(user__is_active=True, code=code).first()
 
 
-def _holding(subject: Stateful, actor: Actor, task: OpenTask, back: str) -> Holding:
+def _holding(
+    subject: Stateful, actor: Actor, task: OpenTask, back: str, able: Sequence[Able]
+) -> Holding:
     url, mine = subject.work_url(task.node), task.owner_ref == actor.ref
-    may_give = mine or bool(leads_of(task.roles) & subject.roles_of(actor))
+    may_give = _may_give(task, actor, subject.roles_of(actor))
     return Holding(
         task.title,
         url,
@@ -46,7 +65,7 @@ def _holding(subject: Stateful, actor: Actor, task: OpenTask, back: str) -> Hold
         mine=mine,
         since=task.held_since,
         choices=(_choice(url, task.owner, task.owner_ref, mine=mine, back=back),),
-        colleagues=_colleagues(subject, task) if may_give else (),
+        colleagues=_colleagues(subject, task, able) if may_give else (),
         back=back,
     )
 
@@ -65,13 +84,14 @@ def _choice(
     return Choice(label, url, tone="plain", consequence=consequence, hidden=hidden, about=about)
 
 
-def _colleagues(subject: Stateful, task: OpenTask) -> tuple[tuple[str, str], ...]:
+def _colleagues(
+    subject: Stateful, task: OpenTask, able: Sequence[Able]
+) -> tuple[tuple[str, str], ...]:
     """Everybody who may do it today, stand-ins among them, but whoever has it."""
-    district = District.objects.select_related("tenant").get(tenant_id=subject.case.tenant_id)
-    today = today_in(district)
+    today = subject.case.tenant.day_of(timezone.now())
     not_to = {task.owner_ref, *task.barred}
-    able = [p for p in people_with(district, *task.roles) if p.ref not in not_to]
-    return tuple((p.code, _named(p.user.name, absence_of(p, today))) for p in able)
+    others = [p for p, who in able if who.has(*task.roles) and p.ref not in not_to]
+    return tuple((p.code, _named(p.user.name, absence_of(p, today))) for p in others)
 
 
 def _named(name: str, absence: str) -> str:

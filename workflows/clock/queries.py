@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 
 from workflows.cases import Tenant
 from workflows.clock import rules, words
 from workflows.clock.models import Beat, Closure, Deadline
 from workflows.grammar import Unit
+from workflows.prefetching import is_read
 from workflows.stateful import Stateful
 
 OPEN = Q(met_at=None, waived_at=None)
@@ -67,6 +68,16 @@ def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
 def closures_from(tenant: Tenant, day: date) -> list[Closure]:
     """The district's own closed days from this day on."""
     return list(Closure.objects.filter(tenant=tenant, day__gte=day))
+
+
+# With what a page reads a case's dates.
+DATES = (Prefetch("case__deadlines", Deadline.objects.filter(OPEN).order_by("due_at", "id")),)
+
+
+def dates_of(subject: Stateful) -> list[Deadline]:
+    """Open deadlines, the soonest first; they may have been read with the case."""
+    known = is_read(subject.case, "deadlines")
+    return list(subject.case.deadlines.all() if known else open_deadlines(subject))
 
 
 def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:

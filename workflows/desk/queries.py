@@ -4,9 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
@@ -19,7 +31,9 @@ from workflows.desk.models import Process, Task
 from workflows.desk.turns import ROLE_OF, Turn, turns_of
 from workflows.desk.unit import settle
 from workflows.grammar import Lifecycle
+from workflows.prefetching import is_read
 from workflows.stateful import Stateful, stateful_models
+from workflows.together import together
 
 HUMAN = "HUMAN"
 
@@ -77,19 +91,33 @@ class Waiting:
 def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = None) -> list[Work]:
     """What waits for this person's roles in this district, soonest due first.
 
-    One query per machine, one for tasks, one per kind of name: however many rows there are. With
+    Two queries, and one for the names of holders: however many rows there are. With
     `most`, no more cases of a machine are read than that, the soonest due; with `late_at`, only
     those whose date had passed by then.
     """
     if actor.tenant_id is None or (late_at and not _anything_late(actor, late_at)):
         return []
-    models = stateful_models()
-    subjects = [s for model in models for s in _waiting_for(actor, model, most, late_at)]
-    tasks = _tasks_of([subject.pk for subject in subjects], actor)
+    waiting = waiting_for(actor, most=most, late_at=late_at)
+    together(*waiting)
+    return works_of(actor, waiting, named=late_at is None)[:most]
+
+
+def waiting_for(
+    actor: Actor, *, most: int | None = None, late_at: datetime | None = None
+) -> list[QuerySet[Any]]:
+    """The lists that `works_of` reads, so that a page can read them together with its own."""
+    lists = (_waiting_for(actor, model, most, late_at) for model in stateful_models())
+    return [rows for rows in lists if rows is not None]
+
+
+def works_of(actor: Actor, waiting: Iterable[QuerySet[Any]], *, named: bool = True) -> list[Work]:
+    """`named`: with the names of those who hold a piece of it."""
+    subjects = [subject for rows in waiting for subject in rows]
+    tasks = {subject.pk: _open_acts_of(subject) for subject in subjects}
     _leave_out_spoken(actor, subjects, tasks)
-    names = _names([task for group in tasks.values() for task in group])
+    names = _names([task for group in tasks.values() for task in group]) if named else {}
     found = [w for subject in subjects for w in _works(subject, actor, tasks, names)]
-    return sorted(found, key=lambda w: (w.due is None, w.due, w.case))[:most]
+    return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
 
 
 def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]:
@@ -125,11 +153,23 @@ def whose_turn(subject: Stateful) -> Waiting:
     return Waiting(frozenset({role} if role else ()), ROLE_NAMES[role] if role else "")
 
 
+# With what a page reads a case's open work.
+_ACTS = Task.objects.filter(finished=None, flow_task_type=HUMAN)
+OPEN_ACTS = ("case__processes", Prefetch("case__processes__task_set", _ACTS))
+
+
 def open_acts(case: Case) -> list[Task]:
-    """Open acts, oldest first; one whose node is gone must not break every page (V11)."""
-    settle()
-    rows = Task.objects.filter(process__case=case, finished=None, flow_task_type=HUMAN)
-    tasks = rows.select_related("process__case__tenant").order_by("id")
+    """Open acts, oldest first; one whose node is gone must not break every page (V11).
+
+    They may have been read with the case.
+    """
+    if is_read(case, "processes"):
+        found = [task for process in case.processes.all() for task in process.task_set.all()]
+        tasks = sorted(found, key=attrgetter("pk"))
+    else:
+        settle()
+        rows = _ACTS.filter(process__case=case)
+        tasks = list(rows.select_related("process__case__tenant").order_by("id"))
     return [task for task in tasks if isinstance(task.flow_task, ActNode)]
 
 
@@ -155,12 +195,12 @@ def _turns_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, Turn]:
 
 def _waiting_for(
     actor: Actor, model: type[Stateful], most: int | None, late_at: datetime | None
-) -> Iterable[Stateful]:
+) -> QuerySet[Any] | None:
     """Cases of one machine that may wait for this person; `roles_of` has the last word."""
     acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
     nodes = [node for mine in acts.values() for node in mine]
     if not nodes and not turns:
-        return []
+        return None
     # Open processes are few and have an index of their own; all that ever were are many.
     open_ = Task.objects.filter(process__finished=None, finished=None, flow_task__in=nodes)
     rows = open_.filter(process__case=OuterRef("pk"))
@@ -171,6 +211,8 @@ def _waiting_for(
     if late_at is not None:
         found = found.filter(Exists(_running().filter(due_at__lt=late_at)))
     dated = found.annotate(desk_due=_due())
+    if nodes:
+        dated = dated.prefetch_related(*_work_in(nodes))
     if most is None:
         return dated
     # Narrow rows are sorted, and only the first of them read whole.
@@ -178,21 +220,17 @@ def _waiting_for(
     return dated.filter(pk__in=first.values("pk")[:most])
 
 
-def _tasks_of(cases: list[int], actor: Actor) -> dict[int, list[Task]]:
-    """Open tasks of these cases, of acts this person's roles may do."""
-    nodes = [
-        node
-        for model in stateful_models()
-        for mine in _acts_for(actor, model.lifecycle).values()
-        for node in mine
-    ]
-    if not cases or not nodes:
-        return {}
-    rows = Task.objects.filter(process__case__in=cases, finished=None, flow_task__in=nodes)
-    by_case: dict[int, list[Task]] = {}
-    for task in rows.select_related("process").order_by("id"):
-        by_case.setdefault(task.process.case_id, []).append(task)
-    return by_case
+def _work_in(nodes: list[ActNode]) -> "tuple[Prefetch[Any], Prefetch[Any]]":
+    """The open tasks of these acts, hanging on the cases of a list."""
+    acts = Task.objects.filter(finished=None, flow_task__in=nodes).order_by("id")
+    return (
+        Prefetch("case__processes", Process.objects.filter(finished=None), to_attr="at_work"),
+        Prefetch("case__processes__task_set", acts, to_attr="acts"),
+    )
+
+
+def _open_acts_of(subject: Stateful) -> list[Task]:
+    return [task for process in getattr(subject.case, "at_work", ()) for task in process.acts]
 
 
 def _leave_out_spoken(

@@ -1,5 +1,6 @@
 """What the district's authority table says of one agreement."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,17 +13,26 @@ from vetting.people.models import Membership, SigningAuthority
 from vetting.people.rules import Band
 from workflows.actors import Role
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE
+from workflows.prefetching import is_read
 
 
 def deciding_bands(agreement: Agreement, now: datetime) -> list[Band]:
     """The lines of the authority table that decide about this kind, amount and term today."""
     today = agreement.case.tenant.day_of(now)
     return people_rules.deciding_bands(
-        people.authority_bands(agreement.district_id, today),
+        people.bands_among(_lines(agreement), today),
         kind=agreement.kind,
         amount=agreement.amount or Decimal(0),
         term_months=agreement.term_months,
     )
+
+
+def _lines(agreement: Agreement) -> Iterable[SigningAuthority]:
+    """The district's whole table: a few lines, which may have been read with the agreement."""
+    known = "district" in agreement._state.fields_cache
+    if known and is_read(agreement.district, "authorities"):
+        return agreement.district.authorities.all()
+    return SigningAuthority.objects.filter(district=agreement.district_id)
 
 
 def authority_of(agreement: Agreement, now: datetime) -> Band | None:
@@ -58,5 +68,5 @@ def amount_is_unknown(agreement: Agreement) -> bool:
     """No amount is written though the authority table asks how much it is."""
     if agreement.amount is not None:
         return False
-    rows = SigningAuthority.objects.filter(district=agreement.district_id, ended_on=None)
-    return rows.filter(kind__in=["", agreement.kind], amount_over__gt=0).exists()
+    standing = (row for row in _lines(agreement) if row.ended_on is None)
+    return any(row.kind in ("", agreement.kind) and row.amount_over > 0 for row in standing)

@@ -1,7 +1,8 @@
 """Reads of the agreements room. Objects reach a view only through these."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from workflows.actors import Actor, Role
 from workflows.cases import Tenant
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, EXECUTED, LIVE
 from workflows.lifecycles.request import REQUEST
+from workflows.prefetching import is_read
 
 READERS = (
     Role.PRIVACY,
@@ -71,8 +73,19 @@ def agreement_in_force(request: ToolRequest, today: date) -> Agreement | None:
     """The agreement in effect that covers the request's tool in its district."""
     if request.tool_id is None:
         return None  # a project, which names no tool: "no tool" must not match "no product"
+    if request.tool and is_read(request.tool, "covered"):
+        live = (row.agreement for row in request.tool.covered.all())
+        here = [one for one in live if one.district_id == request.district_id]
+        return min((one for one in here if _holds(one, today)), key=attrgetter("pk"), default=None)
     rows = Agreement.objects.filter(in_effect(today), district_id=request.district_id)
     return rows.filter(products__tool=request.tool_id).select_related("case__tenant").first()
+
+
+def _holds(agreement: Agreement, today: date) -> bool:
+    """`in_effect` of one that was read already."""
+    starts, ends = agreement.effective_from, agreement.ends_on
+    begun = starts is not None and starts <= today
+    return agreement.state in LIVE and begun and (ends is None or ends >= today)
 
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
@@ -119,6 +132,10 @@ def is_served(request: ToolRequest) -> bool:
 
 def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
     """The data elements that the request asks for and the agreement does not hold."""
+    if is_read(request, "schedule") and is_read(agreement, "products"):
+        products = (p for p in agreement.products.all() if p.tool_id == request.tool_id)
+        schedule = (row for product in products for row in product.schedule.all())
+        return sorted(_parts(request.asked_data()) - _parts(schedule))
     held = ScheduledElement.objects.filter(
         product__agreement=agreement, product__tool=request.tool_id
     )
@@ -129,6 +146,11 @@ def _names(rows: QuerySet[Any]) -> set[str]:
     """What one calls other data is not what the next one does: each name is an element apart."""
     said = rows.values_list("element__name", "detail")
     return {part for name, detail in said for part in named_parts(name, detail)}
+
+
+def _parts(rows: Iterable[Any]) -> set[str]:
+    """The same of rows that were read already."""
+    return {part for row in rows for part in named_parts(row.element.name, row.detail)}
 
 
 def _named(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
@@ -147,6 +169,9 @@ def others_in_force(agreement: Agreement) -> list[tuple[str, str]]:
 
 def agreement_of(request: ToolRequest) -> Agreement | None:
     """The newest agreement that serves this request."""
+    if is_read(request, "served_by"):
+        serving = (row.agreement for row in request.served_by.all())
+        return max(serving, key=attrgetter("pk"), default=None)
     rows = Agreement.objects.filter(serves__request=request)
     return rows.select_related("case__tenant", "vendor").order_by("-pk").first()
 
@@ -168,6 +193,19 @@ def requests_served(agreement: Agreement) -> QuerySet[ToolRequest]:
     return rows.select_related("case__tenant", "tool").order_by("pk")
 
 
+def those_served(agreement: Agreement) -> list[ToolRequest]:
+    """The same as a list; they may have been read with the agreement."""
+    if not is_read(agreement, "serves"):
+        return list(requests_served(agreement))
+    return sorted((row.request for row in agreement.serves.all()), key=attrgetter("pk"))
+
+
+def _wants(agreement: Agreement, request: ToolRequest) -> bool:
+    """What `unserving` asks of a request that was read already."""
+    goes_on = request.state not in REQUEST.ends and request.relationship != "exempt"
+    return goes_on and is_for(agreement, request)
+
+
 def unserving() -> Q:
     """Agreements before signature that no open request waits for: each has ended, turned out to
     mean another tool, or gone the way without student data."""
@@ -180,10 +218,16 @@ def unserving() -> Q:
 
 def is_for(agreement: Agreement, request: ToolRequest) -> bool:
     """Whether the request still means a tool of this agreement."""
+    if is_read(agreement, "products"):
+        tools = {product.tool_id for product in agreement.products.all()}
+        return request.tool_id is not None and request.tool_id in tools
     return agreement.products.filter(tool=request.tool_id).exists()
 
 
 def serves_nobody(agreement: Agreement) -> bool:
+    if is_read(agreement, "serves"):
+        wanted = any(_wants(agreement, request) for request in those_served(agreement))
+        return agreement.state in BEFORE_SIGNATURE and not wanted
     return Agreement.objects.filter(unserving(), pk=agreement.pk).exists()
 
 
@@ -207,6 +251,14 @@ def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
     A request that was declined or withdrawn asks for nothing any more, and one that turned out to
     mean another tool asks for nothing here.
     """
+    if is_read(agreement, "serves"):
+        return [
+            (request.tool.name if request.tool else "", part)
+            for request in those_served(agreement)
+            if request.state not in REQUEST.ends and is_for(agreement, request)
+            for row in request.asked_data()
+            for part in named_parts(row.element.name, row.detail)
+        ]
     asking = requests_served(agreement).exclude(state__in=ToolRequest.lifecycle.ends)
     asking = asking.filter(tool__in=agreement.products.values("tool"))
     rows = asking.filter(schedule__struck=False)
@@ -215,6 +267,9 @@ def wanted_elements(agreement: Agreement) -> list[tuple[str, str]]:
 
 
 def scheduled_elements(agreement: Agreement) -> set[tuple[str, str]]:
+    if is_read(agreement, "products"):
+        products = agreement.products.all()
+        return {(p.tool.name, part) for p in products for part in _parts(p.schedule.all())}
     rows = CoveredTool.objects.filter(agreement=agreement, schedule__isnull=False)
     named = ("tool__name", "schedule__element__name", "schedule__detail")
     return set(_named(rows.values_list(*named)))
@@ -234,7 +289,9 @@ def products_with_unnamed_data(agreement: Agreement) -> list[str]:
 
 
 def verdicts_on(version: AgreementVersion) -> Iterable[rules.Verdict]:
-    for review in version.standing_reviews():
+    known = is_read(version, "reviews")
+    rows = version.reviews.all() if known else version.standing_reviews()
+    for review in (row for row in rows if row.voided_at is None):
         yield rules.Verdict(review.role, review.verdict, review.sha256)
 
 
@@ -251,14 +308,27 @@ def approved_among(agreements: Sequence[Agreement], *, role: Role) -> set[int]:
 
 
 def approved_in_another_role(agreements: Sequence[Agreement], *, role: Role) -> dict[int, set[str]]:
-    """Who approved the present text in another role than this, by agreement: one query. Nobody
-    speaks for two, so that four eyes stay four."""
+    """Who approved the present text in another role than this, by agreement: one query, none
+    where the verdicts were read. Nobody speaks for two, so that four eyes stay four."""
     of_text = {agreement.current_id: agreement.pk for agreement in agreements}
-    rows = Review.objects.filter(version__in=of_text, voided_at=None, verdict="approved")
     found: dict[int, set[str]] = {}
-    for text, reviewer in rows.exclude(role=role).values_list("version_id", "reviewer_id"):
-        found.setdefault(of_text[text], set()).add(f"membership:{reviewer}")
+    for said in _standing_verdicts(agreements):
+        if said.verdict == "approved" and said.role != role:
+            found.setdefault(of_text[said.version_id], set()).add(f"membership:{said.reviewer_id}")
     return found
+
+
+def _standing_verdicts(agreements: Sequence[Agreement]) -> Iterator[Review]:
+    """Those on the present texts."""
+    unread = []
+    for one in agreements:
+        text = one._state.fields_cache.get("current")
+        if text is not None and is_read(text, "reviews"):
+            yield from (said for said in text.reviews.all() if said.voided_at is None)
+        elif one.current_id is not None:
+            unread.append(one.current_id)
+    if unread:
+        yield from Review.objects.filter(version__in=unread, voided_at=None)
 
 
 def words_heard(version: AgreementVersion | None) -> str:
@@ -291,7 +361,7 @@ def actor_of_link(link: VendorLink) -> Actor:
 
 def purposes_of(agreement: Agreement, tool: Tool) -> list[str]:
     """Why the open requests want this product, each purpose once, the oldest first."""
-    served = requests_served(agreement).filter(tool=tool)
-    living = served.exclude(state__in=REQUEST.ends).order_by("pk")
-    said = (" ".join(text.split()) for text in living.values_list("purpose", flat=True))
+    served = [one for one in those_served(agreement) if one.tool_id == tool.pk]
+    living = (one.purpose for one in served if one.state not in REQUEST.ends)
+    said = (" ".join(text.split()) for text in living)
     return list(dict.fromkeys(text for text in said if text))

@@ -1,16 +1,20 @@
 """Lists of agreements: saved views and filters, and what other rooms ask about many at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
+from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, ServedRequest
 from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
+from vetting.requests.models import ToolRequest
 from workflows.actors import Actor
 from workflows.lifecycles.agreement import AGREEMENT, BEFORE_SIGNATURE, EXECUTED, LIVE
+from workflows.prefetching import branches, is_read
+from workflows.together import prefetch_together
 
 # The renewal of a contract is prepared from 120 days before its end (domain.md 4.2).
 SOON = timedelta(days=120)
@@ -81,18 +85,27 @@ def counts_by_view(actor: Actor, today: date) -> dict[str, int]:
     }
 
 
-def states_of_requests(case_ids: Collection[int]) -> dict[int, str]:
-    """Where the newest agreement of each request stands; one query."""
-    rows = ServedRequest.objects.filter(request__in=case_ids).order_by("agreement_id")
-    return dict(rows.values_list("request_id", "agreement__state"))
+def agreements_of_requests(cases: Sequence[ToolRequest]) -> dict[int, Agreement]:
+    """The newest agreement of each request, with what says whom it waits for; one query, and none
+    for requests that were read with their agreements."""
+    unread = [one for one in cases if not is_read(one, "served_by")]
+    prefetch_together((unread, branches(*WITH_AGREEMENTS)))
+    newest = {one.pk: max(one.served_by.all(), key=_age, default=None) for one in cases}
+    return {pk: row.agreement for pk, row in newest.items() if row}
 
 
-def agreements_of_requests(case_ids: Collection[int]) -> dict[int, Agreement]:
-    """The newest agreement of each request, with what says whom it waits for; two queries."""
-    rows = ServedRequest.objects.filter(request__in=case_ids).order_by("agreement_id")
-    signing = "agreement__signature_requests__membership__user"
-    with_all = rows.select_related("agreement__vendor").prefetch_related(signing)
-    return {row.request_id: row.agreement for row in with_all}
+def _age(row: ServedRequest) -> int:
+    return row.agreement_id
+
+
+# The signatures are asked by way of the requests, so that both levels are read at once.
+WITH_AGREEMENTS = (
+    Prefetch(
+        "served_by",
+        ServedRequest.objects.select_related("agreement__case__tenant", "agreement__vendor"),
+    ),
+    "served_by__agreement__signature_requests__membership__user",
+)
 
 
 def covered_tools(district: District, tools: Collection[int], today: date) -> dict[int, str]:
@@ -116,11 +129,31 @@ def found_by_text(actor: Actor, text: str, *, limit: int = 5) -> list[Agreement]
     return list(rows.order_by("-case__opened_at")[:limit])
 
 
-def with_parts(actor: Actor, code: str) -> Agreement:
-    """One agreement with everything its page shows. Raises Agreement.DoesNotExist."""
+def with_parts(actor: Actor, code: str, *more: Any) -> Agreement:
+    """One agreement with its products and people. Raises Agreement.DoesNotExist.
+
+    `more`: what else to read with it, as `prefetch_related` takes it.
+    """
     products = CoveredTool.objects.select_related("tool").order_by("tool__name")
     rows = agreements_for(actor).select_related(
         "district", "owner__user", "vendor_signer", "district_signer__user", "current__document"
     )
-    rows = rows.prefetch_related(Prefetch("products", products), "products__schedule__element")
+    parts = (Prefetch("products", products), "products__schedule__element", *more)
+    rows = rows.prefetch_related(*parts)
     return rows.get(case__code=code)
+
+
+FILES = ("document", "pdf", "sealed", "certificate")
+
+
+def versions_with(way: str = "") -> list[Any]:
+    """What `versions_of` gives, to be read with the agreement that stands at the end of `way`."""
+    rows = AgreementVersion.objects.select_related(*FILES).order_by("-number")
+    return [Prefetch(f"{way}versions", rows), f"{way}versions__reviews__reviewer__user"]
+
+
+def versions_of(agreement: Agreement) -> list[AgreementVersion]:
+    """The newest first, with their files and reviews."""
+    if not is_read(agreement, "versions"):
+        prefetch_together(([agreement], branches(*versions_with())))
+    return list(agreement.versions.all())

@@ -8,12 +8,22 @@ from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting import pages
 from vetting.people.middleware import PersonRequest
+from vetting.requests.panels import parts_of
 
 
 def found(request: PersonRequest, code: str) -> Agreement:
     """The agreement, or the same 404 for nothing, for another district's and for a hidden one."""
     try:
         return queries.with_parts(request.actor, code)
+    except Agreement.DoesNotExist:
+        raise Http404 from None
+
+
+def found_whole(request: PersonRequest, code: str) -> Agreement:
+    """The same with everything that the agreement's own page shows and asks of it."""
+    parts = parts_of(Agreement, request.actor)
+    try:
+        return queries.with_parts(request.actor, code, *parts)
     except Agreement.DoesNotExist:
         raise Http404 from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,17 +12,18 @@ from django.views.decorators.http import require_GET
 from contracts.agreements import commands, queries, rules
 from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
-from contracts.agreements.views.answering import found
+from contracts.agreements.views.answering import found, found_whole
 from contracts.agreements.views.turns import turn_of
 from vetting.buttons import button, plainly, with_note
 from vetting.history import is_move, last_move, told
 from vetting.pages import Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.requests.panels import drawn_panels
+from vetting.requests.panels import drawn_panels, read_whole
 from vetting.requests.queries import requests_for
 from vetting.requests.views.due import dates_of
-from workflows.actors import Role
+from vetting.worklist.queries import people_of
+from workflows.actors import Role, names_known
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.agreement import AGREEMENT, DRAFTING
 
@@ -31,19 +33,28 @@ ENDED = ("abandon", "terminate", "expire", "refuse")
 @sign_in_required
 @require_GET
 def detail(request: PersonRequest, code: str) -> HttpResponse:
-    return show(request, found(request, code))
+    return show(request, found_whole(request, code))
 
 
 def show(
     request: PersonRequest, agreement: Agreement, problems: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
+    read_whole(agreement, request.actor)
+    with names_known(people_of(agreement)):
+        context = _context(request, agreement, problems)
+    return render(request, "contracts/agreements/detail.html", context, status=status)
+
+
+def _context(
+    request: PersonRequest, agreement: Agreement, problems: Sequence[str]
+) -> dict[str, Any]:
     now = timezone.now()
     today = agreement.case.tenant.day_of(now)
     history = history_of(agreement)
     moved = last_move(AGREEMENT, history, agreement.case.opened_at)
     served = requests_for(request.actor).filter(served_by__agreement=agreement)
     unneeded = _unneeded(agreement)
-    context = {
+    return {
         "agreement": agreement,
         "tone": rules.tone_of(agreement.state),
         "turn": turn_of(request, agreement, moved, unneeded=bool(unneeded)),
@@ -58,7 +69,7 @@ def show(
         "matrix": sheets.matrix_of(agreement),
         "versions": sheets.versions_of(agreement),
         "obligations": sheets.obligations_of(agreement),
-        "served": served,
+        "served": served.prefetch_related(None),
         "panels": drawn_panels(request, agreement),
         "drafting": agreement.state == DRAFTING,
         "unneeded": unneeded,
@@ -68,14 +79,13 @@ def show(
         **dates_of(agreement, now),
         **told(request, AGREEMENT, history, tone=_tone),
     }
-    return render(request, "contracts/agreements/detail.html", context, status=status)
 
 
 def _unneeded(agreement: Agreement) -> str:
     """What to tell of an agreement that no open request waits for; empty where one does."""
     if not queries.serves_nobody(agreement):
         return ""
-    served = queries.requests_served(agreement)
+    served = queries.those_served(agreement)
     said = "".join(f"{commands.reason_unneeded(agreement, row)} " for row in served)
     return f"{said}Give it up, or keep it: the next request for the same tool takes it up."
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from contracts.agreements import queries
 from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, Review
 from contracts.library import rules as library
 from vetting.pages import Fact
@@ -88,8 +89,7 @@ def _why(row: object) -> str:
 
 def versions_of(agreement: Agreement) -> list[VersionRow]:
     """Newest first, each with its files and everything that was said of it."""
-    rows = agreement.versions.select_related("document", "pdf", "sealed", "certificate")
-    rows = rows.prefetch_related("reviews__reviewer__user").order_by("-number")
+    rows = queries.versions_of(agreement)
     return [
         VersionRow(v, v.pk == agreement.current_id, tuple(files_of(v)), tuple(v.reviews.all()))
         for v in rows
@@ -125,10 +125,11 @@ def wishes_of(agreement: Agreement, history: Iterable[Happening]) -> list[Wish]:
 
 def reviewers_wishes(agreement: Agreement) -> list[Wish]:
     """What reviewers asked for on the newest text and have not taken back, until a next one."""
-    last = agreement.versions.order_by("-number").first()
-    if last is None or agreement.state not in (DRAFTING, LEGAL_REVIEW):
+    if agreement.state not in (DRAFTING, LEGAL_REVIEW):
         return []
-    rows = last.standing_reviews().filter(verdict="changes").select_related("reviewer__user")
+    newest = queries.versions_of(agreement)[:1]
+    said = [row for last in newest for row in last.reviews.all() if row.voided_at is None]
+    rows = [row for row in said if row.verdict == "changes"]
     return [Wish(f"{r.reviewer.user.name} asked for changes", r.given_at, r.comment) for r in rows]
 
 

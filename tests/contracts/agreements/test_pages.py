@@ -316,7 +316,7 @@ def test_the_page_costs_the_same_for_one_product_and_for_three(
         )
     browser = as_(people.cora())
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(12):
         page = browser.get(agreement.get_absolute_url())
 
     assert len(page.context["matrix"].products) == rows

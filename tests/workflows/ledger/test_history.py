@@ -10,10 +10,14 @@ from workflows.ledger.queries import history_of
 pytestmark = pytest.mark.django_db
 
 
+def _key(ref: str) -> str:
+    return ref.partition(":")[2]
+
+
 @pytest.fixture(autouse=True)
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {ada().ref: "Ada Osei", ben().ref: "Ben Ortiz"}
-    monkeypatch.setitem(actors._name_providers, "membership", lambda refs: known)
+    known = [(_key(ada().ref), "Ada Osei"), (_key(ben().ref), "Ben Ortiz")]
+    monkeypatch.setitem(actors._name_providers, "membership", lambda keys: known)
 
 
 def test_a_history_reads_as_sentences() -> None:
@@ -48,6 +52,6 @@ def test_an_erased_note_leaves_its_row() -> None:
 
 
 def test_a_person_nobody_knows_any_more_reads_as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(actors._name_providers, "membership", lambda refs: {})
+    monkeypatch.setitem(actors._name_providers, "membership", lambda keys: [])
     subject = errand()
     assert history_of(subject)[0].sentence == "somebody began the errand"

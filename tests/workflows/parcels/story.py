@@ -12,8 +12,8 @@ PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
 
 
 @names_of("parceler")
-def names(refs: list[str]) -> dict[str, str]:
-    return {ref: NAMES[ref] for ref in refs}
+def names(keys: list[str]) -> list[tuple[str, str]]:
+    return [(key, NAMES[f"parceler:{key}"]) for key in keys]
 
 
 def district(code: str = "birch") -> Tenant:

@@ -5,17 +5,20 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from vetting.catalog.models import Tool
 from vetting.people.models import District
 from vetting.people.queries import people_with, schools_led_by
 from vetting.requests import rules
-from vetting.requests.models import Question, Requester, ToolRequest
+from vetting.requests.models import Question, RequestedElement, Requester, ToolRequest
+from vetting.requests.panels import parts
 from workflows.actors import Actor, Role
 from workflows.clock.queries import business_days_since
 from workflows.ledger.models import Entry
+from workflows.ledger.queries import entries_of
 from workflows.lifecycles.request import APPROVED, DRAFT, OPEN
+from workflows.prefetching import is_read
 
 # These roles work on requests; everybody else sees their own and what is public of others'.
 SEES_THE_DISTRICT = (
@@ -44,9 +47,17 @@ def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
     return rows.filter(mine)
 
 
-def request_for(actor: Actor, code: str) -> ToolRequest:
-    """Raises ToolRequest.DoesNotExist alike for nothing, another district's and a hidden one."""
-    return requests_for(actor).get(case__code=code)
+def request_for(actor: Actor, code: str, *more: Any) -> ToolRequest:
+    """Raises ToolRequest.DoesNotExist alike for nothing, another district's and a hidden one.
+
+    `more`: what to read with it, as `prefetch_related` takes it.
+    """
+    return requests_for(actor).prefetch_related(*more).get(case__code=code)
+
+
+@parts(ToolRequest)
+def asked_and_answered(actor: Actor) -> list[Any]:
+    return [Prefetch("schedule", RequestedElement.objects.select_related("element")), "questions"]
 
 
 def my_requests(actor: Actor) -> QuerySet[ToolRequest]:
@@ -109,7 +120,10 @@ def open_question(request: ToolRequest) -> Question | None:
 
 def privacy_asked(request: ToolRequest) -> Entry | None:
     """When the privacy team was asked to go on from the request's present class."""
-    rows = Entry.objects.filter(case_id=request.pk, name="privacy_asked").order_by("-seq")
+    if is_read(request.case, "entries"):
+        rows: Any = (row for row in entries_of(request) if row.name == "privacy_asked")
+    else:
+        rows = Entry.objects.filter(case_id=request.pk, name="privacy_asked").order_by("-seq")
     return next((row for row in rows if row.facts.get("class") == request.relationship), None)
 
 

@@ -1,6 +1,6 @@
 """Lists of requests: filters, ageing, what is due, who waits for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ from workflows.lifecycles.request import (
     SUSPENDED,
     USABLE,
 )
+
+# Home looks no further for what waits for others.
+OTHERS = 32
 
 # Saved views are links; the key stands in the address.
 VIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -50,12 +53,16 @@ class Filters:
         return (self.state,) if self.state in REQUEST.states else VIEWS[self.view][1]
 
 
-def listed(actor: Actor, filters: Filters) -> QuerySet[Any]:
-    """Rows of the list, each with `since` and `due_at`.
+def listed(
+    actor: Actor, filters: Filters, readable: QuerySet[ToolRequest] | None = None
+) -> QuerySet[Any]:
+    """Rows of the list, each with `since` and `due_at`; `readable` where it is known already.
 
     What is under way is sorted by how long it waits, everything else by its age, newest first.
     """
-    rows = my_requests(actor) if filters.mine else requests_for(actor)
+    if filters.mine:
+        readable = my_requests(actor)
+    rows = requests_for(actor) if readable is None else readable
     rows = rows.filter(state__in=filters.states)
     if text := filters.text.strip():
         rows = rows.filter(_named(text))
@@ -89,26 +96,33 @@ def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
     )
 
 
-def counts_by_view(actor: Actor) -> dict[str, int]:
-    """How many rows each saved view has; one query."""
-    rows = requests_for(actor).order_by().prefetch_related(None).select_related(None)
-    totals = dict(rows.values_list("state").annotate(number=Count("pk")))
+def counted_by_state(readable: QuerySet[ToolRequest]) -> QuerySet[Any, Any]:
+    """(state, how many) of the requests somebody may read."""
+    rows = readable.order_by().prefetch_related(None).select_related(None)
+    return rows.values_list("state").annotate(number=Count("pk"))
+
+
+def counts_by_view(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How many rows each saved view has."""
+    totals = dict(counted)
     return {
         view: sum(totals.get(state, 0) for state in states) for view, (_, states) in VIEWS.items()
     }
 
 
-def waiting_on_others(actor: Actor, *, most: int = 32) -> tuple[list[ToolRequest], bool]:
-    """Open requests this person may read and that somebody else must move, longest first.
-
-    Found among the `most` that wait longest, for whose turn it is only each row knows; and whether
-    these are all there are.
-    """
+def longest_open(actor: Actor) -> QuerySet[Any]:
+    """The `OTHERS` open requests this person may read that wait longest."""
     rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
     # Narrow rows are sorted, and only the first of them read whole.
-    first = rows.select_related(None).values("pk")[:most]
-    read = list(rows.filter(pk__in=first))
-    return [row for row in read if not is_turn_of(row, actor)], len(read) < most
+    return rows.filter(pk__in=rows.select_related(None).values("pk")[:OTHERS])
+
+
+def waiting_on_others(
+    actor: Actor, longest: Collection[ToolRequest]
+) -> tuple[list[ToolRequest], bool]:
+    """Those of `longest_open` that somebody else must move, for whose turn it is only each row
+    knows; and whether these are all there are."""
+    return [row for row in longest if not is_turn_of(row, actor)], len(longest) < OTHERS
 
 
 def is_turn_of(request: ToolRequest, actor: Actor) -> bool:

@@ -8,12 +8,22 @@ from vetting import pages
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
+from vetting.requests.panels import parts_of
 
 
 def found(request: PersonRequest, code: str) -> ToolRequest:
     """The case, or the same 404 for nothing, for another district's and for a hidden one."""
     try:
         return queries.request_for(request.actor, code)
+    except ToolRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def found_whole(request: PersonRequest, code: str) -> ToolRequest:
+    """The same with everything that the case's own page shows and asks of it."""
+    parts = parts_of(ToolRequest, request.actor)
+    try:
+        return queries.request_for(request.actor, code, *parts)
     except ToolRequest.DoesNotExist:
         raise Http404 from None
 

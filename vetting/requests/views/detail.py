@@ -17,13 +17,15 @@ from vetting.history import is_move, last_move, told
 from vetting.pages import CONFLICT, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
+from vetting.people.models import School
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_states_of, drawn_panels
-from vetting.requests.views.answering import found
+from vetting.requests.panels import agreement_states_of, drawn_panels, read_whole
+from vetting.requests.views.answering import found, found_whole
 from vetting.requests.views.due import dates_of
 from vetting.requests.views.turns import steps_of, turn_of
-from workflows.actors import resolve_names
+from vetting.worklist.queries import people_of
+from workflows.actors import names_known, resolve_names
 from workflows.engine import Refused
 from workflows.ledger.queries import Happening, history_of
 from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
@@ -35,7 +37,7 @@ ENDED = ("decline", "suspend", "withdraw")
 @sign_in_required
 @require_GET
 def detail(request: PersonRequest, code: str) -> HttpResponse:
-    return show(request, found(request, code))
+    return show(request, found_whole(request, code))
 
 
 @sign_in_required
@@ -54,19 +56,32 @@ def show(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
+    read_whole(case, request.actor)
+    with names_known(_people_of(case)):
+        context = _context(request, case, problems)
+    return render(request, "vetting/requests/detail.html", context, status=status)
+
+
+def _people_of(case: ToolRequest) -> set[str]:
+    """Everybody the page names: in the history, as holders of work, in the questions."""
+    asked = {ref for q in case.questions.all() for ref in (q.asked_by, q.answered_by) if ref}
+    return people_of(case) | asked
+
+
+def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str]) -> dict[str, Any]:
     now = timezone.now()
     history = _gathered(history_of(case))
     moved = last_move(REQUEST, history, case.case.opened_at)
-    context = {
+    return {
         "case": case,
         "tone": rules.tone_of(case.state),
         "shown": rules.state_in_words(case.state, yours=queries.is_turn_of(case, request.actor)),
-        "steps": steps_of(case, agreement_states_of([case.pk]).get(case.pk, "")),
+        "steps": steps_of(case, agreement_states_of([case]).get(case.pk, "")),
         "turn": turn_of(request, case, moved),
         "askers": case.requesters.all(),
-        "schools": case.schools_concerned().order_by("name"),
+        "schools": _schools_of(case),
         "paid": rules.LICENSES.get(case.bought_how, ""),
-        "schedule": case.schedule.select_related("element"),
+        "schedule": case.schedule.all(),
         "questions": _questions(case),
         "panels": drawn_panels(request, case),
         "usable": case.state in USABLE,
@@ -75,7 +90,12 @@ def show(
         **dates_of(case, now),
         **told(request, REQUEST, history, tone=_tone),
     }
-    return render(request, "vetting/requests/detail.html", context, status=status)
+
+
+def _schools_of(case: ToolRequest) -> list[School]:
+    """The schools of everybody who still asks, by name."""
+    asking = [row for row in case.requesters.all() if row.left_at is None]
+    return sorted({school for row in asking for school in row.schools.all()}, key=str)
 
 
 def _questions(case: ToolRequest) -> list[dict[str, Any]]:

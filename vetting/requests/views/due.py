@@ -16,11 +16,13 @@ from vetting.people.middleware import PersonRequest
 from vetting.requests import queries
 from workflows.actors import ROLE_NAMES, Actor
 from workflows.cases import Tenant
+from workflows.clock import queries as clock
 from workflows.clock.models import Deadline
-from workflows.clock.queries import away_in_words, open_deadlines, still_in_words
+from workflows.clock.queries import away_in_words, still_in_words
 from workflows.desk.queries import Work, inbox, title_of
 from workflows.desk.turns import ROLE_OF
 from workflows.stateful import Stateful
+from workflows.together import together
 
 FEW = 5
 # The soonest due of what waits for this person; their dates come first on the page, too.
@@ -56,12 +58,13 @@ class DueSoon:
 def few_due(actor: Actor, works: Sequence[Work], now: datetime) -> DueSoon:
     owed = _owed(works)
     dates = queries.due_soon(actor, now, owes=owed)
-    late = list(dates.filter(due_at__lt=now)[: FEW + COUNTED])
-    coming = list(dates.filter(due_at__gte=now)[: FEW + COUNTED])
+    late = dates.filter(due_at__lt=now)[: FEW + COUNTED]
+    coming = dates.filter(due_at__gte=now)[: FEW + COUNTED]
+    together(late, coming)
     rows = _rows(actor, [*late[:FEW], *coming[:FEW]], owed, now)
     return DueSoon(
-        Dates([row for row in rows if row.late], _more(late)),
-        Dates([row for row in rows if not row.late], _more(coming)),
+        Dates([row for row in rows if row.late], _more(list(late))),
+        Dates([row for row in rows if not row.late], _more(list(coming))),
     )
 
 
@@ -115,7 +118,7 @@ def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
 
 def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
     """The dates beside a case's history: what runs, and in words what stands still."""
-    running = list(open_deadlines(subject))
+    running = clock.dates_of(subject)
     tenant = subject.case.tenant
     return {
         "deadlines": [due_date(d, tenant, now) for d in running if not d.paused_at],

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import Count, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,8 +24,9 @@ from vetting.requests.views.turns import steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.clock.queries import business_days_since
-from workflows.desk.queries import inbox
+from workflows.desk.queries import waiting_for, works_of
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
+from workflows.together import together
 
 FEW, WAITING = 10, 8
 # Home reads no more of a long inbox: the soonest due come first.
@@ -57,7 +59,7 @@ class Card:
 
 def rows_of(cases: Sequence[ToolRequest], actor: Actor, now: datetime) -> list[Row]:
     """With whom an agreement waits for: read once for all of them."""
-    waits = agreement_waits_of([one.pk for one in cases if one.state == AWAITING_AGREEMENT])
+    waits = agreement_waits_of([one for one in cases if one.state == AWAITING_AGREEMENT])
     return [row_of(one, actor, now, waits.get(one.pk, "")) for one in cases]
 
 
@@ -99,13 +101,18 @@ def _short(names: list[str]) -> str:
 def home(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     actor = request.actor
-    works = inbox(actor, most=READ)
     works_on = actor.has(*queries.SEES_THE_DISTRICT)
+    waiting = waiting_for(actor, most=READ)
+    mine = queries.my_requests(actor).annotate(whole=Window(Count("*")))[:FEW]
+    others = queries.longest_open(actor) if works_on else None
+    together(*waiting, mine, *([] if others is None else [others]))
+    works = works_of(actor, waiting)[:READ]
+    request.works = works  # the strip counts among them
     context = {
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
         "more_works": _more(len(works), whole=len(works) < READ),
-        **_asked_for(request),
-        **(_waiting(actor, now) if works_on else {}),
+        **_asked_for(request, list(mine)),
+        **(_waiting(actor, list(others), now) if others is not None else {}),
         "works_on": works_on,
         "due": few_due(actor, works, now),
         "now": now,
@@ -120,24 +127,22 @@ def _more(found: int, *, shown: int = FEW, whole: bool = True) -> str:
     return f"{found - shown}" if whole else f"at least {found - shown}"
 
 
-def _waiting(actor: Actor, now: datetime) -> dict[str, Any]:
-    found, whole = queries.waiting_on_others(actor)
+def _waiting(actor: Actor, longest: list[ToolRequest], now: datetime) -> dict[str, Any]:
+    found, whole = queries.waiting_on_others(actor, longest)
     return {
         "waiting": rows_of(found[:WAITING], actor, now),
         "more_waiting": _more(len(found), shown=WAITING, whole=whole),
     }
 
 
-def _asked_for(request: PersonRequest) -> dict[str, Any]:
-    mine = queries.my_requests(request.actor)
-    first = list(mine[:FEW])
-    more = mine.count() - FEW if len(first) == FEW else 0
-    return {"cards": _cards(request, first), "more_cards": more}
+def _asked_for(request: PersonRequest, mine: list[ToolRequest]) -> dict[str, Any]:
+    whole: int = mine[0].whole if mine else 0  # type: ignore[attr-defined]
+    return {"cards": _cards(request, mine), "more_cards": max(0, whole - FEW)}
 
 
 def _cards(request: PersonRequest, mine: list[ToolRequest]) -> list[Card]:
-    agreements = agreement_states_of([case.pk for case in mine])
-    waits = agreement_waits_of([one.pk for one in mine if one.state == AWAITING_AGREEMENT])
+    agreements = agreement_states_of(mine)
+    waits = agreement_waits_of([one for one in mine if one.state == AWAITING_AGREEMENT])
     return [
         Card(
             case=case,
@@ -172,8 +177,11 @@ def _filters(request: PersonRequest) -> queries.Filters:
 def requests(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     filters = _filters(request)
-    page: Page = paginate(request, queries.listed(request.actor, filters))
-    counts = queries.counts_by_view(request.actor)
+    readable = queries.requests_for(request.actor)
+    page: Page = paginate(request, queries.listed(request.actor, filters, readable))
+    counted, schools = queries.counted_by_state(readable), open_schools_of(request.actor)
+    together(counted, schools)
+    counts = queries.counts_by_view(counted)
     views = [
         Link(label, f"?view={key}", key == filters.view and not filters.state, counts[key])
         for key, (label, _) in queries.VIEWS.items()
@@ -184,7 +192,7 @@ def requests(request: PersonRequest) -> HttpResponse:
         "views": views,
         "filters": filters,
         "states": [(key, rules.state_in_words(key, yours=False)) for key in REQUEST.states],
-        "schools": open_schools_of(request.actor),
+        "schools": schools,
     }
     return render(request, "vetting/requests/list.html", context)
 

@@ -99,7 +99,7 @@ def who_waits(case: ToolRequest, behind: str = "") -> str:
 def who_waits_by_name(case: ToolRequest) -> str:
     """The same for the case's own page, which has room for the principal's name."""
     if case.state != WITH_SCHOOL:
-        return who_waits(case, agreement_waits_of([case.pk]).get(case.pk, ""))
+        return who_waits(case, agreement_waits_of([case]).get(case.pk, ""))
     names = [person.name for person in recipients(case, "school_leaders")]
     if not names:
         return "the principal"
