@@ -163,8 +163,7 @@ def _schedule(agreement: Agreement) -> tuple[library.ScheduleRow, ...]:
 def _details(agreement: Agreement) -> dict[int, str]:
     """Element's key → what it is, in the words of whoever asked for it."""
     said: dict[int, str] = {}
-    rows = ScheduledElement.objects.filter(product__agreement=agreement).order_by("product_id")
-    for element, detail in rows.values_list("element_id", "detail"):
+    for element, _, detail in _scheduled(agreement):
         said[element] = named_together(said.get(element, ""), detail)
     return said
 
@@ -172,18 +171,20 @@ def _details(agreement: Agreement) -> dict[int, str]:
 def _purposes(agreement: Agreement) -> dict[int, str]:
     """Element's key → every purpose that a product states for it: no other is allowed (1.2)."""
     said: dict[int, list[str]] = {}
-    for element, purpose in _scheduled(agreement):
+    for element, purpose, _ in _scheduled(agreement):
         if purpose not in said.setdefault(element, []):
             said[element].append(purpose)
     return {key: _sentences([p for p in found if p]) for key, found in said.items()}
 
 
-def _scheduled(agreement: Agreement) -> Iterable[tuple[int, str]]:
+def _scheduled(agreement: Agreement) -> Iterable[tuple[int, str, str]]:
     if is_read(agreement, "products"):
         products = sorted(agreement.products.all(), key=attrgetter("pk"))
-        return [(row.element_id, row.purpose) for p in products for row in p.schedule.all()]
+        return [
+            (row.element_id, row.purpose, row.detail) for p in products for row in p.schedule.all()
+        ]
     rows = ScheduledElement.objects.filter(product__agreement=agreement)
-    return rows.order_by("product_id").values_list("element_id", "purpose")
+    return rows.order_by("product_id").values_list("element_id", "purpose", "detail")
 
 
 def _sentences(purposes: list[str]) -> str:

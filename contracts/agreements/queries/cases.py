@@ -284,6 +284,12 @@ def names_in_schedule(agreement: Agreement) -> list[str]:
 
 def products_with_unnamed_data(agreement: Agreement) -> list[str]:
     """Where other data is ticked in Exhibit B and nobody has said what it is."""
+    if is_read(agreement, "products"):
+        return [
+            product.tool.name
+            for product in sorted(agreement.products.all(), key=attrgetter("pk"))
+            if any(r.element.slug == OTHER and not r.detail for r in product.schedule.all())
+        ]
     rows = agreement.products.filter(schedule__element__slug=OTHER, schedule__detail="")
     return list(rows.order_by("pk").values_list("tool__name", flat=True))
 
