@@ -2,7 +2,7 @@
 
 Each step is done by another person, in a browser context of their own. Nothing is moved behind the
 pages' back; the outbox is drained between steps, as the worker does. Pages are looked at in the
-states that an act leads to; as a link leads to them, they are seen in test_every_page.py.
+states that an act leads to; as a link leads to them, they are seen in test_every_page_opened.py.
 """
 
 import hashlib
