@@ -226,11 +226,6 @@ def schedule_gaps(
     ]
 
 
-def is_in_effect(state_is_live: bool, start: date | None, end: date | None, today: date) -> bool:
-    """In force also means the dates hold today: nobody waits for the sweep."""
-    return state_is_live and start is not None and start <= today and (end is None or today <= end)
-
-
 def token_hash(token: str) -> str:
     """What is kept of a personal link: SHA-256, so a copy of the database opens no door."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -73,11 +73,6 @@ def tool_for(code: str) -> Tool:
     return Tool.objects.select_related("vendor").get(code=code)
 
 
-def signing_contacts(vendor: Vendor) -> list[Contact]:
-    """The active contacts who may sign for the vendor, first named first."""
-    return list(vendor.contacts.filter(active=True, signs=True).order_by("pk"))
-
-
 def elements_by_category() -> list[tuple[str, list[DataElement]]]:
     """The whole vocabulary in its order; one query."""
     rows = DataElement.objects.order_by("position")

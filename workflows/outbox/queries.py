@@ -15,8 +15,3 @@ def oldest_wait(now: datetime) -> timedelta:
     """How long the message that is due longest has been due; nothing when none is."""
     earliest = pending().filter(send_after__lt=now).values_list("send_after", flat=True).first()
     return now - earliest if earliest else timedelta()
-
-
-def failed_messages() -> QuerySet[Message]:
-    """Dead letters, newest first: somebody must look."""
-    return Message.objects.filter(status=Message.FAILED).order_by("-created_at", "-id")

@@ -27,8 +27,8 @@ LISTED = ("licenses", "unlimited", "agreement_ends", "notes")
 class Catalog(Protocol):
     """Where a list is taken to: the tables, or what was read of them for a look."""
 
-    vendors: list[Vendor]
-
+    @property
+    def vendors(self) -> list[Vendor]: ...
     def tool_of(self, line: Line) -> tuple[Tool, bool]: ...
     def describe(self, tool: Tool, fields: dict[str, Any]) -> None: ...
     def takes(self, tool: Tool, slugs: tuple[str, ...]) -> bool: ...
@@ -119,10 +119,11 @@ def import_list(
     must_administer(district, by)
     reading = read_list(data, chosen=chosen, date_order=date_order)
     work = _Work(district, faults=list(reading.faults))
-    if dry_run:
-        _take_all(reading, work, Looked(district))
+    _take_all(reading, work, Looked(district))
+    # Only what has something to write takes the catalog, and reads it once more under its lock.
+    if dry_run or work.faults or not (work.new or work.changed):
         return _report(reading, work, wrote=False)
-    wrote = False
+    work, wrote = _Work(district), False
     try:
         with transaction.atomic():
             _take_all(reading, work, Written(district, by))

@@ -181,7 +181,8 @@ def _saved(
     request: PersonRequest, draft: ToolRequest, form: forms.DraftForm, before: str
 ) -> HttpResponse:
     """`before`: the class that was proposed; how long its path takes stands on the page already."""
-    context = {"case": draft, "saved_at": timezone.now(), "form": form} | _path(request, draft)
+    context: dict[str, Any] = {"case": draft, "saved_at": timezone.now(), "form": form}
+    context |= _path(request, draft)
     if before != context["proposed"].name:
         context |= _usual(draft)
     return render(request, "vetting/requests/_saved.html", context)
