@@ -83,7 +83,7 @@ def _out() -> Agreement:
 
 
 CASES: dict[str, tuple[Callable[[], Stateful], int]] = {
-    "request: draft": (requests.draft, 7),
+    "request: draft": (requests.draft, 8),
     "request: triage": (requests.in_triage, 8),
     "request: screening": (lambda: agreements.drafted()[0], 10),
     "request: deciding": (requests.deciding, 8),

@@ -15,7 +15,7 @@ from workflows.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 FORM = '<form id="screening"'
-QUERIES = 22
+QUERIES = 19
 
 
 @pytest.fixture(autouse=True)
