@@ -1,16 +1,19 @@
 """Who hears of an agreement."""
 
+from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import is_signatory
 from vetting.catalog.models import Contact
 from vetting.people.audiences import in_role
 from vetting.people.models import Membership
 from vetting.people.queries import recipient_of
+from vetting.requests.models import ToolRequest
 from workflows import providers
 from workflows.actors import Role, leads_of
 from workflows.desk.queries import open_tasks_of
 from workflows.ledger.models import Entry
-from workflows.lifecycles.agreement import AGREEMENT
+from workflows.lifecycles.agreement import AGREEMENT, DRAFTING
+from workflows.lifecycles.request import REQUEST
 from workflows.providers import Recipient, audience
 
 audience(AGREEMENT, "legal")(in_role(Role.LEGAL))
@@ -28,6 +31,15 @@ def owner(agreement: Agreement) -> list[Recipient]:
     if agreement.owner and agreement.owner.active:
         return [recipient_of(agreement.owner)]
     return providers.recipients(agreement, "privacy")
+
+
+@audience(REQUEST, "those_who_prepare")
+def those_who_prepare(request: ToolRequest) -> list[Recipient]:
+    """The privacy team, where the agreement of a request is still to be prepared: it may have been
+    sent long before the review ended. One that is not drafted yet is about to be."""
+    served = queries.agreement_of(request)
+    waits = served is None or served.state == DRAFTING
+    return providers.recipients(request, "privacy") if waits else []
 
 
 @audience(AGREEMENT, "vendor")

@@ -2,7 +2,11 @@
 
 from functools import partial
 
-from contracts.agreements.queries import approved_among, approved_in_another_role
+from contracts.agreements.queries import (
+    approved_among,
+    approved_in_another_role,
+    changes_come_first,
+)
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow, together
 from workflows.desk.turns import turn
@@ -33,6 +37,7 @@ LegalReviewFlow = phase_flow(
                 page="agreements:review",
                 done_among=partial(approved_among, role=Role.LEGAL),
                 spoken_among=partial(approved_in_another_role, role=Role.LEGAL),
+                called_among=changes_come_first,
             ),
             act(
                 "privacy_opinion",
@@ -41,6 +46,7 @@ LegalReviewFlow = phase_flow(
                 page="agreements:review",
                 done_among=partial(approved_among, role=Role.PRIVACY),
                 spoken_among=partial(approved_in_another_role, role=Role.PRIVACY),
+                called_among=changes_come_first,
             ),
         ),
         act(

@@ -1,7 +1,7 @@
 """What agreements show on a request's page, in the answers about a tool, and in the search."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
@@ -13,6 +13,7 @@ from contracts.agreements.views.turns import who_waits
 from vetting.people.models import District
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import (
+    Behind,
     Found,
     Panel,
     Pen,
@@ -24,8 +25,8 @@ from vetting.requests.panels import (
     parts,
     pen,
 )
-from workflows.actors import Actor, Role
-from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE
+from workflows.actors import ROLE_NAMES, Actor, Role
+from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE, SIGNED
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
 from workflows.providers import recipients
 
@@ -94,13 +95,22 @@ def documents(request: ToolRequest, actor: Actor) -> Panel | None:
 @agreement_states
 def states(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
     served = queries.agreements_of_requests(cases)
-    return {request: one.state for request, one in served.items()}
+    return {request: one.state for request, (one, _) in served.items()}
 
 
 @agreement_waits
-def waits(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
+def waits(cases: Sequence[ToolRequest]) -> Mapping[int, Behind]:
     served = queries.agreements_of_requests(cases)
-    return {request: who_waits(one) for request, one in served.items()}
+    return {request: _behind(one, due) for request, (one, due) in served.items()}
+
+
+def _behind(served: Agreement, due: datetime | None) -> Behind:
+    """An agreement that is over leaves it to the privacy team to prepare another."""
+    if served.state in queries.ENDED:
+        return Behind(served, ROLE_NAMES[Role.PRIVACY], due=due)
+    start = served.effective_from if served.state == SIGNED else None
+    standing = f"the agreement to start on {start:%b} {start.day}, {start.year}" if start else ""
+    return Behind(served, who_waits(served), standing, due)
 
 
 @pen
@@ -109,6 +119,8 @@ def holder(request: ToolRequest) -> Pen | None:
     served = queries.agreement_of(request)
     if served is None:
         return None
+    if served.state in queries.ENDED:
+        return Pen(request, ROLE_NAMES[Role.PRIVACY], tuple(recipients(request, "privacy")))
     audience = "reviewers" if served.state == LEGAL_REVIEW else "holders"
     return Pen(served, who_waits(served), tuple(recipients(served, audience)))
 

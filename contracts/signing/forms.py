@@ -90,6 +90,7 @@ class SignatoryForm(SpokenForm):
         "Write name and title": "name",
         "Give the e-mail address": "email",
         "That is your own address": "email",
+        "That address belongs": "email",
     }
     name = forms.CharField(max_length=160, label="Full name")
     title = forms.CharField(required=False, max_length=120, label="Title at your company")

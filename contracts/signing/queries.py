@@ -16,6 +16,7 @@ from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from contracts.signing.verifying import Expected
 from vetting.catalog.models import Contact
 from vetting.people import rules as people
+from vetting.people.models import Membership
 from workflows.actors import Actor
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
@@ -131,18 +132,48 @@ def new_links(link: VendorLink, since: datetime | None = None) -> int:
 DEEDS = ("accept_text", "counter", "refuse", "signature_given", "signatory_changed")
 
 
+def link_of(token: str) -> VendorLink | None:
+    """The link behind a token, live or closed; None for somebody who has left."""
+    links = VendorLink.objects.filter(token_hash=token_hash(token), contact__active=True)
+    with_all = links.select_related("agreement__case__tenant", "agreement__district", "contact")
+    return with_all.first()
+
+
 def last_deed(token: str) -> tuple[VendorLink, Entry] | None:
     """What the contact behind a link, live or closed, last did themselves in its agreement.
 
     None for an unknown token, for somebody who has left, and where they did nothing.
     """
-    links = VendorLink.objects.filter(token_hash=token_hash(token), contact__active=True)
-    link = links.select_related("agreement__case__tenant", "agreement__district", "contact").first()
+    link = link_of(token)
     if link is None:
         return None
     rows = Entry.objects.filter(case_id=link.agreement_id, actor_ref=link.contact.ref)
     deed = rows.filter(name__in=DEEDS).order_by("-seq").first()
     return (link, deed) if deed else None
+
+
+def reasons_of_the_district(agreement: Agreement, email: str) -> list[str]:
+    """The district's own people do not sign for the vendor."""
+    district = agreement.district
+    named = Membership.objects.filter(district=district, user__email__iexact=email.strip())
+    ours = list(named.values_list("user__email", flat=True))
+    return rules.reasons_of_the_district(email=email, ours=ours, contact=district.contact_email)
+
+
+def taken_back_since(link: VendorLink) -> Entry | None:
+    """How the district took back the text that a closed link showed, if that is why it is closed.
+
+    None while the link lives, and where the contact themselves did something later.
+    """
+    if link.revoked_at is None:
+        return None
+    moves = Entry.objects.filter(case_id=link.agreement_id, kind=Entry.MOVE)
+    taken = moves.filter(name__in=("recall", "revise"), at__gte=link.minted_at)
+    first = taken.order_by("seq").first()
+    if first is None:
+        return None
+    later = Entry.objects.filter(case_id=link.agreement_id, actor_ref=link.contact.ref)
+    return None if later.filter(name__in=DEEDS, seq__gt=first.seq).exists() else first
 
 
 JOBS = ("seal_signature", "make_certificate")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -114,6 +114,21 @@ def reasons_not_to_name(*, name: str, title: str, email: str, present: str) -> l
     if email.strip().casefold() == present.casefold():
         reasons.append("That is your own address: you are the signatory already.")
     return reasons
+
+
+# Mailboxes that anybody may have say nothing about where somebody works.
+ANYBODYS = {"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "aol.com"}
+
+
+def reasons_of_the_district(*, email: str, ours: Collection[str], contact: str) -> list[str]:
+    """Both parties' signatures must not come from one house. `ours`: addresses of its people;
+    `contact`: the district's own address for notices."""
+    typed, own = email.strip().casefold(), contact.casefold().rpartition("@")[2]
+    domain = typed.rpartition("@")[2]
+    same = bool(own) and own not in ANYBODYS and domain == own
+    if not same and typed not in {address.casefold() for address in ours}:
+        return []
+    return ["That address belongs to the school district: give one of your own company."]
 
 
 def reasons_against_signer(

@@ -8,7 +8,7 @@ Registered from ready(); `None` leaves the panel away.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -45,6 +45,21 @@ class Pen:
     recipients: tuple[Recipient, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The agreement that a request waits for. `waits_for` is "" where nobody can act on it;
+    `standing` then says what is waited for. `due`: its own soonest date that runs."""
+
+    subject: Stateful
+    waits_for: str
+    standing: str = ""
+    due: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.waits_for or self.standing
+
+
+BehindFunction = Callable[[Sequence[Any]], "Mapping[int, Behind]"]
 PanelFunction = Callable[[Any, Actor], Panel | None]
 PartsFunction = Callable[[Actor], Iterable[Any]]
 PenFunction = Callable[[Any], "Pen | None"]
@@ -54,7 +69,7 @@ CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]
 _parts: dict[type[Stateful], dict[str, PartsFunction]] = {}
 _panels: dict[type[Stateful], list[tuple[int, str, PanelFunction]]] = {}
 _agreement_states: list[StatesFunction] = []
-_agreement_waits: list[StatesFunction] = []
+_agreement_waits: list[BehindFunction] = []
 _pens: list[PenFunction] = []
 _coverage: list[CoverageFunction] = []
 
@@ -119,13 +134,13 @@ def agreement_states_of(cases: Sequence[Stateful]) -> Mapping[int, str]:
     return _agreement_states[0](cases) if _agreement_states and cases else {}
 
 
-def agreement_waits(function: StatesFunction) -> StatesFunction:
-    """Register whom the agreements of requests wait for, in words: requests in, {id: words}."""
+def agreement_waits(function: BehindFunction) -> BehindFunction:
+    """Register what stands behind requests that wait for their agreement: {case id: Behind}."""
     _agreement_waits[:] = [function]
     return function
 
 
-def agreement_waits_of(cases: Sequence[Stateful]) -> Mapping[int, str]:
+def agreement_waits_of(cases: Sequence[Stateful]) -> Mapping[int, Behind]:
     return _agreement_waits[0](cases) if _agreement_waits and cases else {}
 
 

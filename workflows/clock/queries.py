@@ -4,7 +4,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    FilteredRelation,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from workflows.cases import Tenant
 from workflows.clock import rules, words
@@ -82,6 +91,13 @@ def dates_of(subject: Stateful) -> list[Deadline]:
 
 def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
     return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")
+
+
+def soonest_due(case: str) -> Subquery:
+    """Beside rows whose field `case` is a case's number: its soonest running date."""
+    due = Deadline.objects.filter(OPEN, case_id=OuterRef(case), paused_at=None)
+    soonest = due.order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
+    return Subquery(soonest, output_field=DateTimeField())
 
 
 def away_in_words(deadline: Deadline, tenant: Tenant, now: datetime) -> str:

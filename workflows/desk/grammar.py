@@ -56,6 +56,7 @@ class Act:
     `when` leaves it out of its group where it is not needed (e.g. by tier).
     `spoken_among`, where one person may speak only once beside others: cases in, and by each key
     the references of those who have spoken elsewhere.
+    `called_among`, where something else comes first: cases in, and by each key the other title.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Act:
     when: Callable[[Any], bool] | None = None
     done_among: Callable[[Sequence[Any]], Collection[int]] | None = None
     spoken_among: Callable[[Sequence[Any]], Mapping[int, Collection[str]]] | None = None
+    called_among: Callable[[Sequence[Any]], Mapping[int, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def act(
     when: Callable[[Any], bool] | None = None,
     done_among: Callable[[Sequence[Any]], Collection[int]] | None = None,
     spoken_among: Callable[[Sequence[Any]], Mapping[int, Collection[str]]] | None = None,
+    called_among: Callable[[Sequence[Any]], Mapping[int, str]] | None = None,
 ) -> Act:
     roles = frozenset(role if isinstance(role, tuple) else (role,))
-    return Act(name, roles, title, page, done_if, when, done_among, spoken_among)
+    return Act(name, roles, title, page, done_if, when, done_among, spoken_among, called_among)
 
 
 def together(name: str, *acts: Act) -> Together:
@@ -127,6 +130,12 @@ class ActNode(flow.View):
             return self.act.done_among(subjects)
         done_if = self.act.done_if
         return {subject.pk for subject in subjects if done_if and done_if(subject)}
+
+    def title_for(self, subject: Stateful | None) -> str:
+        """Its own title, or what is to be done first."""
+        if self.act.called_among is None or subject is None:
+            return self.act.title
+        return self.act.called_among([subject]).get(subject.pk, self.act.title)
 
     def barred_from(self, subject: Stateful | None) -> Collection[str]:
         """References of those who have spoken beside this act, and so cannot do it."""

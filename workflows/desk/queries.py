@@ -1,6 +1,6 @@
 """Reading the worklist: what waits for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -116,8 +116,16 @@ def works_of(actor: Actor, waiting: Iterable[QuerySet[Any]], *, named: bool = Tr
     tasks = {subject.pk: _open_acts_of(subject) for subject in subjects}
     _leave_out_spoken(actor, subjects, tasks)
     names = _names([task for group in tasks.values() for task in group]) if named else {}
-    found = [w for subject in subjects for w in _works(subject, actor, tasks, names)]
+    called = _titles(subjects, tasks)
+    found = [w for subject in subjects for w in _works(subject, actor, tasks, names, called)]
     return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
+
+
+def waits_for(subject: Stateful, actor: Actor) -> bool:
+    """Whether something of this one case stands in the person's inbox."""
+    rows = _waiting_for(actor, type(subject), None, None)
+    mine = rows.filter(pk=subject.pk) if rows is not None else None
+    return mine is not None and bool(works_of(actor, [mine], named=False))
 
 
 def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]:
@@ -129,7 +137,7 @@ def open_tasks_of(case: Case, subject: Stateful | None = None) -> list[OpenTask]
     return [
         OpenTask(
             node=task.flow_task.name,
-            title=shown_title(task.flow_task.act.title, subject),
+            title=shown_title(task.flow_task.title_for(subject), subject),
             roles=task.flow_task.act.roles,
             owner_ref=task.owner_ref,
             owner=names.get(task.owner_ref, ""),
@@ -247,13 +255,31 @@ def _leave_out_spoken(
                 tasks[pk] = [task for task in tasks[pk] if task.flow_task is not node]
 
 
+Titles = Mapping[tuple[int, str], str]
+
+
+def _titles(subjects: Sequence[Stateful], tasks: dict[int, list[Task]]) -> Titles:
+    """Other titles by case and act, where something else comes first."""
+    found: dict[tuple[int, str], str] = {}
+    for node in {task.flow_task for group in tasks.values() for task in group}:
+        if node.act.called_among is not None:
+            mine = [s for s in subjects if node in [t.flow_task for t in tasks.get(s.pk, ())]]
+            called = node.act.called_among(mine) if mine else {}
+            found |= {(pk, node.act.name): title for pk, title in called.items()}
+    return found
+
+
 def _works(
-    subject: Stateful, actor: Actor, tasks: dict[int, list[Task]], names: dict[str, str]
+    subject: Stateful,
+    actor: Actor,
+    tasks: dict[int, list[Task]],
+    names: dict[str, str],
+    called: Titles,
 ) -> Iterable[Work]:
     roles = subject.roles_of(actor)
     for task in tasks.get(subject.pk, []):
         if task.flow_task.act.roles & roles:
-            yield _task_work(subject, task, actor, names)
+            yield _task_work(subject, task, actor, names, called)
     turn = turns_of(subject.lifecycle).get(subject.state)
     if turn and turn.roles & roles:
         yield _turn_work(subject, turn)
@@ -274,12 +300,15 @@ def _due() -> Subquery:
     return Subquery(soonest, output_field=DateTimeField())
 
 
-def _task_work(subject: Stateful, task: Task, actor: Actor, names: dict[str, str]) -> Work:
+def _task_work(
+    subject: Stateful, task: Task, actor: Actor, names: dict[str, str], called: Titles
+) -> Work:
     act = task.flow_task.act
     owner = names.get(task.owner_ref, "")
     mine = task.owner_ref == actor.ref
     held = {"owner": owner, "owner_ref": task.owner_ref, "mine": mine}
-    return _work(subject, act.title, act.page, node=act.name, **held)
+    title = called.get((subject.pk, act.name), act.title)
+    return _work(subject, title, act.page, node=act.name, **held)
 
 
 def _turn_work(subject: Stateful, turn: Turn) -> Work:
@@ -307,6 +336,10 @@ def title_of(subject: Stateful | None) -> str:
 
 def shown_title(words: str, subject: Stateful | None) -> str:
     return words.format(subject=title_of(subject))
+
+
+def address_of(subject: Stateful) -> str:
+    return _url("", subject)
 
 
 def _url(page: str, subject: Stateful | None) -> str:

@@ -10,6 +10,7 @@ from contracts.agreements import queries, rules
 from contracts.agreements.commands.telling import tell_of
 from contracts.agreements.models import Agreement, AgreementVersion, Review
 from vetting.people.models import Membership
+from vetting.people.queries import person_of
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.desk import commands as desk
@@ -18,6 +19,7 @@ from workflows.engine import Refused
 from workflows.lifecycles.agreement import LEGAL_REVIEW
 from workflows.refusals import foreign, moment, raise_if
 
+SENDS = "release_document"
 ACTS = {Role.LEGAL: "legal_opinion", Role.PRIVACY: "privacy_opinion"}
 
 
@@ -65,6 +67,7 @@ def give_verdict(
         row = engine.record(locked, "verdict_given", by=by, facts=facts, note=said.comment, at=at)
         if verdict == "approved":
             desk.complete(row.case, ACTS[role], by=by, at=at)
+            _tell_if_ready(row, by)
         else:
             _match_open_work(row, at)
             own = reviewer.user.email
@@ -102,7 +105,16 @@ def withdraw_verdict(
             raise Refused(["You have given no verdict on this text that could be taken back."])
         version.standing_reviews().filter(pk=mine.pk).update(voided_at=at or timezone.now())
         facts = {"role": mine.role, "verdict": mine.verdict, "sha256": mine.sha256}
-        _match_open_work(engine.record(locked, "verdict_withdrawn", by=by, facts=facts, at=at), at)
+        row = engine.record(locked, "verdict_withdrawn", by=by, facts=facts, at=at)
+        _match_open_work(row, at)
+        _tell_if_ready(row, by)
+
+
+def _tell_if_ready(agreement: Agreement, by: Actor) -> None:
+    """Sending is counsel's turn as soon as both have approved; who has just pressed sees it."""
+    if SENDS in {task.node for task in open_tasks_of(agreement.case)}:
+        own = person_of(by).user.email
+        tell_of(agreement, "ready_to_send", to="legal", by=by, note="", but=own)
 
 
 def _match_open_work(agreement: Agreement, at: datetime | None) -> None:

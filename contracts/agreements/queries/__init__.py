@@ -19,6 +19,7 @@ from contracts.agreements.queries.cases import (
     agreements_serving,
     approved_among,
     approved_in_another_role,
+    changes_come_first,
     data_beyond,
     in_effect,
     is_for,
@@ -44,6 +45,7 @@ from contracts.agreements.queries.cases import (
     words_heard,
 )
 from contracts.agreements.queries.lists import (
+    ENDED,
     SOON,
     VIEWS,
     WITH_AGREEMENTS,
@@ -59,6 +61,7 @@ from contracts.agreements.queries.lists import (
 )
 
 __all__ = [
+    "ENDED",
     "READERS",
     "SOON",
     "VIEWS",
@@ -77,6 +80,7 @@ __all__ = [
     "approved_in_another_role",
     "authority_of",
     "board_must_act",
+    "changes_come_first",
     "counts_by_view",
     "covered_tools",
     "data_beyond",

@@ -25,10 +25,13 @@ from vetting.catalog.rules import OTHER, named_parts
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
+from workflows.ledger.models import Entry
 from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, EXECUTED, LIVE
 from workflows.lifecycles.request import REQUEST
 from workflows.prefetching import is_read
 
+OUR_CHANGES = "Settle the changes asked for: {subject}"
+VENDORS_CHANGES = "Answer the vendor's wish for changes: {subject}"
 READERS = (
     Role.PRIVACY,
     Role.LEGAL,
@@ -335,6 +338,29 @@ def _standing_verdicts(agreements: Sequence[Agreement]) -> Iterator[Review]:
             unread.append(one.current_id)
     if unread:
         yield from Review.objects.filter(version__in=unread, voided_at=None)
+
+
+def changes_come_first(agreements: Sequence[Agreement]) -> dict[int, str]:
+    """Where somebody wants the present text changed: that is to be settled before anybody reads
+    on. The history is asked only of texts whose every verdict is void."""
+    of_text = {one.current_id: one.pk for one in agreements if one.current_id}
+    standing = list(_standing_verdicts(agreements))
+    spoken = {of_text[said.version_id] for said in standing}
+    wanted = {of_text[said.version_id] for said in standing if said.verdict == "changes"}
+    silent = [one for one in agreements if one.pk not in spoken and _was_approved(one)]
+    found = _sent_back_by_vendor(silent) if silent else ()
+    return dict.fromkeys(found, VENDORS_CHANGES) | dict.fromkeys(wanted, OUR_CHANGES)
+
+
+def _was_approved(agreement: Agreement) -> bool:
+    text = agreement.current
+    return text is not None and any(said.verdict == "approved" for said in text.reviews.all())
+
+
+def _sent_back_by_vendor(agreements: Sequence[Agreement]) -> set[int]:
+    moves = Entry.objects.filter(case_id__in=[one.pk for one in agreements], kind=Entry.MOVE)
+    last = dict(moves.order_by("seq").values_list("case_id", "name"))
+    return {case for case, name in last.items() if name == "counter"}
 
 
 def words_heard(version: AgreementVersion | None) -> str:

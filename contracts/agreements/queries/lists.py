@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -12,6 +12,7 @@ from contracts.agreements.queries.cases import agreements_for, in_effect, unserv
 from vetting.people.models import District
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor
+from workflows.clock.queries import soonest_due
 from workflows.lifecycles.agreement import AGREEMENT, BEFORE_SIGNATURE, EXECUTED, LIVE
 from workflows.prefetching import branches, is_read
 from workflows.together import prefetch_together
@@ -85,13 +86,15 @@ def counts_by_view(actor: Actor, today: date) -> dict[str, int]:
     }
 
 
-def agreements_of_requests(cases: Sequence[ToolRequest]) -> dict[int, Agreement]:
-    """The newest agreement of each request, with what says whom it waits for; one query, and none
-    for requests that were read with their agreements."""
+def agreements_of_requests(
+    cases: Sequence[ToolRequest],
+) -> dict[int, tuple[Agreement, datetime | None]]:
+    """The newest agreement of each request, with what says whom it waits for, and the soonest of
+    its dates that run; one query, and none for requests that were read with their agreements."""
     unread = [one for one in cases if not is_read(one, "served_by")]
     prefetch_together((unread, branches(*WITH_AGREEMENTS)))
     newest = {one.pk: max(one.served_by.all(), key=_age, default=None) for one in cases}
-    return {pk: row.agreement for pk, row in newest.items() if row}
+    return {pk: (row.agreement, row.due_at) for pk, row in newest.items() if row}
 
 
 def _age(row: ServedRequest) -> int:
@@ -102,7 +105,9 @@ def _age(row: ServedRequest) -> int:
 WITH_AGREEMENTS = (
     Prefetch(
         "served_by",
-        ServedRequest.objects.select_related("agreement__case__tenant", "agreement__vendor"),
+        ServedRequest.objects.select_related(
+            "agreement__case__tenant", "agreement__vendor"
+        ).annotate(due_at=soonest_due("agreement_id")),
     ),
     "served_by__agreement__signature_requests__membership__user",
 )

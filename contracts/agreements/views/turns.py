@@ -18,6 +18,7 @@ from workflows.lifecycles.agreement import AGREEMENT, DRAFTING, OUT_FOR_SIGNATUR
 
 # Moves that need a page of their own, and moves that another button speaks for.
 PAGES = {"board_acted": "agreements:board", "terminate": "agreements:terminate"}
+SENDS = "release_document"
 ELSEWHERE = ("send", "settle", "refuse")
 # Moves of one button: (address, tone, note, what will happen).
 BUTTONS = {
@@ -100,7 +101,7 @@ def turn_of(
         since=since if who else None,
         age=waited_in_words(agreement, since, timezone.now()) if who else "",
         yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
-        what="; ".join(task.title for task in held),
+        what="; ".join(dict.fromkeys(task.title for task in held)),
         choices=tuple(_given_up_first(agreement, choices) if unneeded else choices),
         blocked=tuple(
             Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
@@ -118,9 +119,11 @@ def _is_turn_of(agreement: Agreement, actor: Actor) -> bool:
 
 
 def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
-    """Two opinions lead to one page: one button."""
+    """Two opinions lead to one page: one button, which says what waits there."""
     urls = {task.url: task for task in tasks if task.url}
-    return [Choice("Open the review", url, method="get") for url in urls]
+    sends = any(task.node == SENDS for task in tasks)
+    label = "Send to the vendor" if sends else "Open the review"
+    return [Choice(label, url, method="get") for url in urls]
 
 
 def _exhibits_choice(agreement: Agreement, actor: Actor) -> list[Choice]:

@@ -83,9 +83,10 @@ def name_signatory(
         agreement = _as_signer(link)
         turn = queries.turn_of_contact(agreement, link.contact)
         closed = _against_naming(agreement, turn)
-        if reasons := closed or rules.reasons_not_to_name(
+        said = rules.reasons_not_to_name(
             name=name, title=title, email=email, present=link.contact.email
-        ):
+        )
+        if reasons := closed or said + queries.reasons_of_the_district(agreement, email):
             raise Refused(reasons)
         contact = add_contact(
             vendor=agreement.vendor, name=name, title=title, email=email, signs=True, by=by

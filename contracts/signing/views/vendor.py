@@ -92,19 +92,23 @@ def by_link(view: View) -> View:
 def _missed(request: HttpRequest, token: str, address: str) -> HttpResponse:
     if not limits.within("miss", address, most=limits.MISSES_A_MINUTE):
         return limits.too_many(request)
-    return _dead_end(request, token, done=_done_by(token))
+    return _dead_end(request, token, **_why_closed(token))
 
 
-def _done_by(token: str) -> str:
-    """Whoever acted by this link, and no other reader, is told what they did and when."""
+def _why_closed(token: str) -> dict[str, str]:
+    """Whoever had this link, and no other reader, is told what they did by it, or that the text
+    was taken from under it: what was typed meanwhile is no signature."""
     found = queries.last_deed(token)
-    return words.deed_in_words(*found) if found else ""
+    link = found[0] if found else queries.link_of(token)
+    if link and (taken := queries.taken_back_since(link)):
+        return {"taken": words.taken_back_in_words(link, taken)}
+    return {"done": words.deed_in_words(*found)} if found else {}
 
 
 def _dead_end(
-    request: HttpRequest, token: str, *, asked: bool = False, done: str = ""
+    request: HttpRequest, token: str, *, asked: bool = False, done: str = "", taken: str = ""
 ) -> HttpResponse:
-    context = {"token": token, "asked": asked, "done": done, "csrf_token": ""}
+    context = {"token": token, "asked": asked, "done": done, "taken": taken, "csrf_token": ""}
     return render(request, "contracts/signing/closed.html", context, status=404)
 
 

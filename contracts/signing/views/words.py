@@ -47,6 +47,14 @@ def deed_in_words(link: VendorLink, deed: ledger.Entry) -> str:
     return f"{DONE[deed.name]} “{agreement.title}”, with {agreement.district.name}, on {when}."
 
 
+def taken_back_in_words(link: VendorLink, taken: ledger.Entry) -> str:
+    """ "Juniper School District took “…” back to change it on Sat, Nov 21, 2026, 4:05 PM MST." """
+    agreement = link.agreement
+    with timezone.override(ZoneInfo(agreement.case.tenant.zone)):
+        when = instant(taken.at)
+    return f"{agreement.district.name} took “{agreement.title}” back to change it on {when}."
+
+
 # Moves and commands that concern the vendor; what the district does among itself is not shown.
 SHOWN = frozenset(
     {

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from contracts.agreements.commands import take_back
 from contracts.agreements.models import VendorLink
-from tests.factories import agreements, letters
+from tests.factories import agreements, letters, people
 from tests.factories.visits import counted, visitor
 from vetting.catalog.models import Contact
+from vetting.people.queries import actor_of
 from vetting.templatetags.moments import instant
 from workflows.ledger.models import Entry
 from workflows.outbox.drain import drain
@@ -167,3 +169,32 @@ def test_who_has_left_the_company_reads_nothing() -> None:
     page = visitor().get(path).text
     assert "You declined" not in page
     assert "Juniper" not in page
+
+
+def test_a_link_closed_by_a_recall_says_that_nothing_was_signed() -> None:
+    """Whoever had the page open must not think that what they pressed was a signature."""
+    agreement = agreements.out_for_signature()
+    path = letters.link_for(DEE)
+    ada = actor_of(people.ada())
+    take_back(agreement, note="The term is wrong.", by=ada)
+
+    page = visitor().post(f"{path}sign/", {"typed_name": "Dee Vance"})
+
+    assert page.status_code == 404
+    assert f"took “{agreement.title}” back to change it on" in page.text
+    assert "this text is neither accepted nor signed" in page.text
+    assert "You accepted" not in page.text
+
+
+@pytest.mark.parametrize("email", ["Ada@juniper.example", "office@juniper.example"])
+def test_nobody_of_the_district_signs_for_the_vendor(email: str) -> None:
+    people.ada()
+    agreement = agreements.with_vendor()
+    path = letters.link_for(DEE)
+    typed = {"signatory-name": "Otto Other", "signatory-title": "CEO", "signatory-email": email}
+
+    page = visitor().post(f"{path}signatory/", typed)
+
+    assert page.status_code in (409, 422)
+    assert "That address belongs to the school district" in page.text
+    assert agreements.fresh(agreement).vendor_signer.email == DEE  # type: ignore[union-attr]

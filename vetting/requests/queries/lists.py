@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from vetting.requests.models import ToolRequest
 from vetting.requests.queries.cases import my_requests, requests_for
 from workflows.actors import Actor
-from workflows.clock.models import Deadline
-from workflows.clock.queries import OPEN as RUNNING
+from workflows.clock.queries import soonest_due
 from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.ledger.models import Entry
 from workflows.lifecycles.request import (
@@ -88,11 +87,9 @@ def _named(text: str) -> Q:
 def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
     """`since`: when it came into its state; `due_at`: the soonest running deadline, or nothing."""
     moves = Entry.objects.filter(case_id=OuterRef("pk"), kind=Entry.MOVE).order_by("-seq")
-    due = Deadline.objects.filter(RUNNING, case_id=OuterRef("pk"), paused_at=None)
-    soonest = due.order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
     return rows.annotate(
         since=Coalesce(Subquery(moves.values("at")[:1]), "case__opened_at"),
-        due_at=Subquery(soonest, output_field=DateTimeField()),
+        due_at=soonest_due("pk"),
     )
 
 

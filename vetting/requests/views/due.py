@@ -14,6 +14,7 @@ from vetting.pages import DueDate, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries
+from vetting.requests.panels import Behind, agreement_waits_of
 from workflows.actors import ROLE_NAMES, Actor
 from workflows.cases import Tenant
 from workflows.clock import queries as clock
@@ -21,6 +22,7 @@ from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
 from workflows.desk.queries import Work, inbox, title_of
 from workflows.desk.turns import ROLE_OF
+from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST
 from workflows.stateful import Stateful
 from workflows.together import together
 
@@ -84,12 +86,19 @@ def _rows(
 ) -> list[DueRow]:
     unread = [deadline for deadline in deadlines if deadline.case_id not in owes]
     known = {**owes, **queries.subjects_of(actor, unread)}
+    waits = agreement_waits_of(
+        [
+            one
+            for one in known.values()
+            if one.lifecycle is REQUEST and one.state == AWAITING_AGREEMENT
+        ]
+    )
     return [
         DueRow(
             subject=subject,
             title=title_of(subject),
             date=due_date(deadline, subject.case.tenant, now),
-            holder="you" if subject.pk in owes else _holder(subject),
+            holder="you" if subject.pk in owes else _holder(subject, waits.get(subject.pk)),
             late=deadline.due_at < now,
         )
         for deadline in deadlines
@@ -97,7 +106,9 @@ def _rows(
     ]
 
 
-def _holder(subject: Stateful) -> str:
+def _holder(subject: Stateful, behind: Behind | None) -> str:
+    if behind:
+        return str(behind)
     role = ROLE_OF.get(subject.lifecycle.turn.get(subject.state, ""))
     return ROLE_NAMES[role] if role else ""
 

@@ -1,6 +1,6 @@
 """Home, the list of requests, and the search in the header."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +18,13 @@ from vetting.people.middleware import PersonRequest
 from vetting.people.queries import open_schools_of
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_states_of, agreement_waits_of
+from vetting.requests.panels import Behind, agreement_states_of, agreement_waits_of
 from vetting.requests.views.due import few_due
-from vetting.requests.views.turns import steps_of, who_waits
+from vetting.requests.views.turns import can_be_reminded, steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.clock.queries import business_days_since
-from workflows.desk.queries import waiting_for, works_of
+from workflows.desk.queries import Work, waiting_for, works_of
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 from workflows.together import together
 
@@ -46,6 +46,7 @@ class Row:
     age_tone: Tone
     late: bool
     state: str
+    can_be_reminded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,20 @@ class Card:
 
 
 def rows_of(cases: Sequence[ToolRequest], actor: Actor, now: datetime) -> list[Row]:
-    """With whom an agreement waits for: read once for all of them."""
-    waits = agreement_waits_of([one for one in cases if one.state == AWAITING_AGREEMENT])
-    return [row_of(one, actor, now, waits.get(one.pk, "")) for one in cases]
+    waits = _behind(cases)
+    return [row_of(one, actor, now, waits.get(one.pk)) for one in cases]
 
 
-def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: str = "") -> Row:
+def _behind(cases: Sequence[ToolRequest]) -> Mapping[int, Behind]:
+    """The agreements that requests wait for: read once for all of them."""
+    return agreement_waits_of([one for one in cases if one.state == AWAITING_AGREEMENT])
+
+
+def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None = None) -> Row:
     asking = [row for row in case.requesters.all() if row.left_at is None]
     names = [school.name for row in asking for school in row.schools.all()]
     since: datetime = case.since  # type: ignore[attr-defined]
-    due: datetime | None = case.due_at  # type: ignore[attr-defined]
+    dues = [case.due_at, behind.due if behind else None]  # type: ignore[attr-defined]
     running = case.state in REQUEST.turn
     age, tone = _age(case, since, now) if running else (_rested(since, now), "plain")
     return Row(
@@ -78,8 +83,9 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: str = "") -> 
         schools="Every school" if case.district_wide else _short(sorted(set(names))),
         age=age,
         age_tone=tone,  # type: ignore[arg-type]
-        late=due is not None and due < now,
+        late=any(due < now for due in dues if due),
         state=rules.state_in_words(case.state, yours=queries.is_turn_of(case, actor)),
+        can_be_reminded=can_be_reminded(case, behind),
     )
 
 
@@ -112,7 +118,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
         "more_works": _more(len(works), whole=len(works) < READ),
         **_asked_for(request, list(mine)),
-        **(_waiting(actor, list(others), now) if others is not None else {}),
+        **(_waiting(actor, works, list(others), now) if others is not None else {}),
         "works_on": works_on,
         "due": few_due(actor, works, now),
         "now": now,
@@ -127,10 +133,18 @@ def _more(found: int, *, shown: int = FEW, whole: bool = True) -> str:
     return f"{found - shown}" if whole else f"at least {found - shown}"
 
 
-def _waiting(actor: Actor, longest: list[ToolRequest], now: datetime) -> dict[str, Any]:
+def _waiting(
+    actor: Actor, works: Sequence[Work], longest: list[ToolRequest], now: datetime
+) -> dict[str, Any]:
+    """Without those whose agreement waits for this very person."""
     found, whole = queries.waiting_on_others(actor, longest)
+    behind, mine = _behind(found), {work.record.pk for work in works}
+    found = [
+        one for one in found if (at := behind.get(one.pk)) is None or at.subject.pk not in mine
+    ]
+    shown = found[:WAITING]
     return {
-        "waiting": rows_of(found[:WAITING], actor, now),
+        "waiting": [row_of(one, actor, now, behind.get(one.pk)) for one in shown],
         "more_waiting": _more(len(found), shown=WAITING, whole=whole),
     }
 
@@ -142,12 +156,12 @@ def _asked_for(request: PersonRequest, mine: list[ToolRequest]) -> dict[str, Any
 
 def _cards(request: PersonRequest, mine: list[ToolRequest]) -> list[Card]:
     agreements = agreement_states_of(mine)
-    waits = agreement_waits_of([one for one in mine if one.state == AWAITING_AGREEMENT])
+    waits = _behind(mine)
     return [
         Card(
             case=case,
             tone=rules.tone_of(case.state),  # type: ignore[arg-type]
-            waits_for=_waits_for(case, request.actor, waits.get(case.pk, "")),
+            waits_for=_waits_for(case, request.actor, waits.get(case.pk)),
             steps=steps_of(case, agreements.get(case.pk, "")),
             url_name="requests:continue" if case.state == DRAFT else "requests:detail",
         )
@@ -155,7 +169,7 @@ def _cards(request: PersonRequest, mine: list[ToolRequest]) -> list[Card]:
     ]
 
 
-def _waits_for(case: ToolRequest, actor: Actor, behind: str) -> str:
+def _waits_for(case: ToolRequest, actor: Actor, behind: Behind | None) -> str:
     return "you" if queries.is_turn_of(case, actor) else who_waits(case, behind)
 
 

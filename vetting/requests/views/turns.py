@@ -9,11 +9,17 @@ from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_waits_of
+from vetting.requests.panels import Behind, agreement_waits_of
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Role
 from workflows.clock.queries import waited_in_words
-from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
+from workflows.desk.queries import (
+    OpenTask,
+    address_of,
+    holders_in_words,
+    open_tasks_of,
+    waits_for,
+)
 from workflows.desk.turns import ROLE_OF
 from workflows.engine import Option, options_for
 from workflows.lifecycles.request import (
@@ -84,22 +90,22 @@ def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
     return [Step(mark.label, mark.status, mark.note) for mark in marks]  # type: ignore[arg-type]
 
 
-def who_waits(case: ToolRequest, behind: str = "") -> str:
+def who_waits(case: ToolRequest, behind: Behind | None = None) -> str:
     """Whom a state waits for, in words; empty where it waits for nobody.
 
-    `behind`: whom the agreement of this request waits for.
+    `behind`: the agreement that this request waits for.
     """
     if case.state == AWAITING_AGREEMENT:
-        return behind or "the agreement"
+        return str(behind or "") or "the agreement"
     role = ROLE_OF.get(REQUEST.turn.get(case.state, ""))
     names = {"requester": "the requester", "school_leader": "the principal"}
     return names.get(role or "", ROLE_NAMES[role] if role else "")
 
 
-def who_waits_by_name(case: ToolRequest) -> str:
+def who_waits_by_name(case: ToolRequest, behind: Behind | None) -> str:
     """The same for the case's own page, which has room for the principal's name."""
     if case.state != WITH_SCHOOL:
-        return who_waits(case, agreement_waits_of([case]).get(case.pk, ""))
+        return who_waits(case, behind)
     names = [person.name for person in recipients(case, "school_leaders")]
     if not names:
         return "the principal"
@@ -115,14 +121,21 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     asks = Role.REQUESTER in case.roles_of(actor)
     held = [task for task in tasks if task.is_for(case.roles_of(actor), actor.ref)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
-    yours = free or (not tasks and queries.is_turn_of(case, actor))
+    behind = _behind(case)
+    theirs = behind is not None and waits_for(behind.subject, actor)
+    yours = free or theirs or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
-        who=holders_in_words(tasks) or who_waits_by_name(case) or "nobody",
+        who=holders_in_words(tasks) or who_waits_by_name(case, behind) or "nobody",
         since=since if waits else None,
         age=waited_in_words(case, since, timezone.now()) if waits else "",
         yours=yours,
-        what=_what(case, held, yours) or _asked_of_privacy(case),
-        choices=(*_task_choices(held), *_reminder(case, yours), *_choices(case, options, asks)),
+        what=_go_on_there(behind, theirs) or _what(case, held, yours) or _asked_of_privacy(case),
+        choices=(
+            *_task_choices(held),
+            *_there(behind, theirs),
+            *_reminder(case, yours, behind),
+            *_choices(case, options, asks),
+        ),
         blocked=tuple(
             Blocked(option.move.label, option.reasons) for option in options if not option.allowed
         ),
@@ -137,9 +150,32 @@ def _asked_of_privacy(case: ToolRequest) -> str:
     return f"{queries.privacy_lead_of(case.district)} was asked to {wanted.format('it')}."
 
 
-def _reminder(case: ToolRequest, yours: bool) -> list[Choice]:
+def _behind(case: ToolRequest) -> Behind | None:
+    if case.state != AWAITING_AGREEMENT:
+        return None
+    return agreement_waits_of([case]).get(case.pk)
+
+
+def _go_on_there(behind: Behind | None, theirs: bool) -> str:
+    return "Your turn is on its agreement." if behind and theirs else ""
+
+
+def _there(behind: Behind | None, theirs: bool) -> list[Choice]:
+    """Who must act on the agreement is led there."""
+    if behind is None or not theirs:
+        return []
+    return [Choice("Open the agreement", address_of(behind.subject), method="get")]
+
+
+def can_be_reminded(case: ToolRequest, behind: Behind | None) -> bool:
+    """Whether a mail would reach somebody who can act."""
+    waits_there = case.state == AWAITING_AGREEMENT
+    return case.state in OPEN and (not waits_there or bool(behind and behind.waits_for))
+
+
+def _reminder(case: ToolRequest, yours: bool, behind: Behind | None) -> list[Choice]:
     """For everybody who reads the case and is not the one who must act."""
-    if yours or case.state not in OPEN:
+    if yours or not can_be_reminded(case, behind):
         return []
     return [Choice("Send a reminder", reverse("requests:nudge", args=[case.code]), tone="plain")]
 
