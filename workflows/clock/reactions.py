@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from workflows import engine, providers
 from workflows.actors import system
@@ -19,6 +22,7 @@ from workflows.providers import Recipient
 from workflows.stateful import Stateful, model_of
 
 OVER = "The deadline is no longer running."
+PASSED = "The date itself has passed: a reminder of it helps nobody."
 SAID = "Said together with another rung of this case."
 FIRED = "deadline_fired"
 # What a person hears where several rungs reach them at once: the most serious.
@@ -49,6 +53,10 @@ class Fired:
     def runs(self) -> bool:
         return self.deadline.is_open and not self.deadline.paused_at
 
+    def is_stale(self, now: datetime) -> bool:
+        """A reminder that a night without power kept back until the day was over."""
+        return self.step["act"] == "remind" and self.deadline.due_at < now
+
     @property
     def weight(self) -> tuple[int, str, int]:
         """Escalations before lateness before reminders; then the latest news."""
@@ -67,6 +75,8 @@ def deadline_rung(message: Message) -> str:
         return OVER
     if not first.tells:
         return _act(subject, first)
+    if first.is_stale(timezone.now()):
+        return PASSED
     together = [first, *_waiting_beside(message, subject)]
     for one in together:
         _record(subject, one)
@@ -103,7 +113,9 @@ def _waiting_beside(message: Message, subject: Stateful) -> list[Fired]:
     )
     said = _said(subject)
     others = [_fired(row) for row in rows.exclude(pk=message.pk).order_by("id")]
-    return [one for one in others if one.tells and one.runs and one.key not in said]
+    now = timezone.now()
+    told = [one for one in others if one.tells and one.runs and one.key not in said]
+    return [one for one in told if not one.is_stale(now)]
 
 
 def _record(subject: Stateful, one: Fired) -> None:

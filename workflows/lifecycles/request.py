@@ -223,7 +223,6 @@ REQUEST = Lifecycle(
         IN_RE_REVIEW: Todo("finish the yearly review of {subject}"),
         SUSPENDED: Todo("reinstate {subject} or retire it"),
         # Dates beside the service levels, by their kind.
-        "review_due": Todo("review the approval of {subject}", of="owner"),
         "approval_ends": Todo("decide what follows the approval of {subject}", of="owner"),
     },
     work={SCREENING: "vetting.screening.flows.ScreeningFlow"},

@@ -76,7 +76,7 @@ def test_sourcing_approves_what_is_covered_with_its_dates() -> None:
     last = Entry.objects.filter(case_id=done.pk).latest("seq")
     assert (last.name, last.source, last.target) == ("approve_covered", "triage", "approved")
     kinds = Deadline.objects.filter(case_id=done.pk, met_at=None).values_list("kind", flat=True)
-    assert sorted(kinds) == ["approval_ends", "review_due"]
+    assert sorted(kinds) == ["approval_ends"]
 
 
 def test_sensitive_data_and_children_are_not_approved_in_passing() -> None:

@@ -205,7 +205,8 @@ def test_the_path_without_student_data_ends_approved() -> None:
     ]  # fmt: skip
     assert mails("request_approved") == ["ben@juniper.example"]
     open_ones = Deadline.objects.filter(case_id=request.pk, met_at=None)
-    assert [deadline.kind for deadline in open_ones] == ["review_due"]
+    # The yearly review is a plain date: nobody can do it in this release.
+    assert [deadline.kind for deadline in open_ones] == []
 
 
 def pilot() -> ToolRequest:
@@ -243,7 +244,7 @@ def test_a_suspension_ends_the_clocks_of_the_approval_and_reinstating_arms_them(
     kinds = Deadline.objects.filter(case_id=request.pk, met_at=None).values_list("kind", flat=True)
     assert list(kinds) == ["suspension"]
     commands.reinstate_tool(request, note="The new owner signed.", by=ada)
-    assert sorted(kinds.all()) == ["approval_ends", "review_due"]
+    assert sorted(kinds.all()) == ["approval_ends"]
 
 
 def _event(request: ToolRequest) -> Event:

@@ -18,11 +18,6 @@ from workflows.engine import Refused
 from workflows.grammar import Rung
 
 END_OF_DAY = time(23, 59, 59)
-# The re-review room will open the review by itself; until then people are reminded of it.
-RE_REVIEW = (
-    *(Rung(-60, "remind", "owner"), Rung(-30, "remind", "owner"), Rung(-14, "remind", "owner")),
-    *(Rung(0, "overdue", "owner"), Rung(5, "escalate", "privacy_lead")),
-)
 APPROVAL_ENDS = (
     *(Rung(-14, "remind", "owner"), Rung(-5, "remind", "owner"), Rung(-5, "remind", "requesters")),
     Rung(0, "suspend", ""),
@@ -110,9 +105,10 @@ def _refuse_strangers(request: ToolRequest, approval: Approval) -> None:
 
 
 def arm_deadlines(request: ToolRequest, now: datetime) -> None:
-    """The yearly review, and the end where the approval has one; what was armed before is met."""
-    if request.review_on:
-        _rearm(request, "review_due", "Yearly review", request.review_on, RE_REVIEW, now)
+    """The end where the approval has one; what was armed before is met.
+
+    The yearly review is a plain date until the re-review room is built: nobody could clear it.
+    """
     if request.approved_until:
         end = request.approved_until
         _rearm(request, "approval_ends", "End of the approval", end, APPROVAL_ENDS, now)
