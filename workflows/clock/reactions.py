@@ -54,8 +54,10 @@ class Fired:
         return self.deadline.is_open and not self.deadline.paused_at
 
     def is_stale(self, now: datetime) -> bool:
-        """A reminder that a night without power kept back until the day was over."""
-        return self.step["act"] == "remind" and self.deadline.due_at < now
+        """A reminder that a night without power kept back until the clock itself acts: what was
+        to be done in time is over then."""
+        ends = any(step["act"] not in rules.TELLING for step in self.deadline.ladder)
+        return ends and self.step["act"] == "remind" and self.deadline.due_at < now
 
     @property
     def weight(self) -> tuple[int, str, int]:

@@ -94,7 +94,11 @@ def agreements_of_requests(
     unread = [one for one in cases if not is_read(one, "served_by")]
     prefetch_together((unread, branches(*WITH_AGREEMENTS)))
     newest = {one.pk: max(one.served_by.all(), key=_age, default=None) for one in cases}
-    return {pk: (row.agreement, row.due_at) for pk, row in newest.items() if row}
+    return {
+        pk: (row.agreement, row.due_at)  # type: ignore[attr-defined]
+        for pk, row in newest.items()
+        if row
+    }
 
 
 def _age(row: ServedRequest) -> int:

@@ -92,7 +92,7 @@ def by_link(view: View) -> View:
 def _missed(request: HttpRequest, token: str, address: str) -> HttpResponse:
     if not limits.within("miss", address, most=limits.MISSES_A_MINUTE):
         return limits.too_many(request)
-    return _dead_end(request, token, **_why_closed(token))
+    return _dead_end(request, token, **_why_closed(token))  # type: ignore[arg-type]
 
 
 def _why_closed(token: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from tests.factories import people
 from tests.factories import requests as make
 from tests.factories.visits import signed_in
 from vetting.people.queries import actor_of
-from vetting.requests import commands, forms
+from vetting.requests import commands, forms, rules
 from vetting.requests.models import Requester, ToolRequest
 from vetting.templatetags.wording import grades
 
@@ -147,3 +147,20 @@ def test_schools_and_payment_have_rows_of_their_own() -> None:
 )
 def test_grades_read_as_ranges(names: list[str], said: str) -> None:
     assert grades(names) == said
+
+
+def test_joined_answers_about_age_keep_the_stricter_duty() -> None:
+    both = rules.under_13_of_both
+    assert [both(True, False), both(False, True), both(None, True)] == [True] * 3
+    assert [both(False, None), both(None, False), both(None, None)] == [None] * 3
+    assert both(False, False) is False
+
+
+def test_young_grades_and_no_child_under_13_are_asked_about() -> None:
+    def said(*grades: str, under_13: str) -> list[str]:
+        form = forms.WhoForm({"grades": list(grades), "under_13": under_13}, draft=make.draft())
+        form.is_valid()
+        return form.errors.get("under_13", [])
+
+    assert "You chose grade 2, where most students are under 13." in said("2", under_13="no")[0]
+    assert said("2", under_13="yes") == said("2", under_13="") == said("9", under_13="no") == []

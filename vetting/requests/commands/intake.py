@@ -224,8 +224,7 @@ def move_requesters(
             _say_for_whom(joiner, source)
         locked.district_wide = locked.district_wide or source.district_wide
         locked.grades = _in_order(locked.grades, source.grades)
-        # The stricter duty holds as soon as one class is that young.
-        locked.under_13 = locked.under_13 or source.under_13 or locked.under_13
+        locked.under_13 = rules.under_13_of_both(locked.under_13, source.under_13)
 
     facts = {"from": source.code}
     engine.record(target, "requester_joined", by=by, change=add, facts=facts, at=at)

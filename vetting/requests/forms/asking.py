@@ -197,6 +197,13 @@ class WhoForm(DraftForm):
         named = list(draft.schools_concerned().values_list("pk", flat=True))
         return super().initial_of(draft) | {"school_ids": named}
 
+    def clean_under_13(self) -> bool | None:
+        """Asked after the grades, which stand above it."""
+        said: bool | None = self.cleaned_data["under_13"]
+        if why := rules.reason_not_so_old(self.cleaned_data.get("grades", ()), said):
+            raise forms.ValidationError(why)
+        return said
+
     def schools(self) -> list[int] | None:
         chosen = self.cleaned_data.get("school_ids")
         return None if chosen is None else [school.pk for school in chosen]

@@ -31,11 +31,13 @@ from vetting.requests.rules.decisions import (
 from vetting.requests.rules.intake import (
     GRADES,
     page_of,
+    reason_not_so_old,
     reasons_form_is_absent,
     reasons_no_purpose,
     reasons_no_schedule,
     reasons_no_tool,
     reasons_not_attested,
+    under_13_of_both,
 )
 from vetting.requests.rules.steps import Mark, seven_steps
 from vetting.requests.rules.words import (
@@ -77,6 +79,7 @@ __all__ = [
     "latest_end",
     "looked_after_in_words",
     "page_of",
+    "reason_not_so_old",
     "reasons_cause_remains",
     "reasons_class_is_not",
     "reasons_decision_is_unwritten",
@@ -94,5 +97,6 @@ __all__ = [
     "seven_steps",
     "state_in_words",
     "tone_of",
+    "under_13_of_both",
     "usual_time_in_words",
 ]

@@ -91,3 +91,26 @@ def page_of(reason: str) -> str:
     if reason.startswith(ON_THE_TOOL):
         return "tool"
     return "who" if reason.startswith(ON_WHO_AND_WHY) else "data"
+
+
+def under_13_of_both(one: bool | None, other: bool | None) -> bool | None:
+    """The answer for two classes together: the stricter duty holds as soon as one is that young,
+    and "no" only where both say so."""
+    if one or other:
+        return True
+    return False if one is False and other is False else None
+
+
+# Children of these grades are twelve or younger, most of them.
+YOUNG = frozenset({"PK", "K", "1", "2", "3", "4", "5", "6"})
+
+
+def reason_not_so_old(grades: Collection[str], under_13: bool | None) -> str:
+    """What stands against "no student under 13"; empty where it can be."""
+    young = [grade for grade in grades if grade in YOUNG]
+    if under_13 is not False or not young:
+        return ""
+    return (
+        f"You chose grade {young[0]}, where most students are under 13. Choose “Yes”, or “I do not "
+        "know” and the privacy team asks."
+    )

@@ -137,7 +137,8 @@ reroute = press(
 )
 withdraw = press(
     with_note(commands.withdraw_request),
-    "Withdrawn. Nobody works on it any more; it can be asked again.",
+    "You have withdrawn. If others ask for it too, it goes on for them; else it is closed and can "
+    "be asked again.",
 )
 nudge = press(plainly(commands.nudge), "Reminder sent to whoever has to act.")
 retire = press(with_note(commands.retire_tool), "Retired. The schools concerned are told.")
