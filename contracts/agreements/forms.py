@@ -16,9 +16,15 @@ from vetting.catalog.rules import OTHER
 from vetting.fields import Day
 from vetting.people.models import Membership
 from vetting.people.queries import people_with
-from vetting.requests.forms import Lenient
+from vetting.requests.forms import DOLLARS, Lenient
 from workflows.actors import Role
 from workflows.refusals import LONGEST_NOTE
+
+WHOLE = {
+    "invalid": "Write a whole number, for example 12.",
+    "min_value": "Write a number that is at least %(limit_value)s.",
+    "max_value": "Write a number that is at most %(limit_value)s.",
+}
 
 
 class ExhibitsForm(Lenient):
@@ -65,7 +71,9 @@ class ExhibitsForm(Lenient):
         empty_label="The privacy team",
         help_text="Hears of its end in time.",
     )
-    term_months = forms.IntegerField(label="Term, in months", min_value=1, max_value=240)
+    term_months = forms.IntegerField(
+        label="Term, in months", min_value=1, max_value=240, error_messages=WHOLE
+    )
     effective_from = Day(
         label="Starts on",
         required=False,
@@ -78,15 +86,25 @@ class ExhibitsForm(Lenient):
         decimal_places=2,
         min_value=0,
         required=False,
+        error_messages=DOLLARS,
     )
     breach_notice_hours = forms.IntegerField(
-        label="Notice of a security incident, in hours", min_value=1, max_value=720
+        label="Notice of a security incident, in hours",
+        min_value=1,
+        max_value=720,
+        error_messages=WHOLE,
     )
     destruction_days = forms.IntegerField(
-        label="Return or destruction of data, in calendar days", min_value=1, max_value=365
+        label="Return or destruction of data, in calendar days",
+        min_value=1,
+        max_value=365,
+        error_messages=WHOLE,
     )
     audit_notice_days = forms.IntegerField(
-        label="Notice of an audit, in business days", min_value=1, max_value=365
+        label="Notice of an audit, in business days",
+        min_value=1,
+        max_value=365,
+        error_messages=WHOLE,
     )
     general_offer = forms.BooleanField(
         label="The vendor offers the same terms to other districts (Exhibit E)", required=False

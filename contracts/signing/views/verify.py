@@ -67,7 +67,7 @@ def _in_words(verdict: Verdict, known: queries.KnownFile) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "tone": tone_of(verdict),
-        "headline": IN_WORDS[verdict.status],
+        "headline": _headline(verdict, known),
         "known": known,
         "time": rules.clocks_in_words(r.clock for r in verdict.signatures if r.timestamped),
         "signatures": [
@@ -75,6 +75,13 @@ def _in_words(verdict: Verdict, known: queries.KnownFile) -> dict[str, Any]:
             for report in verdict.signatures
         ],
     }
+
+
+def _headline(verdict: Verdict, known: queries.KnownFile) -> str:
+    """A text from before the signatures is known here, though nothing in it was sealed."""
+    if known.role == "pdf" and verdict.status == "unknown_here":
+        return "Known here, and not signed."
+    return IN_WORDS[verdict.status]
 
 
 def _show(

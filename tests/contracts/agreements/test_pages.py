@@ -127,6 +127,15 @@ def test_a_wrong_address_of_a_signatory_is_said_at_the_field(as_: SignIn) -> Non
     assert not agreement.vendor.contacts.exists()
 
 
+def test_a_number_that_cannot_be_is_refused_in_plain_words(as_: SignIn) -> None:
+    _, agreement = agreements.drafted()
+    typed = exhibits(agreement, term_months="0", amount="a lot")
+    page = as_(people.pat()).post(url("exhibits", agreement), typed).content.decode()
+    assert "Write a number that is at least 1." in page
+    assert "Write an amount in dollars, for example 1200." in page
+    assert "Ensure this value" not in page
+
+
 def test_counsel_saves_the_exhibits_but_does_not_confirm_them(as_: SignIn) -> None:
     _, agreement = agreements.drafted()
     counsel = as_(people.cora())

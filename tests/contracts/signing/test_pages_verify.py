@@ -92,7 +92,7 @@ def test_the_signed_file_its_certificate_and_three_ways_to_be_wrong() -> None:
     assert f"certificate of signature of agreement {agreement.code}" in page
 
     page = check(read(version.pdf))
-    assert "Not known here" in page
+    assert "Known here, and not signed." in page
     assert f"a text of agreement {agreement.code} as it stood before anybody signed" in page
 
     page = check(good + b"\n% something more\n")

@@ -1,6 +1,7 @@
 """What people type: clean values for the commands. Whether it suffices is for the guards."""
 
 from vetting.requests.forms.asking import (
+    DOLLARS,
     DataForm,
     DraftForm,
     JoinForm,
@@ -22,6 +23,7 @@ from vetting.requests.forms.deciding import (
 )
 
 __all__ = [
+    "DOLLARS",
     "AnswerForm",
     "DataForm",
     "DecisionForm",
