@@ -19,7 +19,8 @@ LAYERS = (
     "models",
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
-    "authority timestamps judging verifying sealing reporting letterhead sentences store unit walk",
+    "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
+    "unit walk",
     "commands calendars bulk set_based writer papermaking building authoring mail",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.
     "flows reactions tasks forms api guards audiences jobs invariants checks telling "

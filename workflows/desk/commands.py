@@ -12,7 +12,7 @@ from viewflow.workflow.status import STATUS
 
 from workflows.actors import ROLE_NAMES, Actor, leads_of, system
 from workflows.cases import Case
-from workflows.desk import grammar, queries
+from workflows.desk import astray, grammar, queries
 from workflows.desk.grammar import ActNode, Voice
 from workflows.desk.locking import lock_case
 from workflows.desk.models import Process, Task
@@ -133,11 +133,11 @@ def reconcile() -> dict[str, int]:
     """
     counts = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0, "failed": 0}
     for model in stateful_models():
-        for pk, found in sorted(queries.cases_astray(model).items()):
+        for pk, found in sorted(astray.cases_astray(model).items()):
             with _apart(counts, pk):
                 subject = lock_row(model, pk)
                 _keep(counts, found, subject, {"cases": 1} | _mend(subject))
-        for overtaken, _ in list(queries.overtaken(model)):
+        for overtaken, _ in list(astray.overtaken(model)):
             with _apart(counts, overtaken.pk):
                 subject = lock_row(model, overtaken.pk)
                 done = pass_by(subject, by=system("reconcile"))

@@ -10,7 +10,7 @@ from tests.factories import agreements, catalog, people, plainly, requests
 from vetting.people.queries import actor_of
 from vetting.requests.commands import route
 from workflows.actors import Role
-from workflows.desk.queries import overtaken
+from workflows.desk.astray import overtaken
 
 pytestmark = pytest.mark.django_db
 

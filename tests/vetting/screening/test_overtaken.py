@@ -11,7 +11,7 @@ from vetting.requests.commands import route
 from vetting.requests.models import ToolRequest
 from vetting.screening import commands
 from vetting.screening.models import Answer
-from workflows.desk.queries import overtaken
+from workflows.desk.astray import overtaken
 from workflows.outbox.drain import drain
 
 pytestmark = pytest.mark.django_db
