@@ -151,6 +151,12 @@ class Membership(models.Model):
         rows = cls.objects.filter(active=True, user__is_active=True)
         return rows.filter(grants__role=Role.SCHOOL_LEADER)
 
+    @classmethod
+    def leaders_of(cls, school: School) -> "list[Membership]":
+        """Those of one school; as they were read with it, where they were."""
+        known: list[Membership] | None = getattr(school, "leaders", None)
+        return list(cls.leading().filter(school=school)) if known is None else known
+
     def acts_as(self, ref: str, today: date) -> bool:
         """Whether that person is this one, or stands in for them on this day."""
         if ref == self.ref:

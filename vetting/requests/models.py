@@ -199,7 +199,7 @@ class ToolRequest(Stateful):
         if self.district_wide:
             return True
         schools = {school for row in asking for school in row.schools.all()}
-        leaders = (person for school in schools for person in _leaders_of(school))
+        leaders = (person for school in schools for person in Membership.leaders_of(school))
         today = self.case.tenant.day_of(timezone.now())
         return any(person.acts_as(actor.ref, today) for person in leaders)
 
@@ -330,13 +330,6 @@ class ToolRequest(Stateful):
 
     @REQUEST.move
     def retire(self) -> None: ...
-
-
-def _leaders_of(school: School) -> list[Membership]:
-    known: list[Membership] | None = getattr(school, "leaders", None)
-    if known is None:
-        known = list(Membership.leading().filter(school=school))
-    return known
 
 
 class Requester(models.Model):
