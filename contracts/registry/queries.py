@@ -30,7 +30,7 @@ def district_named(code: str) -> District | None:
 
 
 def tools_you_may_use(district: District, now: datetime) -> list[Line]:
-    """One line per tool that is usable today; four queries however many there are."""
+    """One line per tool that is usable today; three queries however many there are."""
     today = district.tenant.day_of(now)
     contracts = _contracts_by_tool(district, today)
     lines: dict[str, Line] = {}

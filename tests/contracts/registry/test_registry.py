@@ -144,12 +144,12 @@ def test_the_list_asks_as_many_questions_for_three_tools_as_for_one(
 ) -> None:
     requests.approved()
     district = people.district()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(queries.tools_you_may_use(district, datetime.now(UTC))) == 1
 
     for number in (2, 3):
         requests.approved(tool_name=f"Map {number}", vendor_name="Maps", website="")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(queries.tools_you_may_use(district, datetime.now(UTC))) == 3
 
 

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3] / "templates"
 MAILS = sorted(p for p in ROOT.glob("**/mail/*.txt") if not p.name.endswith(".subject.txt"))
-# A part of other mails, not a mail.
-PARTS = ("deadline_link.txt",)
+# Parts of other mails, no mails.
+PARTS = ("deadline_link.txt", "deadline_task.txt")
 WHOM = r"reader|\{\{ (?:recipient|user|person\.user)\.name \}\}|\{\{ name \}\}"
 GREETING = re.compile(rf"Dear (?:{WHOM}),\n\n[A-Z{{]")
 
