@@ -36,13 +36,22 @@ def retry_message(message: Message, *, by: Actor, seen: int | None = None) -> No
     """
     _must_look_after(message.tenant_id, by)
     subject = _locked(message.case) if message.case else None
-    # Read after the lock: of two who press at once the second sees what the first did.
-    now = Message.objects.select_related("case__tenant", "tenant").get(pk=message.pk)
+    now = _as_it_stands(message, held=subject is not None)
     fresh = seen in (None, now.attempts)
     if not fresh or not (outbox.retry(now.pk) or outbox.hasten(now.pk)):
         raise Refused([_why_no_message(now, by) or (AT_WORK if fresh else TRIED_SINCE)])
     _note("message_retried", now, subject, by=by)
     outbox.wake_after_commit()
+
+
+def _as_it_stands(message: Message, *, held: bool) -> Message:
+    """Read after the lock: of two who press at once the second sees what the first did.
+
+    A message of a case is behind the case's lock; to lock its own row as well would wait for a
+    reaction that has that row and wants the case.
+    """
+    rows = Message.objects.select_related("case__tenant", "tenant")
+    return (rows if held else rows.select_for_update(of=("self",), no_key=True)).get(pk=message.pk)
 
 
 @transaction.atomic
