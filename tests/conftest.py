@@ -15,8 +15,9 @@ HERE = Path(__file__).parent
 # Whole files of more than five seconds, which is what `slow` means: no units, but worlds, races,
 # seals and processes. They come first, and `./dev test --fast` leaves them out.
 LONG = (
-    "architecture/permissions/", "benchmarks/", "contracts/library/test_golden.py",
-    "contracts/papers/test_pdf.py", "contracts/papers/test_pdf_guard.py",
+    "architecture/permissions/", "benchmarks/", "contracts/agreements/test_page_queries.py",
+    "contracts/library/test_golden.py", "contracts/papers/test_pdf.py",
+    "contracts/papers/test_pdf_guard.py",
     "contracts/signing/test_pages_verify.py", "contracts/signing/test_sealing.py",
     "contracts/signing/test_signing_paths.py", "contracts/signing/test_verifying.py", "races/",
     "vetting/platform/test_running.py", "vetting/platform/test_services.py",

@@ -39,7 +39,8 @@ from tests.architecture.permissions.tables import ROWS, names
 from tests.factories import world as district
 from tests.factories.world import World
 
-pytestmark = pytest.mark.django_db
+# Who may open what is decided in Python; what each page asks of PostgreSQL, its room's tests ask.
+pytestmark = [pytest.mark.django_db, pytest.mark.database("sqlite")]
 
 WHERE = "tests/architecture/permissions"
 TURNED_AWAY = (SIGN_IN, FORBIDDEN, NOTHING, WRONG_METHOD)
