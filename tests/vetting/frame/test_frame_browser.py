@@ -148,6 +148,8 @@ def test_a_refused_swap_says_why_and_keeps_what_was_typed(browser_page: OpenPage
     page = browser_page(PHONE)
     page.goto("/gallery/")
     page.get_by_label("Search as you type").fill("kept")
+    # Its answer moves the button; a press in that very moment would fall beside it.
+    expect(page.locator("#announcer")).to_have_text("Documents of Padlet")
     page.get_by_role("button", name="Show the broken part").click()
     alert = page.get_by_role("alert").filter(has_text="That did not work")
     alert.wait_for()
