@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from tests.architecture.source import HOUSE
 from workflows import chart
-from workflows.desk.queries import flows
+from workflows.desk.grammar import flows
 from workflows.lifecycles import ALL
 from workflows.management.commands import show_lifecycles
 from workflows.management.commands.show_lifecycles import pages, stale_lines

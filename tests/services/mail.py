@@ -11,7 +11,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.services.process import free_port
 
 
-@dataclass(slots=True)
+# No slots: aiosmtpd reads every attribute of its handler, and Python 3.11.2 stumbles over theirs.
+@dataclass
 class PostOffice:
     """`received` is in order of arrival; a `refusal` ("451 later") is the answer to everyone."""
 

@@ -19,6 +19,7 @@ from vetting.people.models import (
 )
 from workflows.actors import Actor, Role, names_of
 from workflows.providers import Recipient
+from workflows.worded import Worded
 
 # An actor without a district has no people, no schools and no record.
 NOBODYS = 0
@@ -31,13 +32,13 @@ def today_in(district: District) -> date:
 
 def actor_of(membership: Membership) -> Actor:
     """The person as the engine sees them, with the roles of those they stand in for today."""
-    ((_, actor),) = _standings(Membership.objects.filter(pk=membership.pk))
+    ((_, actor),) = _standings(_OF_MEMBERSHIP.rows(membership.pk))
     return actor
 
 
 def standings_of(user: User | int) -> list[tuple[Membership, Actor]]:
     """Each district this person may act in, and as whom; one query."""
-    return _standings(_active().filter(user=user).order_by("district__name"))
+    return _standings(_OF_USER.rows(int(user if isinstance(user, int | str) else user.pk)))
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -55,14 +56,13 @@ def person_of(actor: Actor) -> Membership:
 def people_with(district: District, *roles: Role) -> list[Membership]:
     """Active people who may act in any of these roles today, delegates among them; one query."""
     wanted = frozenset(roles)
-    members = _active().filter(district=district).order_by("user__name", "pk")
+    members = _OF_DISTRICT.rows(district.pk)
     return [person for person, actor in _standings(members) if actor.has(*wanted)]
 
 
 def people_able(tenant: int) -> list[tuple[Membership, Actor]]:
     """Everybody active of a district, by name, and as whom they act today; one query."""
-    members = _active().filter(district__tenant=tenant).order_by("user__name", "pk")
-    return _standings(members)
+    return _standings(_OF_TENANT.rows(tenant))
 
 
 def roles_in(district: District) -> dict[str, set[Role]]:
@@ -175,9 +175,9 @@ def _active() -> QuerySet[Membership]:
     return Membership.objects.filter(active=True, user__is_active=True)
 
 
-def _standings(members: QuerySet[Membership]) -> list[tuple[Membership, Actor]]:
-    """One row per own role and per role of somebody absent, gathered into one actor a person."""
-    rows = (
+def _standing(members: QuerySet[Membership]) -> QuerySet[Any]:
+    """One row per own role and per role of somebody absent."""
+    return (
         members.select_related("user", "district__tenant", "school")
         .annotate(absent=FilteredRelation("delegators", condition=Q(delegators__active=True)))
         .annotate(
@@ -187,6 +187,24 @@ def _standings(members: QuerySet[Membership]) -> list[tuple[Membership, Actor]]:
             lent_until=F("absent__away_until"),
         )
     )
+
+
+# Somebody's standing is asked at every page.
+_OF_MEMBERSHIP = Worded(lambda key: _standing(Membership.objects.filter(pk=key)), int)
+_OF_USER = Worded(
+    lambda user: _standing(_active().filter(user=user).order_by("district__name")), int
+)
+_OF_DISTRICT = Worded(
+    lambda district: _standing(_active().filter(district=district).order_by("user__name", "pk")),
+    int,
+)
+_OF_TENANT = Worded(
+    lambda key: _standing(_active().filter(district__tenant=key).order_by("user__name", "pk")), int
+)
+
+
+def _standings(rows: Iterable[Any]) -> list[tuple[Membership, Actor]]:
+    """Those rows gathered into one actor a person."""
     found: dict[int, tuple[Membership, set[Role]]] = {}
     for row in rows:
         _, roles = found.setdefault(row.pk, (row, set()))

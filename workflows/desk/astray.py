@@ -6,9 +6,9 @@ from itertools import islice
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from workflows.desk import grammar
-from workflows.desk.grammar import ActNode
+from workflows.desk.grammar import ActNode, flows
 from workflows.desk.models import Process, Task
-from workflows.desk.queries import HUMAN, flows
+from workflows.desk.queries import HUMAN
 from workflows.stateful import Stateful
 
 

@@ -246,5 +246,10 @@ def flow_of(lifecycle: Lifecycle, state: str) -> type[flow.Flow] | None:
     return import_string(path) if path else None
 
 
+def flows(lifecycle: Lifecycle) -> dict[str, Any]:
+    """The flow of each state that has one."""
+    return {state: flow_of(lifecycle, state) for state in lifecycle.work}
+
+
 def acts_of(flow_class: type[flow.Flow]) -> list[ActNode]:
     return [node for node in flow_class.instance.nodes() if isinstance(node, ActNode)]

@@ -6,31 +6,20 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import (
-    DateTimeField,
-    Exists,
-    F,
-    Min,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import Prefetch, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from workflows import actors
-from workflows.actors import ROLE_NAMES, Actor, Role, with_included
+from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.cases import Case
-from workflows.clock.models import Deadline
 from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
-from workflows.desk.models import Process, Task
+from workflows.desk.models import Task
 from workflows.desk.turns import ROLE_OF, Turn, turns_of
 from workflows.desk.unit import settle
-from workflows.grammar import Lifecycle
+from workflows.desk.waiting import anything_late, list_for, waiting_for
 from workflows.prefetching import is_read
-from workflows.stateful import Stateful, stateful_models
+from workflows.stateful import Stateful
 from workflows.together import together
 
 HUMAN = "HUMAN"
@@ -93,19 +82,11 @@ def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = N
     `most`, no more cases of a machine are read than that, the soonest due; with `late_at`, only
     those whose date had passed by then.
     """
-    if actor.tenant_id is None or (late_at and not _anything_late(actor, late_at)):
+    if actor.tenant_id is None or (late_at and not anything_late(actor, late_at)):
         return []
     waiting = waiting_for(actor, most=most, late_at=late_at)
     together(*waiting)
     return works_of(actor, waiting, named=late_at is None)[:most]
-
-
-def waiting_for(
-    actor: Actor, *, most: int | None = None, late_at: datetime | None = None
-) -> list[QuerySet[Any]]:
-    """The lists that `works_of` reads, so that a page can read them together with its own."""
-    lists = (_waiting_for(actor, model, most, late_at) for model in stateful_models())
-    return [rows for rows in lists if rows is not None]
 
 
 def works_of(actor: Actor, waiting: Iterable[QuerySet[Any]], *, named: bool = True) -> list[Work]:
@@ -121,7 +102,7 @@ def works_of(actor: Actor, waiting: Iterable[QuerySet[Any]], *, named: bool = Tr
 
 def waits_for(subject: Stateful, actor: Actor) -> bool:
     """Whether something of this one case stands in the person's inbox."""
-    rows = _waiting_for(actor, type(subject), None, None)
+    rows = list_for(actor, type(subject), None, None)
     mine = rows.filter(pk=subject.pk) if rows is not None else None
     return mine is not None and bool(works_of(actor, [mine], named=False))
 
@@ -179,62 +160,6 @@ def open_acts(case: Case) -> list[Task]:
     return [task for task in tasks if isinstance(task.flow_task, ActNode)]
 
 
-def flows(lifecycle: Lifecycle) -> dict[str, Any]:
-    """The flow of each state that has one."""
-    return {state: grammar.flow_of(lifecycle, state) for state in lifecycle.work}
-
-
-def _acts_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, list[ActNode]]:
-    """The acts this person's roles may do, by the state whose work they are."""
-    roles = with_included(actor.roles)
-    return {
-        state: mine
-        for state, flow in flows(lifecycle).items()
-        if (mine := [node for node in grammar.acts_of(flow) if node.act.roles & roles])
-    }
-
-
-def _turns_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, Turn]:
-    roles = with_included(actor.roles)
-    return {s: turn for s, turn in turns_of(lifecycle).items() if turn.roles & roles}
-
-
-def _waiting_for(
-    actor: Actor, model: type[Stateful], most: int | None, late_at: datetime | None
-) -> QuerySet[Any] | None:
-    """Cases of one machine that may wait for this person; `roles_of` has the last word."""
-    acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
-    nodes = [node for mine in acts.values() for node in mine]
-    if not nodes and not turns:
-        return None
-    # Open processes are few and have an index of their own; all that ever were are many.
-    open_ = Task.objects.filter(process__finished=None, finished=None, flow_task__in=nodes)
-    rows = open_.filter(process__case=OuterRef("pk"))
-    wanted = Q(state__in=turns)
-    if nodes:
-        wanted |= Q(Exists(rows), state__in=acts)
-    found = model.for_desk(actor).filter(wanted & Q(case__tenant=actor.tenant_id))
-    if late_at is not None:
-        found = found.filter(Exists(_running().filter(due_at__lt=late_at)))
-    dated = found.annotate(desk_due=_due())
-    if nodes:
-        dated = dated.prefetch_related(*_work_in(nodes))
-    if most is None:
-        return dated
-    # Narrow rows are sorted, and only the first of them read whole.
-    first = dated.select_related(None).order_by(F("desk_due").asc(nulls_last=True), "pk")
-    return dated.filter(pk__in=first.values("pk")[:most])
-
-
-def _work_in(nodes: list[ActNode]) -> "tuple[Prefetch[Any], Prefetch[Any]]":
-    """The open tasks of these acts, hanging on the cases of a list."""
-    acts = Task.objects.filter(finished=None, flow_task__in=nodes).order_by("id")
-    return (
-        Prefetch("case__processes", Process.objects.filter(finished=None), to_attr="at_work"),
-        Prefetch("case__processes__task_set", acts, to_attr="acts"),
-    )
-
-
 def _open_acts_of(subject: Stateful) -> list[Task]:
     return [task for process in getattr(subject.case, "at_work", ()) for task in process.acts]
 
@@ -281,21 +206,6 @@ def _works(
     turn = turns_of(subject.lifecycle).get(subject.state)
     if turn and turn.roles & roles:
         yield _turn_work(subject, turn)
-
-
-def _running(**about: Any) -> QuerySet[Deadline]:
-    about = about or {"case_id": OuterRef("pk")}
-    return Deadline.objects.filter(met_at=None, waived_at=None, paused_at=None, **about)
-
-
-def _anything_late(actor: Actor, at: datetime) -> bool:
-    """One cheap query, so that a page of a district on time asks no further."""
-    return _running(case__tenant=actor.tenant_id, due_at__lt=at).exists()
-
-
-def _due() -> Subquery:
-    soonest = _running().order_by().values("case").annotate(soonest=Min("due_at")).values("soonest")
-    return Subquery(soonest, output_field=DateTimeField())
 
 
 def _task_work(

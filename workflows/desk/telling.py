@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.desk import grammar
-from workflows.desk.queries import flows
+from workflows.desk.grammar import flows
 from workflows.grammar import Lifecycle
 from workflows.ledger.telling import told
 

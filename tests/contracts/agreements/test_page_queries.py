@@ -35,6 +35,8 @@ LISTS = {"/": 8, "/due/": 10, "/requests/": 9, "/requests/?view=all": 9, "/agree
 
 def asked(path: str) -> dict[str, int]:
     """How many queries by name, of those who may open the page."""
+    # The calendar of a district is read once per process.
+    _browser_of(people.ada()).get("/requests/")
     found: dict[str, int] = {}
     for person in [make() for make in EVERYBODY]:
         number = _asked_by(person, path)
@@ -44,13 +46,16 @@ def asked(path: str) -> dict[str, int]:
 
 
 def _asked_by(person: Membership, path: str) -> int:
-    browser = Client()
-    browser.force_login(person.user)
-    # The calendar of a district is read once per process.
-    browser.get("/requests/")
+    browser = _browser_of(person)
     with CaptureQueriesContext(connection) as run:
         answer = browser.get(path)
     return len(run) if answer.status_code == 200 else 0
+
+
+def _browser_of(person: Membership) -> Client:
+    browser = Client()
+    browser.force_login(person.user)
+    return browser
 
 
 def _worlds(rows: int) -> None:

@@ -11,7 +11,7 @@ from viewflow.workflow.base import Flow
 from tests.workflows.desk.mazes.events import Event, Ours, Stock, told, undone
 from tests.workflows.desk.mazes.flows import LEFT_TO_VIEWFLOW, WALKED
 from tests.workflows.parcels import story
-from workflows.desk.queries import flows
+from workflows.desk.grammar import flows
 from workflows.desk.walk import covers
 from workflows.stateful import stateful_models
 

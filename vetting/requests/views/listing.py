@@ -24,7 +24,8 @@ from vetting.requests.views.turns import can_be_reminded, steps_of, who_waits
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.clock.queries import business_days_since
-from workflows.desk.queries import Work, waiting_for, works_of
+from workflows.desk.queries import Work, works_of
+from workflows.desk.waiting import waiting_for
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 from workflows.together import together
 
