@@ -22,6 +22,7 @@ from workflows.lifecycles.request import (
     WITH_SCHOOL,
 )
 from workflows.prefetching import is_read
+from workflows.providers import recipients
 from workflows.stateful import Stateful
 
 
@@ -219,7 +220,8 @@ class ToolRequest(Stateful):
         return WITH_SCHOOL if self.district.school_gate and self.has_a_leader() else TRIAGE
 
     def has_a_leader(self) -> bool:
-        return Membership.leading().filter(school__in=self.schools_concerned()).exists()
+        """Whether there is anybody who would hear of it at a school, and may answer."""
+        return bool(recipients(self, "school_leaders"))
 
     def place_left(self) -> str:
         return self.left_state

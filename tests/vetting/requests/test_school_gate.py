@@ -97,6 +97,22 @@ def test_a_gate_that_nobody_could_open_is_passed_by_and_the_record_says_so(leade
     ]
 
 
+def test_a_request_for_every_school_goes_to_every_leader_though_it_names_no_school() -> None:
+    """Whether anybody can answer and who hears of it is one question."""
+    people.lee(), dana()
+    home = people.district()
+    home.school_gate = True
+    home.save()
+    draft = make.draft(district_wide=True)
+    draft.requesters.get().schools.clear()
+    request = make.submit(draft)
+    assert (request.state, request.has_a_leader()) == ("with_school", True)
+    assert sorted(told()) == [
+        ("request_received", "ben"), ("request_to_school", "dana"), ("request_to_school", "lee"),
+    ]  # fmt: skip
+    assert "gate" not in Entry.objects.get(case_id=request.pk, name="submit").facts
+
+
 def test_whoever_stands_in_for_an_absent_principal_hears_and_answers() -> None:
     lee, stand_in = people.lee(), dana()
     away(lee, stand_in, days=(-1, 3))
