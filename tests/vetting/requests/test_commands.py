@@ -105,6 +105,28 @@ def test_one_of_two_requesters_withdraws_alone() -> None:
     assert last.state == "withdrawn"
 
 
+def test_whoever_left_and_joins_again_asks_for_the_schools_of_now() -> None:
+    first = make.in_triage()
+    commands.ask_too(first.tool, by=actor_of(nia()))  # type: ignore[arg-type]
+    commands.withdraw_request(first, by=actor_of(nia()))
+    assert schools_of(first) == ["aspen"]
+    moved = nia()
+    moved.school = people.school("cedar")
+    moved.save()
+    again = commands.ask_too(first.tool, by=actor_of(moved))  # type: ignore[arg-type]
+    assert schools_of(again) == ["aspen", "cedar"]
+    assert first.requesters.get(membership=moved).left_at is None
+
+
+def test_who_asks_already_and_joins_once_more_keeps_every_school() -> None:
+    first = make.in_triage()
+    ben = people.ben()
+    ben.school = people.school("cedar")
+    ben.save()
+    commands.ask_too(first.tool, by=actor_of(ben))  # type: ignore[arg-type]
+    assert schools_of(first) == ["aspen", "cedar"]
+
+
 def test_sourcing_withdraws_for_everybody() -> None:
     first = make.in_triage()
     commands.ask_too(first.tool, by=actor_of(nia()))  # type: ignore[arg-type]

@@ -86,12 +86,14 @@ def _own_school(person: Membership, behalf: Membership | None = None) -> list[in
 def _add_requester(
     request: ToolRequest, person: Membership, *, how: str, schools: Collection[int]
 ) -> Requester:
-    row, _ = Requester.objects.update_or_create(
-        request=request,
-        membership=person,
-        defaults={"left_at": None},
-        create_defaults={"how": how},
+    row, _ = Requester.objects.get_or_create(
+        request=request, membership=person, defaults={"how": how}
     )
+    if row.left_at is not None:
+        # Whoever comes back asks for the schools named now, not for those of the first time.
+        row.schools.clear()
+        row.left_at = None
+        row.save(update_fields=["left_at"])
     row.schools.add(*schools)
     return row
 
