@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,16 @@ TERMS = (
 MAY_WRITE = (Role.PRIVACY, Role.LEGAL)
 
 
+class _NotGiven(Enum):
+    """None means the privacy team; this says that nobody spoke of the owner, so it stays."""
+
+    YES = 1
+
+
+NOT_GIVEN: Literal[_NotGiven.YES] = _NotGiven.YES
+Owner = Membership | Literal[_NotGiven.YES] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Signatory:
     """A person at the vendor who is to sign and is not in the catalog yet."""
@@ -47,7 +58,7 @@ class Exhibits:
     frameworks: Sequence[str]
     vendor_signer: Contact | None
     district_signer: Membership | None
-    owner: Membership | None
+    owner: Owner
     new_signatory: Signatory | None
     vendor_address: str
     terms: Mapping[str, Any]
@@ -67,7 +78,7 @@ def settle_exhibits(
     frameworks: Sequence[str],
     vendor_signer: Contact | None,
     district_signer: Membership | None,
-    owner: Membership | None = None,
+    owner: Owner = NOT_GIVEN,
     new_signatory: Signatory | None = None,
     vendor_address: str = "",
     terms: Mapping[str, Any] | None = None,
@@ -85,8 +96,9 @@ def settle_exhibits(
     `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
     left out keeps its own. `seen`: the version that was on the person's screen.
     `no_framework`: the vendor follows none of the frameworks; `security_words`: what it says it
-    does instead. `other_data`: a product's key to what its other data is. `uses`: a product's key
-    to what Exhibit A says it is used for; empty words leave that to the catalog or the requests.
+    does instead. `owner`: None is the privacy team. `other_data`: a product's key to what its
+    other data is. `uses`: a product's key to what Exhibit A says it is used for; empty words leave
+    that to the catalog or the requests.
     """
     exhibits = Exhibits(
         services, frameworks, vendor_signer, district_signer, owner, new_signatory, vendor_address,
@@ -140,7 +152,8 @@ def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: date
     row.exhibit_security = list(exhibits.frameworks)
     row.no_framework, row.security_words = exhibits.no_framework, exhibits.security_words
     row.vendor_signer, row.district_signer = signer, exhibits.district_signer
-    row.owner = exhibits.owner or row.owner
+    if exhibits.owner is not NOT_GIVEN:
+        row.owner = exhibits.owner
     for name, value in exhibits.terms.items():
         setattr(row, name, value)
     # The authority table may ask for the board; nobody can tick that away.
@@ -194,7 +207,8 @@ def _strangers(agreement: Agreement, exhibits: Exhibits) -> list[str]:
     signer = exhibits.vendor_signer
     if signer and (signer.vendor_id != agreement.vendor_id or not signer.active):
         reasons.append(f"Choose a contact of {period(agreement.vendor.name)}")
-    people = [person for person in (exhibits.district_signer, exhibits.owner) if person]
+    named = (exhibits.district_signer, exhibits.owner)
+    people = [person for person in named if isinstance(person, Membership)]
     if any(p.district_id != agreement.district_id or not p.active for p in people):
         reasons.append("Choose people of your own district.")
     return reasons

@@ -34,6 +34,21 @@ def test_the_owner_of_a_contract_in_effect_is_named_anew(client: Client) -> None
     assert said == "Ada Park said that the privacy team looks after it"
 
 
+def test_the_exhibits_give_it_back_to_the_privacy_team(client: Client) -> None:
+    agreement, pat = agreements.settled(), people.pat()
+    commands.name_owner(agreement, owner=pat, by=actor_of(people.ada()))
+    agreements.settle(agreements.fresh(agreement))
+    assert agreements.fresh(agreement).owner == pat
+    client.force_login(pat.user)
+    page = f"{agreement.get_absolute_url()}exhibits/"
+    typed = {"services": "Reading", "frameworks": ["cis"], "owner": pat.pk}
+    assert client.post(page, typed).status_code == 302
+    assert agreements.fresh(agreement).owner == pat
+    assert client.post(page, typed | {"owner": ""}).status_code == 302
+    assert agreements.fresh(agreement).owner is None
+    assert '<option value="" selected>The privacy team</option>' in client.get(page).text
+
+
 def test_who_may_name_whom_and_until_when() -> None:
     agreement, pat, cora = plainly.in_review(), people.pat(), actor_of(people.cora())
     refusals = {
