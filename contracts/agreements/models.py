@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from contracts.agreements import rules
 from vetting.catalog.models import Contact, DataElement, NamesAnElement, Tool, Vendor
 from vetting.people.models import District, Membership
 from vetting.requests.models import ToolRequest
@@ -38,7 +39,7 @@ class Agreement(Stateful):
     )
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="agreements")
     kind = models.CharField(max_length=16, choices=KINDS, default="dpa")
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=rules.LONGEST_TITLE)
     owner = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
     vendor_signer = models.ForeignKey(
         Contact, null=True, on_delete=models.PROTECT, related_name="+"

@@ -216,6 +216,20 @@ def reasons_not_complete(
     return [says.format(**names) for path, says in NEEDED.items() if path in missing]
 
 
+LONGEST_TITLE = 200
+
+
+def title_of(tool: str, vendor: str) -> str:
+    """ "Reading Ladder by Ladder Labs"; of names too long for it each keeps at least its half."""
+    room = LONGEST_TITLE - len(" by ")
+    tool = _cut(tool, max(room // 2, room - len(vendor)))
+    return f"{tool} by {_cut(vendor, room - len(tool))}"
+
+
+def _cut(words: str, room: int) -> str:
+    return words if len(words) <= room else f"{words[: room - 1].rstrip()}…"
+
+
 def schedule_gaps(
     wanted: Iterable[tuple[str, str]], scheduled: Collection[tuple[str, str]] = ()
 ) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.agreements import queries
+from contracts.agreements import queries, rules
 from contracts.agreements.commands.pacing import pace_drafting
 from contracts.agreements.models import (
     Agreement,
@@ -109,7 +109,7 @@ def _open(request: ToolRequest, by: Actor, at: datetime | None) -> Agreement:
         facts={"request": request.case.code},
         district=request.district,
         vendor=tool.vendor,
-        title=f"{tool.name} by {tool.vendor.name}",
+        title=rules.title_of(tool.name, tool.vendor.name),
         vendor_signer=tool.vendor.contacts.filter(signs=True, active=True).first(),
     )
     CoveredTool.objects.create(agreement=agreement, tool=tool, district=request.district)

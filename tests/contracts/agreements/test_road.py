@@ -2,10 +2,12 @@
 
 import pytest
 
-from contracts.agreements import commands
+from contracts.agreements import commands, rules
 from contracts.agreements.models import Agreement, AgreementVersion, Review
-from tests.factories import agreements, catalog, people
+from tests.factories import agreements, catalog, people, requests
 from vetting.people.queries import actor_of
+from vetting.reference import load_all
+from vetting.requests.commands import route
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
@@ -29,6 +31,33 @@ def test_routing_to_the_contract_path_drafts_the_agreement_with_its_schedule() -
     (product,) = agreement.products.all()
     assert [row.element.slug for row in product.schedule.all()] == ["student-name"]
     assert agreement.serves.get().request_id == request.pk
+
+
+@pytest.mark.parametrize(
+    ("tool", "vendor", "title"),
+    [
+        ("Reading Ladder", "Ladder Labs", "Reading Ladder by Ladder Labs"),
+        ("R" * 160, "L" * 36, f"{'R' * 160} by {'L' * 36}"),
+        ("R" * 160, "L" * 160, f"{'R' * 97}… by {'L' * 97}…"),
+        ("Ladder", "L" * 200, f"Ladder by {'L' * 189}…"),
+        ("R" * 160, "Ladder Labs of Juniper, Colorado, Inc.", f"{'R' * 157}… by Ladder Labs of "
+                                                             "Juniper, Colorado, Inc."),
+    ],
+)  # fmt: skip
+def test_a_title_of_long_names_keeps_the_beginning_of_both(
+    tool: str, vendor: str, title: str
+) -> None:
+    assert rules.title_of(tool, vendor) == title
+    assert len(title) <= 200
+
+
+def test_a_tool_and_a_vendor_with_the_longest_names_get_their_agreement() -> None:
+    load_all()
+    names = {"tool_name": "Reading " + "x" * 152, "vendor_name": "Ladder " + "y" * 153}
+    sent = requests.submit(requests.draft(**names))
+    requested = route(sent, path="contract", by=actor_of(people.sol()))
+    agreement = agreements.draft_of(requested)
+    assert agreement.title == f"Reading {'x' * 89}… by Ladder {'y' * 90}…"
 
 
 def test_issue_writes_a_document_whose_fingerprint_both_roles_approve() -> None:
