@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from contracts.agreements import queries, rules
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
@@ -21,6 +22,7 @@ from vetting.requests.panels import (
     agreement_waits,
     coverage,
     finder,
+    held_data,
     panel,
     parts,
     pen,
@@ -123,6 +125,13 @@ def holder(request: ToolRequest) -> Pen | None:
         return Pen(request, ROLE_NAMES[Role.PRIVACY], tuple(recipients(request, "privacy")))
     audience = "reviewers" if served.state == LEGAL_REVIEW else "holders"
     return Pen(served, who_waits(served), tuple(recipients(served, audience)))
+
+
+@held_data
+def held(request: ToolRequest) -> list[str]:
+    """Of the agreement in effect for its tool."""
+    found = queries.agreement_in_force(request, request.case.tenant.day_of(timezone.now()))
+    return queries.data_held_for(request, found) if found else []
 
 
 @coverage

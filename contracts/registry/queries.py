@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.agreements.queries import in_effect
 from contracts.registry.rules import Approval, Contract, Element, Line, Scope, still_stands
 from vetting.people.models import District
@@ -61,7 +61,7 @@ def _with(line: Line, approvals: list[Approval]) -> Line:
 
 
 def _usable(district: District) -> Iterable[ToolRequest]:
-    schedule = RequestedElement.objects.filter(struck=False).select_related("element")
+    schedule = RequestedElement.objects.select_related("element")
     rows = ToolRequest.objects.filter(district=district, state__in=USABLE, tool__isnull=False)
     return rows.select_related("tool__vendor").prefetch_related(
         "scope_schools", Prefetch("schedule", queryset=schedule)
@@ -81,7 +81,7 @@ def _approval(request: ToolRequest, contract: Contract | None) -> Approval:
         conditions=tuple(request.conditions),
         license=request.license,
         approved_on=_approved_on(request),
-        elements=tuple(_element(row) for row in request.schedule.all()),
+        elements=_elements(request, contract),
         contract=contract,
     )
 
@@ -93,7 +93,18 @@ def _approved_on(request: ToolRequest) -> date:
     return request.approved_on
 
 
-def _element(row: RequestedElement) -> Element:
+def _elements(request: ToolRequest, contract: Contract | None) -> tuple[Element, ...]:
+    """What the contract in effect lets the vendor take; without one, what was asked for.
+
+    A request may have been sent before anybody knew. What its decision struck is not taken.
+    """
+    asked = tuple(_element(row) for row in request.asked_data())
+    held = contract.elements if contract else ()
+    struck = {(row.element.category, row.words) for row in request.schedule.all() if row.struck}
+    return tuple(e for e in held if (e.category, e.name) not in struck) if held else asked
+
+
+def _element(row: RequestedElement | ScheduledElement) -> Element:
     element = row.element
     return Element(element.category, row.words, element.lay_words, row.purpose)
 
@@ -102,7 +113,7 @@ def _contracts_by_tool(district: District, today: date) -> dict[int, Contract]:
     found: dict[int, Contract] = {}
     for agreement in _with_files(Agreement.objects.filter(in_effect(today), district=district)):
         for product in agreement.products.all():
-            found[product.tool_id] = _contract(agreement)
+            found[product.tool_id] = _contract(agreement, product)
     return found
 
 
@@ -110,12 +121,12 @@ def _with_files(rows: QuerySet[Agreement]) -> Iterable[Agreement]:
     return (
         rows.filter(current__sealed__isnull=False)
         .select_related("case", "vendor", "current__sealed", "current__certificate")
-        .prefetch_related("products__tool")
+        .prefetch_related("products__tool", "products__schedule__element")
         .order_by("title", "pk")
     )
 
 
-def _contract(agreement: Agreement) -> Contract:
+def _contract(agreement: Agreement, product: CoveredTool | None = None) -> Contract:
     version = agreement.current
     if version is None or version.sealed is None:
         raise ValueError("A contract is shown only with its signed file.")
@@ -128,6 +139,7 @@ def _contract(agreement: Agreement) -> Contract:
         sha256=version.sealed.sha256,
         has_certificate=version.certificate is not None,
         products=tuple(product.tool.name for product in agreement.products.all()),
+        elements=tuple(_element(row) for row in product.schedule.all()) if product else (),
     )
 
 

@@ -58,6 +58,8 @@ class Contract:
     sha256: str
     has_certificate: bool
     products: tuple[str, ...] = ()
+    # What its schedule of data lets the vendor take for the tool of the line.
+    elements: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

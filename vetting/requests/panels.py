@@ -64,6 +64,7 @@ PanelFunction = Callable[[Any, Actor], Panel | None]
 PartsFunction = Callable[[Actor], Iterable[Any]]
 PenFunction = Callable[[Any], "Pen | None"]
 StatesFunction = Callable[[Sequence[Any]], Mapping[int, str]]
+HeldFunction = Callable[[Any], "list[str]"]
 CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
 
 _parts: dict[type[Stateful], dict[str, PartsFunction]] = {}
@@ -72,6 +73,7 @@ _agreement_states: list[StatesFunction] = []
 _agreement_waits: list[BehindFunction] = []
 _pens: list[PenFunction] = []
 _coverage: list[CoverageFunction] = []
+_held: list[HeldFunction] = []
 
 
 def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction], PanelFunction]:
@@ -152,6 +154,16 @@ def pen(function: PenFunction) -> PenFunction:
 
 def pen_of(request: Stateful) -> Pen | None:
     return _pens[0](request) if _pens else None
+
+
+def held_data(function: HeldFunction) -> HeldFunction:
+    """Register what the agreement behind a request lets its vendor take, in the catalog's words."""
+    _held[:] = [function]
+    return function
+
+
+def held_data_of(request: Stateful) -> list[str]:
+    return _held[0](request) if _held else []
 
 
 def coverage(function: CoverageFunction) -> CoverageFunction:

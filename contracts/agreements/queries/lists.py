@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from contracts.agreements.models import Agreement, AgreementVersion, CoveredTool, ServedRequest
+from contracts.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    CoveredTool,
+    ScheduledElement,
+    ServedRequest,
+)
 from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
 from vetting.requests.models import ToolRequest
@@ -123,6 +129,17 @@ def covered_tools(district: District, tools: Collection[int], today: date) -> di
     rows = CoveredTool.objects.filter(tool__in=tools, agreement__in=live)
     found = rows.values_list("tool_id", "agreement__ends_on")
     return {tool: _covered_until(ends_on) for tool, ends_on in found}
+
+
+def data_held_for(request: ToolRequest, agreement: Agreement) -> list[str]:
+    """What the agreement's schedule of data holds for the request's tool, in its order."""
+    if is_read(request, "schedule") and is_read(agreement, "products"):
+        products = (p for p in agreement.products.all() if p.tool_id == request.tool_id)
+        return [row.words for product in products for row in product.schedule.all()]
+    rows = ScheduledElement.objects.filter(
+        product__agreement=agreement, product__tool=request.tool_id
+    )
+    return [row.words for row in rows.select_related("element")]
 
 
 def _covered_until(ends_on: date | None) -> str:

@@ -8,13 +8,15 @@ from io import StringIO
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
+from contracts.agreements.models import CoveredTool, ScheduledElement
 from contracts.registry import queries, rules
 from tests.factories import agreements, people, requests
 from vetting.people.queries import actor_of
 from vetting.requests import commands
-from vetting.requests.models import ToolRequest
+from vetting.requests.models import RequestedElement, ToolRequest
 from vetting.screening import commands as screening
 from vetting.screening import queries as screenings
 from workflows.outbox.drain import drain
@@ -22,8 +24,8 @@ from workflows.outbox.drain import drain
 pytestmark = pytest.mark.django_db
 
 
-def approved_by_agreement() -> ToolRequest:
-    """Screened, agreed, signed and approved: the main job, by five different people."""
+def waiting_for_the_decision() -> ToolRequest:
+    """Screened, agreed and signed."""
     agreement = agreements.executed()
     request = ToolRequest.objects.select_related("case__tenant").get(served_by__agreement=agreement)
     pat = actor_of(people.pat())
@@ -40,6 +42,12 @@ def approved_by_agreement() -> ToolRequest:
     drain()
     waiting = ToolRequest.objects.select_related("case__tenant").get(pk=request.pk)
     assert waiting.state == "deciding"
+    return waiting
+
+
+def approved_by_agreement() -> ToolRequest:
+    """Screened, agreed, signed and approved: the main job, by five different people."""
+    waiting = waiting_for_the_decision()
     decided = requests.approval(conditions=("Staff accounts only",))
     return commands.decide_approve(waiting, approval=decided, by=actor_of(people.ada()))
 
@@ -111,6 +119,62 @@ def test_a_tool_without_student_data_is_listed_without_a_contract(client: Client
     (tool,) = client.get("/registry/tools.json").json()["tools"]
 
     assert (tool["data_elements"], tool["agreement_url"]) == ([], None)
+
+
+def said_of_data(client: Client, name: str = "Reading Ladder") -> tuple[list[str], str, str, str]:
+    """Every place that tells the public of data: JSON, CSV, the row of the list, the page."""
+    tools = client.get("/registry/tools.json").json()["tools"]
+    (tool,) = [one for one in tools if one["name"] == name]
+    rows = csv.DictReader(StringIO(client.get("/registry/tools.csv").text))
+    (row,) = [one["data_elements"] for one in rows if one["name"] == name]
+    listed = client.get("/registry/").text.split('data-label="Student data">')[1].split("</td>")[0]
+    return tool["data_elements"], row, listed, client.get(f"/registry/tools/{tool['code']}/").text
+
+
+def test_what_a_tool_knows_is_what_the_signed_agreement_holds_whatever_was_first_said(
+    client: Client,
+) -> None:
+    request = approved_by_agreement()
+    RequestedElement.objects.filter(request=request).delete()
+    ToolRequest.objects.filter(pk=request.pk).update(takes_student_data=False)
+    product = CoveredTool.objects.get(tool=request.tool, live=True)
+    work, held = requests.element("student-work"), product.schedule.get()
+    ScheduledElement.objects.create(product=product, element=work, purpose="To mark it")
+
+    in_json, in_csv, listed, page = said_of_data(client)
+
+    named = [f"{one.category}: {one.name}" for one in (held.element, work)]
+    assert (in_json, in_csv, listed) == (named, "; ".join(named), "2 data elements")
+    assert f'data-label="In plain words">{escape(work.lay_words)}</td>' in page
+    assert 'data-label="Why it is needed">To mark it</td>' in page
+    assert "without any student data" not in page
+
+
+@pytest.mark.parametrize("path", ["decide/", ""])
+def test_no_page_says_none_beside_an_agreement_that_holds_data(client: Client, path: str) -> None:
+    request = waiting_for_the_decision()
+    RequestedElement.objects.filter(request=request).delete()
+    ToolRequest.objects.filter(pk=request.pk).update(takes_student_data=False)
+    client.force_login(people.ada().user)
+
+    shown = client.get(f"/requests/{request.code}/{path}").text
+
+    assert "<p>The request named none.</p>" in shown
+    assert '<ul class="usa-list"><li>Student name (first and last)</li></ul>' in shown
+    assert "<p>None.</p>" not in shown
+    assert "No data about students." not in shown
+
+
+def test_data_that_the_decision_struck_is_not_said_to_be_taken(client: Client) -> None:
+    request = approved_by_agreement()
+    product = CoveredTool.objects.get(tool=request.tool, live=True)
+    work = requests.element("student-work")
+    ScheduledElement.objects.create(product=product, element=work)
+    RequestedElement.objects.create(request=request, element=work, struck=True)
+
+    in_json, _, listed, _ = said_of_data(client)
+
+    assert (in_json, listed) == (["Student name: Student name (first and last)"], "1 data element")
 
 
 def test_an_unknown_tool_and_an_unknown_district_say_so(client: Client) -> None:

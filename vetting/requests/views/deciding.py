@@ -16,7 +16,7 @@ from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.guards import reasons_against_full
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import drawn_panels
+from vetting.requests.panels import drawn_panels, held_data_of
 from vetting.requests.views.answering import form_page, found
 from vetting.requests.views.decided import while_open
 from vetting.requests.views.detail import show
@@ -307,6 +307,7 @@ def _evidence(request: PersonRequest, case: ToolRequest) -> dict[str, Any]:
     """What the decision rests on, beside the form."""
     return {
         "schedule": case.schedule.select_related("element"),
+        "held": held_data_of(case),
         "panels": drawn_panels(request, case),
     }
 

@@ -20,7 +20,7 @@ from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import agreement_states_of, drawn_panels, read_whole
+from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
 from vetting.requests.views.answering import found, found_whole
 from vetting.requests.views.due import dates_of
 from vetting.requests.views.turns import steps_of, turn_of
@@ -82,6 +82,7 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "schools": _schools_of(case),
         "paid": rules.LICENSES.get(case.bought_how, ""),
         "schedule": case.schedule.all(),
+        "held": held_data_of(case),
         "questions": _questions(case),
         "panels": drawn_panels(request, case),
         "usable": case.state in USABLE,
