@@ -58,7 +58,7 @@ def _contact(contact: Contact) -> Recipient:
 @audience(AGREEMENT, "next_signer")
 def next_signer(agreement: Agreement) -> list[Recipient]:
     """The party whose turn it is to sign."""
-    turn = agreement.signature_requests.filter(status="open").order_by("position").first()
+    turn = next(iter(agreement.open_turns()), None)
     if turn and turn.contact:
         return [_contact(turn.contact)]
     return district_signer(turn.membership, agreement) if turn and turn.membership else []

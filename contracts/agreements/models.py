@@ -1,6 +1,8 @@
 """Agreement: one contract with one vendor, its versions, its schedule and its reviews."""
 
 from datetime import date, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,9 @@ from vetting.vault.models import StoredFile
 from workflows.actors import Actor, Role
 from workflows.lifecycles.agreement import AGREEMENT, AWAITING_BOARD, OUT_FOR_SIGNATURE
 from workflows.stateful import Stateful
+
+if TYPE_CHECKING:
+    from contracts.signing.models import SignatureRequest
 
 
 class Agreement(Stateful):
@@ -170,8 +175,17 @@ class Agreement(Stateful):
             return False
         if self.state != OUT_FOR_SIGNATURE:
             return True
-        turns = [row for row in self.signature_requests.all() if row.status == "open"]
-        return [row.slot for row in turns] == ["district"]
+        return [row.slot for row in self.open_turns()] == ["district"]
+
+    def open_turns(self) -> "list[SignatureRequest]":
+        """Whose signature is still to be asked for or given on the current text, in order.
+
+        Those of a text that was taken back are closed by a reaction, which may come later. Read
+        from what is loaded: a list shows many of these.
+        """
+        turns = (row for row in self.signature_requests.all() if row.status == "open")
+        here = [row for row in turns if row.version_id == self.current_id]
+        return sorted(here, key=attrgetter("position"))
 
     def get_absolute_url(self) -> str:
         return reverse("agreements:detail", args=[self.case.code])

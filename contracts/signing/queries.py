@@ -23,11 +23,18 @@ from workflows.outbox.models import Message
 from workflows.prefetching import is_read
 
 TOLD = Q(topic__startswith="please_sign") | Q(topic__in=("seal_signature", "make_certificate"))
+ASKED_FOR = "signatures_requested"
 TURN = ("contact", "membership__user", "version__pdf", "signature", "agreement__case__tenant")
 
 
 def live(version: AgreementVersion) -> QuerySet[SignatureRequest]:
     return version.signature_requests.exclude(status=SignatureRequest.REVOKED)
+
+
+def versions_asked_for(agreement: Agreement, *, before: int) -> list[int]:
+    """The numbers of the texts that went out for signature before this row of the ledger."""
+    rows = Entry.objects.filter(case_id=agreement.pk, name=ASKED_FOR, seq__lt=before)
+    return [facts["version"] for facts in rows.values_list("facts", flat=True)]
 
 
 def turns_of(agreement: Agreement) -> list[SignatureRequest]:

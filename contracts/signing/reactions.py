@@ -21,15 +21,17 @@ def ask_for_signatures(event: Event) -> None:
 
 @on(AGREEMENT, enters=DRAFTING)
 def revoke_after_recall(event: Event) -> None:
-    commands.revoke_signature_requests(
-        _agreement(event), at=event.at, recorded_at=event.recorded_at
-    )
+    _revoke(event)
 
 
 @on(AGREEMENT, enters=ABANDONED)
 def revoke_after_abandoning(event: Event) -> None:
+    _revoke(event)
+
+
+def _revoke(event: Event) -> None:
     commands.revoke_signature_requests(
-        _agreement(event), at=event.at, recorded_at=event.recorded_at
+        _agreement(event), seq=event.seq, at=event.at, recorded_at=event.recorded_at
     )
 
 

@@ -23,9 +23,10 @@ def in_review() -> Agreement:
 
 
 def issue(agreement: Agreement) -> Agreement:
-    file = stand_in(f"document of {agreement.code}")
+    number = agreement.versions.count() + 1
+    file = stand_in(f"document {number} of {agreement.code}")
     version = AgreementVersion.objects.create(
-        agreement=agreement, number=1, document=file, pdf=file, pages=1, template="by hand",
+        agreement=agreement, number=number, document=file, pdf=file, pages=1, template="by hand",
         made_at=timezone.now(),
     )  # fmt: skip
     pat = actor_of(people.pat())
@@ -85,7 +86,8 @@ def executed(agreement: Agreement | None = None) -> Agreement:
 def signed_by_vendor(agreement: Agreement) -> Agreement:
     """Out for signature, and now it is the district's turn."""
     signed = stand_in(f"signed by the vendor {agreement.code}")
-    _sign(agreements.turn(agreement, "vendor"), signed)
+    assert agreement.current is not None
+    _sign(agreement.current.signature_requests.get(slot="vendor", status="open"), signed)
     AgreementVersion.objects.filter(pk=agreement.current_id).update(sealed=signed)
     return agreements.fresh(agreement)
 

@@ -230,7 +230,7 @@ def react(agreement: Agreement) -> None:
                 ask_for_signatures(event)
             if event.target == "drafting" and event.source:
                 commands.revoke_signature_requests(
-                    agreement, at=event.at, recorded_at=event.recorded_at
+                    agreement, seq=event.seq, at=event.at, recorded_at=event.recorded_at
                 )
 
 

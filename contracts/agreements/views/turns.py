@@ -71,9 +71,7 @@ def _role_of_turn(agreement: Agreement) -> Role | None:
 
 
 def _next_signer(agreement: Agreement) -> str:
-    """Read from what is loaded: a list shows many of these."""
-    live = [row for row in agreement.signature_requests.all() if row.status == "open"]
-    turn = min(live, key=lambda row: row.position, default=None)
+    turn = next(iter(agreement.open_turns()), None)
     if turn is None or turn.membership is None:
         return f"the vendor, {agreement.vendor.name}" if turn else "the seal"
     return turn.membership.user.name

@@ -42,7 +42,7 @@ def open_signature_requests(agreement: Agreement, *, at: datetime | None = None)
             slot="district", position=2, membership=locked.district_signer, **common
         )
         facts = {"version": version.number, "sha256": version.sha256}
-        engine.record(locked, "signatures_requested", by=BY, facts=facts, at=at)
+        engine.record(locked, queries.ASKED_FOR, by=BY, facts=facts, at=at)
         call(first, at=at)
 
 
@@ -119,19 +119,19 @@ def _against_asking(
 
 
 def revoke_signature_requests(
-    agreement: Agreement, *, at: datetime, recorded_at: datetime | None = None
+    agreement: Agreement, *, seq: int, at: datetime, recorded_at: datetime | None = None
 ) -> None:
     """Nobody can sign a text that was taken back; what was signed stays as history.
 
-    Reactions may come late and out of order: a version that is out for signature by now, and the
-    links made since, belong to a later turn and stay open.
+    `seq`: the ledger's number of that move. Reactions may come late and out of order: a text that
+    went out for signature after it, and the links made since, are not its business. By now that
+    text may be signed by both, and in effect.
     """
     until = recorded_at or at
     with transaction.atomic():
         locked = engine.lock(agreement)
-        rows = SignatureRequest.objects.filter(agreement=locked)
-        if locked.state == OUT_FOR_SIGNATURE:
-            rows = rows.exclude(version=locked.current_id)
+        asked = queries.versions_asked_for(locked, before=seq)
+        rows = SignatureRequest.objects.filter(agreement=locked, version__number__in=asked)
         rows.exclude(status=SignatureRequest.REVOKED).update(status=SignatureRequest.REVOKED)
         agreements.revoke_links(locked, at=at, minted_until=until)
         outbox.withhold_mails_of(locked.case, topics=ASKING, until=until)

@@ -183,7 +183,9 @@ def test_a_late_recall_closes_only_its_own_text() -> None:
     )
     drain()
 
-    commands.revoke_signature_requests(agreement, at=recalled.at, recorded_at=recalled.recorded_at)
+    commands.revoke_signature_requests(
+        agreement, seq=recalled.seq, at=recalled.at, recorded_at=recalled.recorded_at
+    )
 
     assert [turn.status for turn in queries.turns_of(agreements.fresh(agreement))] == [
         SignatureRequest.OPEN,
