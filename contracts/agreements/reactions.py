@@ -35,6 +35,7 @@ from workflows.lifecycles.request import (
 )
 from workflows.outbox.models import Message
 from workflows.outbox.reactions import Event, on, topic
+from workflows.stateful import Stateful
 
 BY = system("agreements")
 
@@ -160,12 +161,13 @@ def _pace(agreement: Agreement, event: Event) -> None:
 
 @on(AGREEMENT, enters=SIGNED)
 def start_when_due(event: Event) -> None:
-    """In force at once, or on the agreed day."""
-    agreement = _agreement(event)
-    today = agreement.case.tenant.day_of(event.at)
-    if agreement.effective_from and agreement.effective_from > today:
+    """In force at once, or on the agreed day; never where it was ended before it began."""
+    agreement = engine.lock(_agreement(event))
+    if agreement.state != SIGNED:
+        return
+    if agreement.effective_from and agreement.effective_from > _today(agreement, event):
         commands.expect_start(agreement, at=event.at)
-    elif agreement.state == SIGNED:
+    else:
         commands.start_or_hold(agreement, at=event.as_of)
 
 
@@ -217,7 +219,7 @@ def look_after_signatures(message: Message) -> str:
 def _suspend_all(event: Event, reason: str) -> None:
     """Approved on this agreement and on nothing else that stands: stop using it for now."""
     agreement = _agreement(event)
-    today = agreement.case.tenant.day_of(event.at)
+    today = _today(agreement, event)
     for request in queries.requests_resting_on(agreement):
         locked = engine.lock(request)
         if locked.state in USABLE and _has_lost_its_basis(locked, today):
@@ -244,14 +246,18 @@ def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
 def _note_ready(request: ToolRequest, event: Event) -> None:
     """Where the agreement that serves it is in effect. One that does not serve it, because the
     request asks for more than that one holds, is not what it waits for."""
-    today = request.case.tenant.day_of(event.as_of or timezone.now())
-    if queries.serving_in_effect(request, today) is None:
+    if queries.serving_in_effect(request, _today(request, event)) is None:
         return
     try:
         engine.perform(request, "agreement_ready", by=BY, at=event.as_of)
     except Refused:
         # The request has moved on, or the agreement is not in effect after all: done.
         return
+
+
+def _today(subject: Stateful, event: Event) -> date:
+    """The day of the run, not of the event: one that comes late judges by what stands by then."""
+    return subject.case.tenant.day_of(event.as_of or timezone.now())
 
 
 def _agreement(event: Event) -> Agreement:

@@ -1,19 +1,24 @@
 """Reactions may come late and in any order. The model check of the two machines as one found these
 ways in which something was then left undone (tests/workflows/test_product.py)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from contracts.agreements import commands as contracts
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
-from tests.factories import people, plainly, requests, screening
+from tests.contracts.agreements.test_term import approved_under, denver, running, starting_on, today
+from tests.factories import agreements, people, plainly, requests, screening
 from vetting.catalog.models import Tool
 from vetting.people.queries import actor_of
 from vetting.requests import commands, rules
 from vetting.requests.models import RequestedElement, ToolRequest
 from vetting.requests.rules import Facts
+from workflows.clock.sweep import sweep
+from workflows.outbox import commands as outbox
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
@@ -123,3 +128,76 @@ def test_what_an_agreement_in_effect_covers_needs_no_word_that_no_data_is_taken(
     assert rules.reasons_without_basis(
         state="CO", relationship="exempt", exempt_attested=False, agreement_in_force=True, kind=""
     ) == []  # fmt: skip
+
+
+def give_up(topic: str) -> Message:
+    """Drain all but this message, which has failed too often: somebody has to try it again."""
+    drain_all_but(topic)
+    dead = Message.objects.get(topic=topic)
+    Message.objects.filter(pk=dead.pk).update(status=Message.FAILED, send_after=None)
+    return dead
+
+
+def signed_anew(day: date) -> Agreement:
+    """The next agreement for the same product, asked for and signed that morning."""
+    with time_machine.travel(denver(day, 9), tick=False):
+        again = requests.submit(requests.draft(by=people.pat()))
+        again = commands.route(again, path="contract", by=actor_of(people.sol()))
+        drain()
+        text = plainly.issue(agreements.settle(agreements.draft_of(again)))
+        return plainly.executed(agreements.release(text, people.pat(), people.cora()))
+
+
+def ended_with_a_dead_suspension() -> tuple[ToolRequest, date, Message]:
+    """(approved request, the day after the last one, the reaction that was given up)."""
+    agreement = plainly.executed()
+    assert agreement.ends_on is not None
+    request = approved_under(agreement)
+    drain()
+    after = agreement.ends_on + timedelta(days=1)
+    with time_machine.travel(denver(after, 0, 0, 1), tick=False):
+        sweep()
+        drain(limit=1)
+        dead = give_up("agreements.suspend_after_expiry")
+    assert agreements.fresh(agreement).state == "expired"
+    assert state_of(request) == "approved"
+    return request, after, dead
+
+
+def test_a_late_suspension_spares_what_a_newer_agreement_covers_by_now() -> None:
+    request, after, dead = ended_with_a_dead_suspension()
+    renewed = signed_anew(after + timedelta(days=3))
+    assert (renewed.state, renewed.effective_from) == ("in_force", after + timedelta(days=3))
+
+    with time_machine.travel(denver(after + timedelta(days=4), 9), tick=False):
+        assert outbox.retry(dead.pk)
+        drain()
+
+    assert Message.objects.get(pk=dead.pk).status == Message.DONE
+    assert state_of(request) == "approved"
+
+
+def test_a_late_suspension_still_stops_what_nothing_covers() -> None:
+    request, after, dead = ended_with_a_dead_suspension()
+
+    with time_machine.travel(denver(after + timedelta(days=4), 9), tick=False):
+        assert outbox.retry(dead.pk)
+        drain()
+
+    assert state_of(request) == "suspended"
+
+
+def test_no_start_is_expected_of_an_agreement_that_was_ended_before_it_began() -> None:
+    """What follows the last signature runs once more after counsel has ended the contract."""
+    agreement = starting_on(today() + timedelta(days=10))
+    said = {"grounds": "notice", "ended_on": today(), "note": "The school closes."}
+    contracts.terminate(agreement, by=actor_of(people.cora()), **said)
+    drain()
+    late = Message.objects.filter(topic="agreements.start_when_due")
+    assert late.update(status=Message.FAILED, done_at=None) == 1
+
+    assert outbox.retry(late.get().pk)
+    drain()
+
+    assert agreements.fresh(agreement).state == "terminated"
+    assert running(agreement) == []
