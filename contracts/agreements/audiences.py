@@ -102,5 +102,7 @@ def holders(agreement: Agreement) -> list[Recipient]:
     open_roles = {role for task in tasks for role in task.roles}
     if open_roles:
         return in_role(*open_roles, *leads_of(frozenset(open_roles)))(agreement)
+    if agreement.state in queries.NEEDS_SIGNATORY and queries.lacks_signatory(agreement):
+        return providers.recipients(agreement, "legal")
     turn = AGREEMENT.turn.get(agreement.state)
     return providers.recipients(agreement, turn) if turn else []

@@ -3,13 +3,17 @@
 from functools import partial
 
 from contracts.agreements.queries import (
+    NEEDS_SIGNATORY,
+    NEW_SIGNATORY,
     approved_among,
     approved_in_another_role,
     changes_come_first,
+    falls_to,
+    naming_falls_to,
 )
 from workflows.actors import Role
 from workflows.desk.grammar import act, phase_flow, together
-from workflows.desk.turns import turn
+from workflows.desk.turns import Detour, detour, turn
 from workflows.lifecycles.agreement import (
     AGREEMENT,
     AWAITING_BOARD,
@@ -21,6 +25,19 @@ turn(AGREEMENT, DRAFTING, title="Prepare the DPA: {subject}", page="agreements:d
 turn(AGREEMENT, AWAITING_BOARD, title="Record the board's action: {subject}",
      page="agreements:board")  # fmt: skip
 turn(AGREEMENT, OUT_FOR_SIGNATURE, title="Sign: {subject}", page="agreements:detail")
+# Whoever is waited for here can bring nothing about while nobody could sign for the district.
+detour(
+    AGREEMENT,
+    "signatory",
+    Detour(
+        states=NEEDS_SIGNATORY,
+        roles=frozenset({Role.LEGAL, Role.PRIVACY}),
+        title=NEW_SIGNATORY,
+        page="agreements:detail",
+        where=naming_falls_to,
+        holds=falls_to,
+    ),
+)
 
 
 LegalReviewFlow = phase_flow(

@@ -5,16 +5,21 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from contracts.agreements import rules
 from vetting.catalog.models import Contact, DataElement, NamesAnElement, Tool, Vendor
-from vetting.people.models import District, Membership
+from vetting.people.models import District, Membership, RoleGrant
 from vetting.requests.models import ToolRequest
 from vetting.vault.models import StoredFile
 from workflows.actors import Actor, Role
-from workflows.lifecycles.agreement import AGREEMENT, AWAITING_BOARD, OUT_FOR_SIGNATURE
+from workflows.lifecycles.agreement import (
+    AGREEMENT,
+    AWAITING_BOARD,
+    BEFORE_SIGNATURE,
+    OUT_FOR_SIGNATURE,
+)
 from workflows.stateful import Stateful
 
 if TYPE_CHECKING:
@@ -143,6 +148,7 @@ class Agreement(Stateful):
     def for_desk(cls, actor: Actor) -> "models.QuerySet[Agreement]":
         """With what `roles_of` and the reviewers' acts read: a worklist asks nothing per row."""
         rows = cls.objects.select_related("case__tenant", "district_signer", "current")
+        rows = rows.annotate(lacking=lacking_signatory())
         return rows.prefetch_related("signature_requests", "current__reviews")
 
     @classmethod
@@ -193,6 +199,24 @@ class Agreement(Stateful):
     def work_url(self, node: str) -> str:
         """Where an act of its open work is taken on or handed on."""
         return reverse("agreements:work", args=[self.case.code, node])
+
+
+def lacking_signatory(way: str = "") -> Q:
+    """Whoever is named for the district has no access or no longer the role, and has not signed.
+
+    `way`: the path to the agreement from the rows that are asked.
+    """
+    signs = RoleGrant.objects.filter(
+        membership=OuterRef(f"{way}district_signer"), role=Role.SIGNATORY
+    )
+    signed = AgreementVersion.objects.filter(
+        pk=OuterRef(f"{way}current"),
+        signature_requests__slot="district",
+        signature_requests__status__in=("signed", "sealed"),
+    )
+    named = {f"{way}state__in": BEFORE_SIGNATURE, f"{way}district_signer__isnull": False}
+    left = Q(**{f"{way}district_signer__active": False}) | ~Exists(signs)
+    return Q(**named) & left & ~Exists(signed)
 
 
 class AgreementVersion(models.Model):

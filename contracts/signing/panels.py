@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import lacks_signatory
 from contracts.signing import queries
 from vetting.pages import Choice
 from vetting.requests.panels import Panel, panel, parts
@@ -48,7 +49,8 @@ def _choices(agreement: Agreement, actor: Actor) -> list[Choice]:
         return choices
     if queries.stuck_of(agreement):
         choices.append(Choice("Try the seal again", reverse("signing:seal_again", args=[code])))
-    if queries.next_turn(agreement) or agreement.state == WITH_VENDOR:
+    asks = queries.next_turn(agreement) or agreement.state == WITH_VENDOR
+    if asks and not lacks_signatory(agreement):
         again = reverse("signing:ask_again", args=[code])
         choices.append(Choice("Send the mail again", again, tone="plain"))
     return choices

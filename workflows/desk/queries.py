@@ -15,7 +15,7 @@ from workflows.cases import Case
 from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
 from workflows.desk.models import Task
-from workflows.desk.turns import ROLE_OF, Turn, turns_of
+from workflows.desk.turns import ROLE_OF, Detour, Turn, detours_for, turns_of
 from workflows.desk.unit import settle
 from workflows.desk.waiting import anything_late, list_for, waiting_for
 from workflows.prefetching import is_read
@@ -206,6 +206,9 @@ def _works(
     turn = turns_of(subject.lifecycle).get(subject.state)
     if turn and turn.roles & roles:
         yield _turn_work(subject, turn)
+    for one in detours_for(actor, subject.lifecycle):
+        if subject.state in one.states and one.holds(subject, actor):
+            yield _turn_work(subject, one)
 
 
 def _task_work(
@@ -219,7 +222,7 @@ def _task_work(
     return _work(subject, title, act.page, node=act.name, **held)
 
 
-def _turn_work(subject: Stateful, turn: Turn) -> Work:
+def _turn_work(subject: Stateful, turn: Turn | Detour) -> Work:
     return _work(subject, turn.title, turn.page, node="", owner="", owner_ref="", mine=False)
 
 

@@ -1,8 +1,10 @@
 """Whose turn a state is when it has no flow: one act, no row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from workflows.actors import Role, with_included
+from workflows.actors import Actor, Role, with_included
 from workflows.grammar import Lifecycle
 
 
@@ -13,6 +15,22 @@ class Turn:
     roles: frozenset[Role]
     title: str
     page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """What others must do first while whoever has the turn in these states can bring nothing about.
+
+    `where`: as a condition, the cases that stand so and fall to this person; `holds`: the same of
+    one row.
+    """
+
+    states: tuple[str, ...]
+    roles: frozenset[Role]
+    title: str
+    page: str
+    where: Callable[[Actor], Any]
+    holds: Callable[[Any, Actor], bool]
 
 
 # Audiences that are a role; "next_signer" is whoever the signing room says, so any signatory here.
@@ -29,6 +47,7 @@ ROLE_OF: dict[str, Role] = {
 }
 
 _turns: dict[tuple[str, str], Turn] = {}
+_detours: dict[str, dict[str, Detour]] = {}
 
 
 def turn(
@@ -46,6 +65,19 @@ def turn(
     _turns[(lifecycle.name, state)] = Turn(
         frozenset(given) or _default(lifecycle, state).roles, title, page
     )
+
+
+def detour(lifecycle: Lifecycle, name: str, made: Detour) -> None:
+    """Called in a room's flows; the same name again replaces it."""
+    if unknown := set(made.states) - set(lifecycle.states):
+        raise ValueError(f"{lifecycle.name} has no state {', '.join(sorted(unknown))}.")
+    _detours.setdefault(lifecycle.name, {})[name] = made
+
+
+def detours_for(actor: Actor, lifecycle: Lifecycle) -> list[Detour]:
+    """Those that this person's roles may make."""
+    roles = with_included(actor.roles)
+    return [one for one in _detours.get(lifecycle.name, {}).values() if one.roles & roles]
 
 
 def turns_of(lifecycle: Lifecycle) -> dict[str, Turn]:

@@ -22,7 +22,7 @@ from workflows.clock.models import Deadline
 from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
 from workflows.desk.models import Process, Task
-from workflows.desk.turns import Turn, turns_of
+from workflows.desk.turns import Turn, detours_for, turns_of
 from workflows.grammar import Lifecycle
 from workflows.stateful import Stateful, stateful_models
 from workflows.worded import Value, Worded
@@ -57,7 +57,9 @@ def _worded(roles: frozenset[Role], most: int | None, late: bool) -> list[Worded
 
 
 def _concerns(actor: Actor, lifecycle: Lifecycle) -> bool:
-    return bool(_acts_for(actor, lifecycle) or _turns_for(actor, lifecycle))
+    return bool(
+        _acts_for(actor, lifecycle) or _turns_for(actor, lifecycle) or detours_for(actor, lifecycle)
+    )
 
 
 def _acts_for(actor: Actor, lifecycle: Lifecycle) -> dict[str, list[ActNode]]:
@@ -81,7 +83,8 @@ def list_for(
     """Cases of one machine that may wait for this person; `roles_of` has the last word."""
     acts, turns = _acts_for(actor, model.lifecycle), _turns_for(actor, model.lifecycle)
     nodes = [node for mine in acts.values() for node in mine]
-    if not nodes and not turns:
+    detours = detours_for(actor, model.lifecycle)
+    if not nodes and not turns and not detours:
         return None
     # Open processes are few and have an index of their own; all that ever were are many.
     open_ = Task.objects.filter(process__finished=None, finished=None, flow_task__in=nodes)
@@ -89,6 +92,8 @@ def list_for(
     wanted = Q(state__in=turns)
     if nodes:
         wanted |= Q(Exists(rows), state__in=acts)
+    for one in detours:
+        wanted |= Q(state__in=one.states) & one.where(actor)
     found = model.for_desk(actor).filter(wanted & Q(case__tenant=actor.tenant_id))
     if late_at is not None:
         found = found.filter(Exists(running().filter(due_at__lt=late_at)))

@@ -1,12 +1,18 @@
 """Reads of the agreements room. Objects reach a view only through these."""
 
 from contracts.agreements.queries.authority import (
+    NEEDS_SIGNATORY,
+    NEW_SIGNATORY,
     amount_is_unknown,
     authority_of,
     board_must_act,
     deciding_bands,
+    falls_to,
     is_signatory,
+    lacks_signatory,
+    naming_falls_to,
     to_be_signed_by,
+    who_is_gone,
 )
 from contracts.agreements.queries.cases import (
     READERS,
@@ -63,6 +69,8 @@ from contracts.agreements.queries.lists import (
 
 __all__ = [
     "ENDED",
+    "NEEDS_SIGNATORY",
+    "NEW_SIGNATORY",
     "READERS",
     "SOON",
     "VIEWS",
@@ -87,17 +95,20 @@ __all__ = [
     "data_beyond",
     "data_held_for",
     "deciding_bands",
+    "falls_to",
     "found_by_text",
     "in_effect",
     "is_for",
     "is_served",
     "is_signatory",
+    "lacks_signatory",
     "link_by_token",
     "listed",
     "may_be_joined",
     "midnight_after",
     "midnight_before",
     "names_in_schedule",
+    "naming_falls_to",
     "others_in_force",
     "products_with_unnamed_data",
     "purposes_of",
@@ -114,6 +125,7 @@ __all__ = [
     "versions_with",
     "waits_for_review",
     "wanted_elements",
+    "who_is_gone",
     "with_parts",
     "words_heard",
 ]

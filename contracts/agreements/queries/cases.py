@@ -1,4 +1,4 @@
-"""Reads of the agreements room. Objects reach a view only through these."""
+"""Reads of the agreements room."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -19,6 +19,7 @@ from contracts.agreements.models import (
     ServedRequest,
     VendorLink,
 )
+from contracts.agreements.queries.authority import NEW_SIGNATORY, lacks_signatory
 from contracts.agreements.rules import token_hash
 from vetting.catalog.models import Tool
 from vetting.catalog.rules import OTHER, named_parts
@@ -341,15 +342,16 @@ def _standing_verdicts(agreements: Sequence[Agreement]) -> Iterator[Review]:
 
 
 def changes_come_first(agreements: Sequence[Agreement]) -> dict[int, str]:
-    """Where somebody wants the present text changed: that is to be settled before anybody reads
-    on. The history is asked only of texts whose every verdict is void."""
+    """Where somebody wants the present text changed, or nobody can sign it: that is to be settled
+    before anybody reads on. The history is asked only of texts whose every verdict is void."""
     of_text = {one.current_id: one.pk for one in agreements if one.current_id}
     standing = list(_standing_verdicts(agreements))
     spoken = {of_text[said.version_id] for said in standing}
     wanted = {of_text[said.version_id] for said in standing if said.verdict == "changes"}
     silent = [one for one in agreements if one.pk not in spoken and _was_approved(one)]
     found = _sent_back_by_vendor(silent) if silent else ()
-    return dict.fromkeys(found, VENDORS_CHANGES) | dict.fromkeys(wanted, OUR_CHANGES)
+    changes = dict.fromkeys(found, VENDORS_CHANGES) | dict.fromkeys(wanted, OUR_CHANGES)
+    return changes | {one.pk: NEW_SIGNATORY for one in agreements if lacks_signatory(one)}
 
 
 def _was_approved(agreement: Agreement) -> bool:
@@ -395,5 +397,4 @@ def purposes_of(agreement: Agreement, tool: Tool) -> list[str]:
     """Why the open requests want this product, each purpose once, the oldest first."""
     served = [one for one in those_served(agreement) if one.tool_id == tool.pk]
     living = (one.purpose for one in served if one.state not in REQUEST.ends)
-    said = (" ".join(text.split()) for text in living)
-    return list(dict.fromkeys(text for text in said if text))
+    return list(dict.fromkeys(said for text in living if (said := " ".join(text.split()))))

@@ -13,6 +13,7 @@ from contracts.agreements.models import (
     CoveredTool,
     ScheduledElement,
     ServedRequest,
+    lacking_signatory,
 )
 from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
@@ -58,7 +59,8 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
     if filters.unserving:
         rows = rows.filter(unserving())
     turns = "signature_requests__membership__user"
-    rows = rows.select_related("owner__user").prefetch_related("products__tool", turns)
+    rows = rows.select_related("owner__user", "district_signer__user")
+    rows = rows.annotate(lacking=lacking_signatory()).prefetch_related("products__tool", turns)
     return rows.order_by("ends_on", "-case__opened_at", "pk")
 
 
@@ -100,6 +102,8 @@ def agreements_of_requests(
     unread = [one for one in cases if not is_read(one, "served_by")]
     prefetch_together((unread, branches(*WITH_AGREEMENTS)))
     newest = {one.pk: max(one.served_by.all(), key=_age, default=None) for one in cases}
+    for row in filter(None, newest.values()):
+        vars(row.agreement)["lacking"] = row.lacking  # type: ignore[attr-defined]
     return {
         pk: (row.agreement, row.due_at)  # type: ignore[attr-defined]
         for pk, row in newest.items()
@@ -116,8 +120,8 @@ WITH_AGREEMENTS = (
     Prefetch(
         "served_by",
         ServedRequest.objects.select_related(
-            "agreement__case__tenant", "agreement__vendor"
-        ).annotate(due_at=soonest_due("agreement_id")),
+            "agreement__case__tenant", "agreement__vendor", "agreement__district_signer__user"
+        ).annotate(due_at=soonest_due("agreement_id"), lacking=lacking_signatory("agreement__")),
     ),
     "served_by__agreement__signature_requests__membership__user",
 )
@@ -164,6 +168,7 @@ def with_parts(actor: Actor, code: str, *more: Any) -> Agreement:
     rows = agreements_for(actor).select_related(
         "district", "owner__user", "vendor_signer", "district_signer__user", "current__document"
     )
+    rows = rows.annotate(lacking=lacking_signatory())
     parts = (Prefetch("products", products), "products__schedule__element", *more)
     rows = rows.prefetch_related(*parts)
     return rows.get(case__code=code)

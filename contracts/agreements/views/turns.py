@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
@@ -54,6 +55,8 @@ LABELS = {
 
 def who_waits(agreement: Agreement) -> str:
     """Whom a state waits for, in words; empty where it waits for nobody."""
+    if agreement.state in queries.NEEDS_SIGNATORY and queries.lacks_signatory(agreement):
+        return f"legal ({queries.who_is_gone(agreement)}: name another signatory)"
     if agreement.state == OUT_FOR_SIGNATURE:
         return _next_signer(agreement)
     role = _role_of_turn(agreement)
@@ -98,8 +101,10 @@ def turn_of(
         who=who or "nobody",
         since=since if who else None,
         age=waited_in_words(agreement, since, timezone.now()) if who else "",
-        yours=bool(free or signing) or (not tasks and _is_turn_of(agreement, actor)),
-        what="; ".join(dict.fromkeys(task.title for task in held)),
+        yours=bool(free or signing)
+        or queries.falls_to(agreement, actor)
+        or (not tasks and _is_turn_of(agreement, actor)),
+        what="; ".join(dict.fromkeys(task.title for task in held)) or _without_signatory(agreement),
         choices=tuple(_given_up_first(agreement, choices) if unneeded else choices),
         blocked=tuple(
             Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
@@ -107,6 +112,20 @@ def turn_of(
             if not o.allowed and o.move.name not in ELSEWHERE
         ),
         holdings=holdings_of(agreement, actor, tasks, back=agreement.get_absolute_url()),
+    )
+
+
+def _without_signatory(agreement: Agreement) -> str:
+    """What to do about a signatory who is gone, before the document may go on."""
+    if not queries.lacks_signatory(agreement):
+        return ""
+    gone = queries.who_is_gone(agreement)
+    if agreement.state == DRAFTING:
+        return f"{gone}: name another signatory in the exhibits."
+    back = "Recall it" if agreement.state == OUT_FOR_SIGNATURE else "Take it back"
+    return (
+        f"{gone}: name another signatory. {back}, name them in the exhibits, and write the "
+        "document anew."
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from contracts.agreements import commands as agreements
 from contracts.agreements.commands.leaving import tell_counsel
 from contracts.agreements.models import Agreement
-from contracts.agreements.queries import is_signatory
+from contracts.agreements.queries import is_signatory, lacks_signatory, who_is_gone
 from contracts.signing import queries, rules
 from contracts.signing.models import SignatureRequest
 from vetting.catalog.models import Contact
@@ -110,6 +110,8 @@ def _against_asking(
         return ["Asking again is for the privacy team or legal."]
     if turn is None and agreement.state != WITH_VENDOR:
         return [f"Nobody has to sign or answer now: this is “{agreement.shown_state}”."]
+    if lacks_signatory(agreement):
+        return [f"No mail goes out: {who_is_gone(agreement)}. Name another signatory first."]
     if asked:
         return [
             f"A mail was written at {moment(asked[0].created_at, agreement)}. "

@@ -1,14 +1,24 @@
 """A signatory who cannot sign any more is not waited for, and nothing goes out in their name."""
 
 import pytest
+from django.test import Client
+from django.utils.html import strip_tags
 
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement
+from contracts.signing.commands import call_again
 from contracts.signing.commands.turns import call
-from tests.factories import agreements, people, plainly
-from vetting.people.commands import deactivate, remove_signing_authority, revoke_role
+from tests.factories import agreements, people, plainly, screening
+from vetting.people.commands import (
+    deactivate,
+    grant_role,
+    remove_signing_authority,
+    revoke_role,
+)
+from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from workflows.actors import Role
+from workflows.desk.queries import inbox
 from workflows.engine import Refused
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
@@ -16,6 +26,7 @@ from workflows.providers import recipients
 
 pytestmark = pytest.mark.django_db
 GONE = "Gwen Hart cannot sign for the district any more: name another signatory in the exhibits."
+TITLE = "Reading Ladder by Ladder Labs"
 TO_VENDOR = "The school district has to name another signatory first; you will get a mail."
 
 
@@ -82,3 +93,73 @@ def test_who_has_signed_may_leave() -> None:
     agreement = plainly.executed()
     gwen_leaves()
     assert mails("signatory_gone", agreement) == []
+
+
+def out_for_signature() -> Agreement:
+    agreement = plainly.with_vendor()
+    accepted(agreement)
+    drain()
+    return agreements.fresh(agreement)
+
+
+def pages_of(person: Membership, *paths: str) -> list[str]:
+    browser = Client()
+    browser.force_login(person.user)
+    return [" ".join(strip_tags(browser.get(path).content.decode()).split()) for path in paths]
+
+
+WAITS = "Waiting for legal (Gwen Hart has left: name another signatory)"
+WHAT = (
+    "Gwen Hart has left: name another signatory. Recall it, name them in the exhibits, and write "
+    "the document anew."
+)
+
+
+def test_every_page_says_that_she_left_and_whose_turn_it_is_now() -> None:
+    agreement = plainly.signed_by_vendor(out_for_signature())
+    request = screening.concluded(agreement.serves.get().request)
+    drain()
+    Agreement.objects.filter(pk=agreement.pk).update(owner=people.pat())
+    assert "Waiting for Gwen Hart" in pages_of(people.cora(), agreement.get_absolute_url())[0]
+    gwen_leaves()
+    for person in (people.cora(), people.pat()):
+        actor = actor_of(person)
+        assert [work.title for work in inbox(actor)] == [f"Name another signatory: {TITLE}"]
+        page, home, case = pages_of(
+            person, agreement.get_absolute_url(), "/", request.get_absolute_url()
+        )
+        assert f"Your turn {WHAT}" in page
+        assert "Send the mail again" not in page
+        assert f"Name another signatory: {TITLE}" in home
+        assert "Send a reminder" not in home + case
+        assert "Your turn is on its agreement." in case
+    listed, other = pages_of(people.sol(), "/agreements/", request.get_absolute_url())
+    assert WAITS.removeprefix("Waiting for ") in listed
+    assert WAITS in other
+    assert "Gwen Hart has left: name another signatory" in pages_of(people.ada(), "/")[0]
+    assert "Send a reminder" in other
+    assert [one.email for one in recipients(agreement, "holders")] == ["cora@juniper.example"]
+
+
+def test_no_mail_is_promised_that_nobody_gets() -> None:
+    agreement = plainly.signed_by_vendor(out_for_signature())
+    gwen_leaves()
+    sent = Message.objects.count()
+    with pytest.raises(Refused) as refused:
+        call_again(agreement, by=actor_of(people.cora()))
+    assert refused.value.reasons == [
+        "No mail goes out: Gwen Hart has left. Name another signatory first."
+    ]
+    assert Message.objects.count() == sent
+
+
+def test_it_is_nobodys_matter_once_another_can_sign() -> None:
+    agreement, boss = out_for_signature(), actor_of(people.max())
+    revoke_role(membership=people.gwen(), role=Role.SIGNATORY, by=boss)
+    drain()
+    (work,) = inbox(actor_of(people.cora()))
+    assert work.title == f"Name another signatory: {TITLE}"
+    page = pages_of(people.cora(), agreement.get_absolute_url())[0]
+    assert "Gwen Hart cannot sign any more: name another signatory." in page
+    grant_role(membership=people.gwen(), role=Role.SIGNATORY, by=boss)
+    assert inbox(actor_of(people.cora())) == []
