@@ -305,7 +305,7 @@ class BoardForm(Lenient):
     item = forms.CharField(label="Agenda item", max_length=120)
     acted_on = Day(label="Day on which the board acted", widget=forms.DateInput)
     minutes = forms.URLField(
-        label="Web address of the minutes", required=False, assume_scheme="https"
+        label="Web address of the minutes", required=False, assume_scheme="https", max_length=200
     )
 
 

@@ -59,6 +59,7 @@ class PersonForm(RolesForm):
     name = forms.CharField(max_length=200)
     email = forms.EmailField(
         label="Work e-mail",
+        max_length=254,
         help_text="They sign in with it. We write to them; they choose their own password.",
     )
     field_order = ("name", "email", "title", "school", "roles", "trained_on")

@@ -5,7 +5,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.forms import default_token_generator
+from allauth.account.fields import EmailField
+from allauth.account.forms import ResetPasswordForm, default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,6 +37,12 @@ class WithStanding(AuthenticationBackend):
         if user is not None:
             user.standings = standings
         return user
+
+
+class ForgottenForm(ResetPasswordForm):
+    """The mail's row holds no longer address, and no account has one."""
+
+    email = EmailField(max_length=254)
 
 
 class ClosedDoor(DefaultAccountAdapter):

@@ -10,6 +10,11 @@ from vetting.requests.forms import Lenient
 from vetting.screening import rules
 from vetting.screening.models import Answer, Finding, Screening
 
+SETTLED = [
+    ("mitigated", "Mitigated: it is no longer a problem"),
+    ("excepted", "Exception until a date"),
+]
+
 
 class AnswerForm(Lenient):
     """One question; `seen` is the version of the answer that stood on the page."""
@@ -91,10 +96,7 @@ class SettleForm(Lenient):
 
     status = forms.ChoiceField(
         label="How is it settled?",
-        choices=[
-            ("mitigated", "Mitigated: it is no longer a problem"),
-            ("excepted", "Exception until a date"),
-        ],
+        choices=SETTLED,
         widget=forms.RadioSelect,
     )
     resolution = forms.CharField(
@@ -107,5 +109,8 @@ class SettleForm(Lenient):
         super().__init__(data, prefix=f"finding-{finding.pk}")
         if finding.status != "open":
             del self.fields["excepted_until"]
-            self.fields["status"] = forms.CharField(initial="open", widget=forms.HiddenInput)
+            # A page from before somebody settled it still says how: the command answers that.
+            self.fields["status"] = forms.ChoiceField(
+                choices=[("open", "Open"), *SETTLED], initial="open", widget=forms.HiddenInput
+            )
             self.fields["resolution"].label = "Why must it be looked at again?"

@@ -242,6 +242,10 @@ def test_the_clerk_records_the_board_before_anybody_signs(as_: SignIn) -> None:
     assert "The board cannot have acted on it before it was begun on" in refused.content.decode()
     assert agreements.fresh(agreement).state == "awaiting_board"
     typed["acted_on"] = today().isoformat()
+    link = "https://board.example.org/" + "m" * 175
+    refused = as_(clerk).post(url("board", agreement), typed | {"minutes": link})
+    assert refused.status_code == 422
+    assert "Ensure this value has at most 200 characters (it has 201)." in refused.text
     assert as_(clerk).post(url("board", agreement), typed).status_code == 302
 
     moved = agreements.fresh(agreement)

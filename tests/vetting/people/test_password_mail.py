@@ -148,3 +148,13 @@ def test_an_address_without_an_account_is_told_so_without_a_link(mailoutbox: lis
         "No Countersign account for this address",
     )
     assert "http" not in mail.body
+
+
+def test_an_address_that_no_account_can_have_is_refused_at_the_field() -> None:
+    host = ".".join(["b" * 60] * 3)
+    for name, status in (("a" * 63, 302), ("a" * 64, 200)):
+        email = f"{name}@{host}.foxy.ex"
+        answer = Client().post("/password/reset/", {"email": email})
+        assert (len(email), answer.status_code) == (len(name) + 191, status)
+    assert "Ensure this value has at most 254 characters (it has 255)." in answer.text
+    assert [len(row.to) for row in Message.objects.all()] == [254]

@@ -162,6 +162,16 @@ def test_what_is_refused_comes_back_with_what_was_typed(boss: Client) -> None:
     assert everything() == before
 
 
+def test_an_address_longer_than_any_mailbox_is_refused_at_the_field(boss: Client) -> None:
+    before = everything()
+    email = f"{'n' * 64}@{'.'.join(['b' * 60] * 3)}.foxy.ex"
+    given = {"name": "Nia Cole", "email": email, "roles": ["legal"]}
+    answer = boss.post(reverse("people:add_person"), given)
+    assert answer.status_code == 422
+    assert "Ensure this value has at most 254 characters (it has 255)." in answer.text
+    assert everything() == before
+
+
 def test_a_refused_role_leaves_everything_else_as_it_was(boss: Client) -> None:
     only = people.max()
     before = everything()
