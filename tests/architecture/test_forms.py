@@ -116,8 +116,9 @@ def too_long(form: type[forms.BaseForm], ends_in: dict[str, str] = ENDS_IN) -> I
             yield f"{name}: say in ENDS_IN in which column its text ends"
         for column in ends_in.get(name, "").split():
             holds = room_in(column)
-            if holds is not None and (field.max_length is None or field.max_length > holds):
-                yield f"{name} takes {field.max_length or 'any number of'} letters, {column} {holds}"
+            takes = field.max_length
+            if holds is not None and (takes is None or takes > holds):
+                yield f"{name} takes {takes or 'any number of'} letters, {column} {holds}"
 
 
 def room_in(column: str) -> int | None:

@@ -1,14 +1,19 @@
 """The pages of a problem: whose they are, and what they may ask of a database that is broken."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
+from django.test.client import MULTIPART_CONTENT
 from django.test.utils import CaptureQueriesContext
+from django.views.decorators.csrf import csrf_exempt
 
-from tests.factories import people
+from tests.factories import people, requests
 from vetting.errors import server_error
-from vetting.unreadable import PLAIN_FORM
+from vetting.requests.models import ToolRequest
+from vetting.unreadable import PLAIN_FORM, UnreadableTextMiddleware
+from workflows.ledger.models import Entry, Note
 
 
 def juniper(answer: HttpResponseBase, status: int) -> None:
@@ -61,8 +66,49 @@ def test_a_text_that_no_database_can_hold_is_turned_away(address: str) -> None:
 @pytest.mark.django_db
 def test_a_note_with_such_a_text_is_turned_away_before_any_page() -> None:
     client = Client()
-    client.force_login(people.ada().user)
-    assert client.post("/requests/new/", "purpose=a%00", PLAIN_FORM).status_code == 400
+    client.force_login(people.sol().user)
+    case = requests.in_triage()
+    page = f"/requests/{case.code}/withdraw/"
+    before = (case.state, case.version, Entry.objects.count(), Note.objects.count())
+    plain, as_with_a_file = ("note=a%00b", PLAIN_FORM), ({"note": "a\x00b"}, MULTIPART_CONTENT)
+    for typed, encoding in (plain, as_with_a_file):
+        answer = client.post(page, typed, encoding)
+        assert (encoding, answer.status_code) == (encoding, 400)
+        assert "That request could not be read" in answer.text
+    case = ToolRequest.objects.get(pk=case.pk)
+    assert (case.state, case.version, Entry.objects.count(), Note.objects.count()) == before
+    assert client.post(page, {"note": "Not needed."}).status_code == 302
+    assert ToolRequest.objects.get(pk=case.pk).state == "withdrawn"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ("/requests/{}/route/", "note"), ("/requests/{}/route/", "path"),
+        ("/requests/{}/settle/", "tool"), ("/requests/{}/work/triage/", "to"),
+        ("/requests/{}/work/triage/", "seen"),
+    ],
+)  # fmt: skip
+def test_a_button_that_reads_a_form_as_it_was_typed_reads_no_such_text(
+    page: str, field: str
+) -> None:
+    client = Client()
+    client.force_login(people.sol().user)
+    typed = {"act": "give", "path": "contract", field: "a\x00b"}
+    case = requests.in_triage()
+    assert client.post(page.format(case.code), typed).status_code == 400
+    assert ToolRequest.objects.get(pk=case.pk).version == case.version
+
+
+def test_a_page_without_the_check_of_forms_leaves_a_file_to_its_guard() -> None:
+    """The public check judges the length of a body before anything of it is read."""
+    request = RequestFactory().post("/verify/", {"file": SimpleUploadedFile("a.pdf", b"%PDF")})
+    guard = UnreadableTextMiddleware(server_error)
+    guard.process_view(request, csrf_exempt(server_error), (), {})
+    assert not hasattr(request, "_files")
+    guard.process_view(request, server_error, (), {})
+    assert list(request.FILES) == ["file"]
 
 
 @pytest.mark.django_db
