@@ -1,9 +1,11 @@
 """The three rounds that beat or cron makes, and when each was last made."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic
+from traceback import walk_tb
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +27,27 @@ LONGEST_DRAIN = 30.0
 RECONCILE_EVERY = timedelta(hours=20)
 
 
+class RoundFailed(RuntimeError):
+    """Says what failed and where, in no error's own words: they may hold personal data, and
+    Celery and cron keep what comes up in their logs."""
+
+
+@contextmanager
+def _in_our_words(name: str) -> Iterator[None]:
+    try:
+        yield
+    except RoundFailed:
+        raise
+    except Exception as error:
+        raise RoundFailed(f"{name}: {_place_of(error)}") from None
+
+
+def _place_of(error: Exception) -> str:
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{type(error).__name__} in {frame.f_globals['__name__']}, line {line}"
+
+
+@_in_our_words("drain")
 def drain_round(worker: str) -> dict[str, Any]:
     counts = drain(worker=worker, seconds=LONGEST_DRAIN, each=_still_here(monotonic()))
     _say("drain", counts, quietly=not counts)
@@ -43,32 +66,33 @@ def _still_here(said: float) -> Callable[[Mapping[str, Any]], None]:
     return say
 
 
+@_in_our_words("sweep")
 def sweep_round() -> dict[str, Any]:
     counts = sweep()
     _say("sweep", counts)
     return dict(counts)
 
 
+@_in_our_words("reconcile")
 def reconcile_round() -> dict[str, Any]:
     """What a night puts right: work that drifted, dates of a changed calendar, a checkpoint.
 
     The ledger is verified last, so that the page of Operations can say that it holds. A part that
-    fails keeps none of the others; its name stands under "broken", and its error comes up in the
-    end.
+    fails keeps none of the others; its name stands under "broken", and all of them are raised in
+    the end as one RoundFailed.
     """
     result: dict[str, Any] = {"broken": []}
-    errors = []
+    failed = []
     for name, part in NIGHT:
         try:
             result[name] = part()
         except Exception as error:
-            # An error's own words may hold personal data; they come up below.
-            log.error("The night's %s failed: %s", name, type(error).__name__)
             result["broken"].append(name)
-            errors.append(error)
+            failed.append(f"{name}: {_place_of(error)}")
+            log.error("The night's %s", failed[-1])
     _say("reconcile", result)
-    if errors:
-        raise errors[0]
+    if failed:
+        raise RoundFailed("; ".join(failed))
     return result
 
 

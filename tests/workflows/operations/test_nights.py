@@ -1,13 +1,17 @@
 """What a night finds is kept, and nobody can change it."""
 
+import re
+from typing import Any
+
 import pytest
+from celery import Task as CeleryTask
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from tests.workflows.parcels import story
 from tests.workflows.parcels.models import Parcel
-from workflows import rounds
+from workflows import rounds, tasks
 from workflows.clock.models import Beat
 from workflows.desk import commands as desk
 from workflows.desk.models import Process, Task
@@ -112,8 +116,26 @@ def test_a_part_that_fails_keeps_none_of_the_others(monkeypatch: pytest.MonkeyPa
     broken = ("deadlines", lambda: 1 // 0)
     night = [broken if part[0] == "deadlines" else part for part in rounds.NIGHT]
     monkeypatch.setattr(rounds, "NIGHT", tuple(night))
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(rounds.RoundFailed) as failed:
         rounds.reconcile_round()
+    place = r"ZeroDivisionError in tests\.workflows\.operations\.test_nights, line \d+"
+    assert re.fullmatch(f"deadlines: {place}", str(failed.value))
     assert kept() == [("missing", 0, 1, 0)]
     assert LedgerCheck.objects.get().faults == 0
     assert Beat.objects.get(name="reconcile").result["broken"] == ["deadlines"]
+
+
+@pytest.mark.parametrize("task", [tasks.drain, tasks.sweep, tasks.reconcile])
+def test_a_round_that_fails_says_where_in_no_words_of_the_error(
+    task: CeleryTask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise DatabaseError("Key (email)=(ada@juniper.example) already exists.")
+
+    with connection.execute_wrapper(broken):
+        done = task.apply()
+    name = task.name.rpartition(".")[2]
+    assert (done.state, type(done.result)) == ("FAILURE", rounds.RoundFailed)
+    place = re.escape(f"RoundFailed('{name}: DatabaseError in ") + r"[\w.]+, line \d+'\)"
+    assert re.search(place, caplog.text)
+    assert "ada@juniper.example" not in caplog.text + str(done.traceback)
