@@ -245,7 +245,7 @@ def _box(
         taken, (purpose, detail) = element.pk in held, held.get(element.pk, ("", ""))
     else:
         taken, purpose = name in posted, posted.get(f"{name}-why", "").strip()[:300]
-        detail = " ".join(posted.get(f"{name}-named", "").split())[:200]
+        detail = " ".join(posted.get(f"{name}-named", "").split())
     return {
         "name": name,
         "slug": element.slug,

@@ -284,7 +284,7 @@ class ScheduledElement(NamesAnElement, models.Model):
     product = models.ForeignKey(CoveredTool, on_delete=models.CASCADE, related_name="schedule")
     element = models.ForeignKey(DataElement, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=300, blank=True)
-    detail = models.CharField(max_length=200, blank=True)
+    detail = models.TextField(blank=True)
 
     class Meta:
         ordering = ["element__position"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from vetting.catalog.rules import same_data
 from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECIDING,
@@ -234,9 +235,12 @@ def schedule_gaps(
     wanted: Iterable[tuple[str, str]], scheduled: Collection[tuple[str, str]] = ()
 ) -> list[str]:
     """Data elements that a request asks for and the schedule of data does not hold."""
+    held = {(tool, same_data(element)) for tool, element in scheduled}
+    asked = {(tool, same_data(element)): element for tool, element in sorted(wanted)}
     return [
         f"{tool}: “{element}” is requested but is not in the schedule of data."
-        for tool, element in sorted(set(wanted) - set(scheduled))
+        for (tool, key), element in asked.items()
+        if (tool, key) not in held
     ]
 
 

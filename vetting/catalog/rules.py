@@ -206,13 +206,35 @@ def element_words(name: str, detail: str) -> str:
     return f"{name.removesuffix(' (name it)')}: {detail}" if detail else name
 
 
+# What one person may type there; several who ask together may have said more.
+LONGEST_NAMES = 1000
+
+
+def same_data(name: str) -> str:
+    """Two names mean one thing where this is one: letter case and blanks say nothing."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def _things(detail: str) -> dict[str, str]:
+    """Where several are named with semicolons between them: `same_data` to how it was first
+    spelled."""
+    found: dict[str, str] = {}
+    for part in (" ".join(part.split()) for part in detail.split(";")):
+        if part:
+            found.setdefault(same_data(part), part)
+    return found
+
+
 def named_parts(name: str, detail: str) -> list[str]:
-    """Each thing of its own, where several are named with semicolons between them."""
-    parts = [part.strip() for part in detail.split(";") if part.strip()]
-    return [element_words(name, part) for part in parts] or [name]
+    """Each thing of its own."""
+    return [element_words(name, part) for part in _things(detail).values()] or [name]
 
 
 def named_together(first: str, second: str) -> str:
     """Both lists as one, each thing once."""
-    parts = [part.strip() for part in f"{first};{second}".split(";") if part.strip()]
-    return "; ".join(dict.fromkeys(parts))
+    return "; ".join(_things(f"{first};{second}").values())
+
+
+def names_more(held: str, asked: str) -> bool:
+    """Whether a list names anything that the other does not."""
+    return bool(_things(asked).keys() - _things(held).keys())

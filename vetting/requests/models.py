@@ -371,7 +371,7 @@ class RequestedElement(NamesAnElement, models.Model):
     request = models.ForeignKey(ToolRequest, on_delete=models.PROTECT, related_name="schedule")
     element = models.ForeignKey(DataElement, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=300, blank=True)
-    detail = models.CharField(max_length=200, blank=True)
+    detail = models.TextField(blank=True)
     struck = models.BooleanField(default=False)
 
     class Meta:

@@ -13,7 +13,7 @@ from contracts.agreements.models import (
     ScheduledElement,
     ServedRequest,
 )
-from vetting.catalog.rules import named_together
+from vetting.catalog.rules import named_together, names_more
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
@@ -134,9 +134,8 @@ def _take_over_schedule(agreement: Agreement, request: ToolRequest) -> int:
 def _name_too(product: CoveredTool, element: int, detail: str) -> int:
     """Other data of two requests is one row of Exhibit B that names both."""
     held = product.schedule.filter(element=element).first()
-    together = named_together(held.detail, detail)[:200] if held else ""
-    if held is None or together == held.detail:
+    if held is None or not names_more(held.detail, detail):
         return 0
-    held.detail = together
+    held.detail = named_together(held.detail, detail)
     held.save(update_fields=["detail"])
     return 1

@@ -6,8 +6,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.agreements import rules
 from contracts.agreements.models import (
@@ -22,7 +21,7 @@ from contracts.agreements.models import (
 from contracts.agreements.queries.authority import NEW_SIGNATORY, lacks_signatory
 from contracts.agreements.rules import token_hash
 from vetting.catalog.models import Tool
-from vetting.catalog.rules import OTHER, named_parts
+from vetting.catalog.rules import OTHER, named_parts, same_data
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -94,35 +93,26 @@ def _holds(agreement: Agreement, today: date) -> bool:
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
     """The one for the same tool that a request joins, those being prepared first."""
-    signed = Case(When(state__in=EXECUTED, then=1), default=0)
-    return joinable(request).order_by(signed, "pk").first()
+    found = _joinable(request, Agreement.objects.all())
+    return min(found, key=lambda one: (one.state in EXECUTED, one.pk), default=None)
 
 
-def joinable(request: ToolRequest) -> QuerySet[Agreement]:
+def _joinable(request: ToolRequest, among: QuerySet[Agreement]) -> list[Agreement]:
     """Those for its tool that hold, or can still take up, all that it asks for.
 
     Only a draft takes up more: what goes beyond a text that others have read, or signed, needs an
-    agreement of its own.
+    agreement of its own. Compared here, as everywhere: databases disagree about letter case, and
+    one row may name several things in any order.
     """
     if request.tool_id is None:
-        return Agreement.objects.none()
-    held = ScheduledElement.objects.filter(
-        product__agreement=OuterRef(OuterRef("pk")), product__tool=request.tool_id
-    )
-    same = held.filter(element=OuterRef("element"))
-    # Other data is the same only by its name, which may be one of several in a row.
-    named = same.annotate(all_named=Concat(Value("; "), "detail", Value(";")))
-    called = named.filter(all_named__contains=Concat(Value("; "), OuterRef("detail"), Value(";")))
-    lacking = request.schedule.filter(struck=False).filter(
-        Q(~Exists(same), detail="") | Q(~Q(detail=""), ~Exists(called))
-    )
-    reaches = Q(state=DRAFTING) | Q(~Exists(lacking), state__in=(*BEFORE_SIGNATURE, *EXECUTED))
-    rows = Agreement.objects.filter(district_id=request.district_id)
-    return rows.filter(reaches, products__tool=request.tool_id)
+        return []
+    rows = among.filter(district_id=request.district_id, products__tool=request.tool_id)
+    found = list(rows.filter(state__in=(*BEFORE_SIGNATURE, *EXECUTED)))
+    return [one for one in found if one.state == DRAFTING or not data_beyond(request, one)]
 
 
 def may_be_joined(agreement: Agreement, request: ToolRequest) -> bool:
-    return joinable(request).filter(pk=agreement.pk).exists()
+    return bool(_joinable(request, Agreement.objects.filter(pk=agreement.pk)))
 
 
 def is_served(request: ToolRequest) -> bool:
@@ -131,7 +121,7 @@ def is_served(request: ToolRequest) -> bool:
     One for another tool, or for less data, will not: at triage it may have turned out which tool
     is meant.
     """
-    return joinable(request).filter(serves__request=request).exists()
+    return bool(_joinable(request, Agreement.objects.filter(serves__request=request)))
 
 
 def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
@@ -139,11 +129,16 @@ def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
     if is_read(request, "schedule") and is_read(agreement, "products"):
         products = (p for p in agreement.products.all() if p.tool_id == request.tool_id)
         schedule = (row for product in products for row in product.schedule.all())
-        return sorted(_parts(request.asked_data()) - _parts(schedule))
+        return _beyond(_parts(request.asked_data()), _parts(schedule))
     held = ScheduledElement.objects.filter(
         product__agreement=agreement, product__tool=request.tool_id
     )
-    return sorted(_names(request.schedule.filter(struck=False)) - _names(held))
+    return _beyond(_names(request.schedule.filter(struck=False)), _names(held))
+
+
+def _beyond(asked: set[str], held: set[str]) -> list[str]:
+    known = set(map(same_data, held))
+    return sorted(part for part in asked if same_data(part) not in known)
 
 
 def _names(rows: QuerySet[Any]) -> set[str]:

@@ -6,12 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.agreements import commands as deals
-from contracts.agreements import papermaking, queries
+from contracts.agreements import papermaking, queries, rules
 from contracts.agreements.models import Agreement, ScheduledElement
 from contracts.signing.views.words import element_names
-from tests.factories import agreements, people, plainly
+from tests.factories import agreements, people, plainly, screening
 from tests.factories import requests as make
-from vetting.catalog.rules import element_words, named_parts, named_together
+from vetting.catalog.rules import element_words, named_parts, named_together, names_more
 from vetting.people.queries import actor_of
 from vetting.requests import commands
 from vetting.requests.models import ToolRequest
@@ -47,7 +47,8 @@ def test_names_stand_in_place_of_the_request_to_name() -> None:
     assert element_words("Other data (name it)", "") == "Other data (name it)"
     assert element_words("Other data (name it)", "locker number") == NAMED
     assert named_parts("Other data (name it)", "a; b;") == ["Other data: a", "Other data: b"]
-    assert named_together("a; b", "b; c") == "a; b; c"
+    assert named_parts("Other data (name it)", "a;A ; b") == ["Other data: a", "Other data: b"]
+    assert named_together("a; b", "B ;c") == "a; b; c"
 
 
 def test_it_is_not_sent_before_it_is_named() -> None:
@@ -114,18 +115,68 @@ def test_another_name_is_another_element_and_is_added_to_the_draft() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "joins"), [("locker number", True), ("seat; locker number", True),
-                        ("locker numbers", False), ("", False)],
-)  # fmt: skip
+    ("asked", "held", "beyond"),
+    [
+        ("locker number", "locker number", []),
+        ("locker number", "seat; locker number", []),
+        ("locker number", "Locker  Number", []),
+        ("LOCKER NUMBER", "seat;locker number", []),
+        ("seat;locker number", "Locker number ; SEAT", []),
+        ("Straße", "STRASSE", []),
+        ("locker number", "locker numbers", [NAMED]),
+        ("locker number; seat", "locker number", ["Other data: seat"]),
+        ("locker number", "", [NAMED]),
+    ],
+)
 def test_a_text_that_others_have_read_is_joined_only_where_it_has_that_name(
-    held: str, joins: bool
+    asked: str, held: str, beyond: list[str]
 ) -> None:
+    """Neither order nor blanks nor letter case part two names, on any database and in any guard."""
     agreement, other = plainly.in_review(), make.element("other")
     request = queries.requests_served(agreement).get()
-    request.schedule.update(element=other, detail="locker number")
+    request.schedule.update(element=other, detail=asked)
     ScheduledElement.objects.update(element=other, detail=held)
-    assert queries.may_be_joined(agreements.fresh(agreement), request) is joins
-    assert (queries.data_beyond(request, agreement) == []) is joins
+    agreement = agreements.fresh(agreement)
+    assert queries.data_beyond(request, agreement) == beyond
+    assert queries.may_be_joined(agreement, request) is (not beyond)
+    assert queries.is_served(request) is (not beyond)
+    assert rules.schedule_gaps(
+        queries.wanted_elements(agreement), queries.scheduled_elements(agreement)
+    ) == [
+        f"Reading Ladder: “{name}” is requested but is not in the schedule of data."
+        for name in beyond
+    ]
+    assert names_more(held, asked) is bool(beyond)
+
+
+def test_a_request_tied_to_a_text_that_spells_it_otherwise_comes_to_its_decision() -> None:
+    """Once it was tied to it and, when it came into effect, told that it does not hold its data."""
+    agreement, other = plainly.with_vendor(), make.element("other")
+    ScheduledElement.objects.create(
+        product=agreement.products.get(), element=other, purpose="x", detail="Seat;Locker Number"
+    )
+    first = queries.requests_served(agreement).get()
+    commands.withdraw_request(first, by=actor_of(people.ben()))
+    second = make.submit(asking("locker number; seat"))
+    second = commands.route(second, path="contract", by=actor_of(people.sol()))
+    drain()
+    assert list(queries.agreements_serving(second.pk)) == [agreement]
+    second = screening.concluded(second)
+    plainly.executed(agreements.fresh(agreement))
+    drain()
+    assert ToolRequest.objects.get(pk=second.pk).state == "deciding"
+
+
+def test_names_of_several_requests_are_kept_whole_in_the_draft() -> None:
+    """Cut to the length of one, the draft could never be sent: a name would be missing."""
+    long = "; ".join(f"thing {number} of the first request" for number in range(6))
+    request, agreement = drafted("; ".join(f"object {number} of the second" for number in range(7)))
+    ScheduledElement.objects.update(detail=long)
+    assert deals.drafting._take_over_schedule(agreement, request) == 1
+    assert queries.data_beyond(request, agreement) == []
+    assert deals.drafting._take_over_schedule(agreement, request) == 0
+    held = ScheduledElement.objects.get().detail
+    assert (len(held), held.count(";")) == (346, 12)
 
 
 def test_a_reopened_request_keeps_the_name() -> None:

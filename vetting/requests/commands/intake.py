@@ -124,7 +124,7 @@ def save_draft(
             _fill_schedule(locked, elements)
         if other_data is not None:
             rows = locked.schedule.filter(element__slug=OTHER)
-            rows.update(detail=" ".join(other_data.split())[:200])
+            rows.update(detail=" ".join(other_data.split()))
 
     return engine.keep_draft(request, by=by, change=write)
 

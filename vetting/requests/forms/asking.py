@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from vetting.catalog.models import DataElement
+from vetting.catalog.rules import LONGEST_NAMES
 from vetting.fields import Day, Printed
 from vetting.people.models import District, Membership, School
 from vetting.people.queries import today_in
@@ -222,7 +223,7 @@ class DataForm(DraftForm):
     )
     other_words = Printed(
         label="What is the other data?",
-        max_length=200,
+        max_length=LONGEST_NAMES,
         required=False,
         help_text="Where you ticked “Other data”. The agreement prints these words, so name it as "
         "exactly as you can; part several things with semicolons.",
