@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(blank=True, max_length=300)),
-                ('detail', models.CharField(blank=True, max_length=200)),
+                ('detail', models.TextField(blank=True)),
             ],
             options={
                 'ordering': ['element__position'],
