@@ -89,6 +89,14 @@ def signatory_is_gone(name: str, *, to_vendor: bool) -> str:
     return f"{name} cannot sign for the district any more: name another signatory in the exhibits."
 
 
+def nobody_to_sign(gone: str) -> str:
+    """Of a text that names somebody who is `gone` ("Gwen Hart has left")."""
+    return (
+        f"{gone}: nobody could sign this text. Take the document back to change it, name another "
+        "signatory in the exhibits, and write it anew."
+    )
+
+
 def reasons_not_settled(
     *,
     services: str,

@@ -111,7 +111,11 @@ def withdraw_verdict(
 
 
 def _tell_if_ready(agreement: Agreement, by: Actor) -> None:
-    """Sending is counsel's turn as soon as both have approved; who has just pressed sees it."""
+    """Sending is counsel's turn as soon as both have approved; who has just pressed sees it. Not
+    where it would be refused, because nobody could sign."""
+    signer = queries.authority_of(agreement, timezone.now())
+    if queries.lacks_signatory(agreement) or signer is None:
+        return
     if SENDS in {task.node for task in open_tasks_of(agreement.case)}:
         own = person_of(by).user.email
         tell_of(agreement, "ready_to_send", to="legal", by=by, note="", but=own)
@@ -139,6 +143,9 @@ def _against_verdict(
         reasons.append("The document changed since you opened it. Read it again.")
     if said.verdict not in dict(Review.VERDICTS):
         reasons.append("Choose: approve, or changes needed.")
+    if said.verdict == "approved" and queries.lacks_signatory(agreement):
+        # Two approvals would be in vain: naming another one makes another text.
+        reasons.append(rules.nobody_to_sign(queries.who_is_gone(agreement)))
     if said.verdict == "changes" and not said.comment:
         reasons.append("Say which changes are needed.")
     if (length := len(said.comment)) > rules.LONGEST_COMMENT:

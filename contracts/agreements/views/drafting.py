@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from contracts.agreements import commands
+from contracts.agreements import commands, queries
 from contracts.agreements.forms import ExhibitsForm, ScheduleFields
 from contracts.agreements.views.answering import form_page, found
 from vetting.pages import answer_refused
@@ -28,6 +28,7 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
     form = ExhibitsForm(posted, agreement=agreement)
     schedule = ScheduleFields(agreement, posted)
     confirm = "confirm" in request.POST
+    lacks = queries.lacks_signatory(agreement)
     done = "Confirmed. This page says what comes next." if confirm else "Saved."
     return form_page(
         request,
@@ -47,6 +48,7 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
         schedule=schedule,
         may_confirm=request.actor.has(Role.PRIVACY),
         drafting=agreement.state == DRAFTING,
+        gone=f"{queries.who_is_gone(agreement)}: name another signatory below." if lacks else "",
     )
 
 

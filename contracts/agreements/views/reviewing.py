@@ -18,9 +18,9 @@ from vetting.pages import CONFLICT, UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.worklist.queries import holdings_of
-from workflows.actors import Role
+from workflows.actors import Actor, Role
 from workflows.desk.queries import open_tasks_of
-from workflows.engine import Refused
+from workflows.engine import Refused, options_for
 from workflows.ledger.queries import history_of
 from workflows.lifecycles.agreement import LEGAL_REVIEW
 
@@ -116,8 +116,11 @@ def show(
     sender = next((task for task in tasks if task.node == SENDS), None)
     here = reverse("agreements:review", args=[agreement.code])
     standing = list(version.standing_reviews()) if version else []
+    sends = sender is not None and bool(sender.roles & agreement.roles_of(request.actor))
     context: dict[str, Any] = {
         "agreement": agreement,
+        "nobody_signs": _nobody_signs(agreement),
+        "against": _against_sending(agreement, request.actor) if sends else [],
         "tone": rules.tone_of(agreement.state),
         "version": version,
         "shown": rules.fingerprint(version.sha256) if version else "",
@@ -130,12 +133,24 @@ def show(
         "mine": next((r for r in standing if r.reviewer_id == request.membership.pk), None),
         "objecting": not {role for role, _ in _roles(request, agreement)}
                      - {r.role for r in standing},
-        "may_send": sender is not None and bool(sender.roles & agreement.roles_of(request.actor)),
+        "may_send": sends,
         "holdings": holdings_of(agreement, request.actor, tasks, back=here),
         "clauses": library.clauses_required(agreement.district.state),
         "problems": [{"text": reason} for reason in problems or ()],
     }  # fmt: skip
     return render(request, "contracts/agreements/review.html", context, status=status)
+
+
+def _nobody_signs(agreement: Agreement) -> str:
+    if agreement.state != LEGAL_REVIEW or not queries.lacks_signatory(agreement):
+        return ""
+    return rules.nobody_to_sign(queries.who_is_gone(agreement))
+
+
+def _against_sending(agreement: Agreement, actor: Actor) -> list[str]:
+    """What pressing would answer, read before it is pressed."""
+    options = (one for one in options_for(agreement, actor) if one.move.name == "send")
+    return [reason for one in options for reason in one.reasons]
 
 
 def _opinion(role: str, name: str, standing: list[Any]) -> dict[str, Any]:

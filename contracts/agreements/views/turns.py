@@ -5,7 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.agreements import queries
+from contracts.agreements import queries, rules
 from contracts.agreements.models import Agreement
 from vetting.pages import Blocked, Choice, Turn
 from vetting.people.middleware import PersonRequest
@@ -15,7 +15,13 @@ from workflows.clock.queries import waited_in_words
 from workflows.desk.queries import OpenTask, holders_in_words, open_tasks_of
 from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.engine import Option, options_for
-from workflows.lifecycles.agreement import AGREEMENT, DRAFTING, OUT_FOR_SIGNATURE, WITH_VENDOR
+from workflows.lifecycles.agreement import (
+    AGREEMENT,
+    DRAFTING,
+    LEGAL_REVIEW,
+    OUT_FOR_SIGNATURE,
+    WITH_VENDOR,
+)
 
 # Moves that need a page of their own, and moves that another button speaks for.
 PAGES = {"board_acted": "agreements:board", "terminate": "agreements:terminate"}
@@ -104,7 +110,7 @@ def turn_of(
         yours=bool(free or signing)
         or queries.falls_to(agreement, actor)
         or (not tasks and _is_turn_of(agreement, actor)),
-        what="; ".join(dict.fromkeys(task.title for task in held)) or _without_signatory(agreement),
+        what=_without_signatory(agreement) or "; ".join(dict.fromkeys(t.title for t in held)),
         choices=tuple(_given_up_first(agreement, choices) if unneeded else choices),
         blocked=tuple(
             Blocked(LABELS.get(o.move.name, o.move.label), o.reasons)
@@ -122,6 +128,8 @@ def _without_signatory(agreement: Agreement) -> str:
     gone = queries.who_is_gone(agreement)
     if agreement.state == DRAFTING:
         return f"{gone}: name another signatory in the exhibits."
+    if agreement.state == LEGAL_REVIEW:
+        return rules.nobody_to_sign(gone)
     back = "Recall it" if agreement.state == OUT_FOR_SIGNATURE else "Take it back"
     return (
         f"{gone}: name another signatory. {back}, name them in the exhibits, and write the "

@@ -26,6 +26,7 @@ from workflows.providers import recipients
 
 pytestmark = pytest.mark.django_db
 GONE = "Gwen Hart cannot sign for the district any more: name another signatory in the exhibits."
+NAMED = "Gwen Hart has no authority to sign this agreement: see the authority table."
 TITLE = "Reading Ladder by Ladder Labs"
 TO_VENDOR = "The school district has to name another signatory first; you will get a mail."
 
@@ -70,9 +71,8 @@ def test_no_text_goes_out_that_nobody_can_sign(lost: str) -> None:
     drain()
     with pytest.raises(Refused) as refused:
         commands.release_document(agreement, by=actor_of(people.cora()))
-    named = "Gwen Hart has no authority to sign this agreement: see the authority table."
-    assert set(refused.value.reasons) <= {GONE, named}
-    assert refused.value.reasons[0] == (named if lost == "authority" else GONE)
+    assert set(refused.value.reasons) <= {GONE, NAMED}
+    assert refused.value.reasons[0] == (NAMED if lost == "authority" else GONE)
     assert agreements.fresh(agreement).state == "legal_review"
     assert mails("signatory_gone", agreement) == ["cora@juniper.example"]
 
@@ -163,3 +163,56 @@ def test_it_is_nobodys_matter_once_another_can_sign() -> None:
     assert "Gwen Hart cannot sign any more: name another signatory." in page
     grant_role(membership=people.gwen(), role=Role.SIGNATORY, by=boss)
     assert inbox(actor_of(people.cora())) == []
+
+
+IN_VAIN = (
+    "Gwen Hart has left: nobody could sign this text. Take the document back to change it, name "
+    "another signatory in the exhibits, and write it anew."
+)
+
+
+def test_nobody_approves_in_vain_what_nobody_could_sign() -> None:
+    agreement = plainly.in_review()
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    gwen_leaves()
+    for person, role in ((people.pat(), Role.PRIVACY), (people.cora(), Role.LEGAL)):
+        assert IN_VAIN in pages_of(person, f"/agreements/{agreement.code}/review/")[0]
+        assert IN_VAIN in pages_of(person, agreement.get_absolute_url())[0]
+        if role == Role.LEGAL:
+            commands.withdraw_verdict(agreement, by=actor_of(person), reviewer=person)
+        with pytest.raises(Refused) as refused:
+            plainly.say(agreement, person, role)
+        assert refused.value.reasons == [IN_VAIN]
+    assert agreement.current is not None
+    assert list(agreement.current.standing_reviews()) == []
+    assert mails("ready_to_send", agreement) == []
+    titles = [work.title for work in inbox(actor_of(people.pat()))]
+    assert f"Name another signatory: {TITLE}" in titles
+    plainly.say(agreement, people.pat(), Role.PRIVACY, "changes")
+
+
+@pytest.mark.parametrize("lost", ["access", "authority"])
+def test_it_is_not_ready_to_send_after_both_have_approved(lost: str) -> None:
+    agreement, gwen, boss = plainly.in_review(), people.gwen(), actor_of(people.max())
+    plainly.say(agreement, people.cora(), Role.LEGAL)
+    if lost == "authority":
+        remove_signing_authority(authority=gwen.authorities.get(), by=boss)
+    plainly.say(agreement, people.pat(), Role.PRIVACY)
+    told = {"access": ["cora@juniper.example"], "authority": []}
+    assert mails("ready_to_send", agreement) == told[lost]
+    if lost == "access":
+        gwen_leaves()
+    page = pages_of(people.cora(), f"/agreements/{agreement.code}/review/")[0]
+    assert "Not ready to send Both have approved the fingerprint" in page
+    assert (GONE if lost == "access" else NAMED) in page
+    assert "gets a mail with a personal link" not in page
+
+
+def test_the_exhibits_say_whom_to_replace() -> None:
+    agreement = agreements.settled()
+    gwen_leaves()
+    form, page = pages_of(
+        people.pat(), f"/agreements/{agreement.code}/exhibits/", agreement.get_absolute_url()
+    )
+    assert "Gwen Hart has left: name another signatory below." in form
+    assert "Gwen Hart has left: name another signatory in the exhibits." in page
