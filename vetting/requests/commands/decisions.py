@@ -161,7 +161,7 @@ def reinstate_tool(
     until: date | None = None,
     at: datetime | None = None,
 ) -> ToolRequest:
-    """It may be used again; the yearly review is armed anew. `until` is a new end, where needed.
+    """It may be used again, with a new day for its yearly review. `until`: a new end, where needed.
 
     Whoever reinstates looks after an approval with an end for which nobody was named.
     """
