@@ -72,13 +72,13 @@ def activate_template(*, template: AgreementTemplate, by: Actor) -> AgreementTem
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
-        rivals = AgreementTemplate.objects.select_for_update().filter(
-            kind=template.kind,
-            tenant=template.tenant,
-            jurisdiction=template.jurisdiction,
-            active=True,
+        rivals = AgreementTemplate.objects.filter(
+            kind=template.kind, tenant=template.tenant, jurisdiction=template.jurisdiction
         )
-        rivals.exclude(pk=template.pk).update(active=False)
+        # All of them, in one order, before anything is written: an update alone would not see
+        # the version that somebody else puts to use at this moment.
+        list(rivals.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
+        rivals.filter(active=True).exclude(pk=template.pk).update(active=False)
         AgreementTemplate.objects.filter(pk=template.pk).update(active=True)
         note_change("template_activated", by=by, template=template.pk, sha256=template.sha256)
     template.active = True

@@ -127,6 +127,17 @@ def clocks_in_rules(module: Module) -> Iterable[str]:
                 yield f"line {call.lineno}: a rule takes today, it does not ask"
 
 
+def unsaid_locks(module: Module) -> Iterable[str]:
+    """A lock says what it locks and how strongly: else it also holds what is joined to the row, and
+    whoever writes a row that only points at it has to wait. Where a key is to change: no_key=False.
+    """
+    for call in source.calls(module.tree):
+        if source.called(call).rpartition(".")[2] == "select_for_update":
+            missing = {"of", "no_key"} - {keyword.arg for keyword in call.keywords}
+            if missing:
+                yield f"line {call.lineno} locks without {' and '.join(sorted(missing))}"
+
+
 def home_made_signals(module: Module) -> Iterable[str]:
     if module.path == "workflows/apps.py":
         return
@@ -167,6 +178,7 @@ RULES = [
     foreign_tables,
     naive_clocks,
     clocks_in_rules,
+    unsaid_locks,
     home_made_signals,
     unfinished,
 ]
@@ -194,6 +206,9 @@ def test_the_house_keeps_the_law(rule: source.Rule) -> None:
         (naive_clocks, "today = date.today()", "vetting/people/commands.py"),
         (naive_clocks, "now = datetime.now()", "vetting/people/commands.py"),
         (clocks_in_rules, "now = timezone.now()", "vetting/people/rules.py"),
+        (unsaid_locks, "rows.select_for_update().first()", "vetting/people/commands.py"),
+        (unsaid_locks, "rows.all().select_for_update(no_key=True)", "vetting/people/commands.py"),
+        (unsaid_locks, 'rows.select_for_update(of=("self",))', "vetting/people/commands.py"),
         (home_made_signals, "from django.dispatch import receiver", "vetting/people/commands.py"),
         (unfinished, "def f():\n    raise NotImplementedError", "vetting/people/commands.py"),
     ],

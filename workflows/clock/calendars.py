@@ -86,7 +86,7 @@ def _turn_version(tenant: Tenant) -> None:
     second use. The tenant's row is locked first: two people closing days at once must
     not both digest half.
     """
-    locked = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    locked = Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant.pk)
     days = Closure.objects.filter(tenant=tenant).values_list("day", "name")
     text = "\n".join(f"{day} {name}" for day, name in days)
     number = int(locked.calendar_version.partition(".")[0] or 0) + 1

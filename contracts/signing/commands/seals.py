@@ -34,7 +34,7 @@ def keep_seal(turn: SignatureRequest, sealed: StoredFile, *, as_of: datetime | N
     """The third part of a signature: it is valid. The last one executes the agreement."""
     with transaction.atomic():
         agreement = engine.lock(turn.agreement)
-        row = SignatureRequest.objects.select_for_update(of=("self",)).get(pk=turn.pk)
+        row = locked_turn(turn)
         if row.status != SignatureRequest.SIGNED or not _still_wanted(agreement, row):
             return  # sealed by an earlier run, or taken back while the seal was being made
         row.status, row.sealed, row.sealed_at = SignatureRequest.SEALED, sealed, timezone.now()
@@ -48,6 +48,11 @@ def keep_seal(turn: SignatureRequest, sealed: StoredFile, *, as_of: datetime | N
         else:
             last = queries.last_signed_at(row.version)
             agreements.execute_agreement(agreement, signed_at=last, at=as_of)
+
+
+def locked_turn(turn: SignatureRequest) -> SignatureRequest:
+    """Its row, freshly read; call it under the agreement's lock."""
+    return SignatureRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=turn.pk)
 
 
 def _still_wanted(agreement: Agreement, row: SignatureRequest) -> bool:

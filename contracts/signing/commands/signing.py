@@ -11,7 +11,7 @@ from contracts.agreements.commands.telling import tell_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.rules import LONGEST_COMMENT
 from contracts.signing import queries, rules
-from contracts.signing.commands.seals import promise_seal
+from contracts.signing.commands.seals import locked_turn, promise_seal
 from contracts.signing.models import Signature, SignatureEvent, SignatureRequest
 from workflows import engine
 from workflows.actors import Actor, Role
@@ -46,7 +46,7 @@ def sign_document(
     now = at or timezone.now()
     with transaction.atomic():
         agreement = engine.lock(turn.agreement)
-        row = SignatureRequest.objects.select_for_update(of=("self",)).get(pk=turn.pk)
+        row = locked_turn(turn)
         if reasons := _against(row, agreement, by, act, now):
             raise Refused(reasons)
         authority = agreements.authority_of(agreement, now) if row.membership else None
@@ -75,7 +75,7 @@ def question_signing(
     words = note.strip()
     with transaction.atomic():
         agreement = engine.lock(turn.agreement)
-        row = SignatureRequest.objects.select_for_update(of=("self",)).get(pk=turn.pk)
+        row = locked_turn(turn)
         reasons = why_closed(row, agreement, by)
         reasons += [] if words else ["Say what stands against signing."]
         if len(words) > LONGEST_COMMENT:

@@ -46,7 +46,8 @@ def settle_finding(
     with transaction.atomic():
         now = at or timezone.now()
         screening = open_for(request, by, now)
-        row = screening.findings.select_for_update().filter(pk=finding).first()
+        rows = screening.findings.select_for_update(of=("self",), no_key=True)
+        row = rows.filter(pk=finding).first()
         if row is None:
             raise Refused(["This finding is not part of the screening. Load the page again."])
         raise_if(_settled_already(row, status, request))
