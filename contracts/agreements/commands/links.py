@@ -22,7 +22,7 @@ NOTHING_TO_READ = (DRAFTING, ABANDONED)
 def mint_link(message: Message) -> str:
     """A new address for the vendor's page; the one made for this message before is revoked."""
     now, token = timezone.now(), secrets.token_urlsafe(32)
-    # Under the agreement's lock: whoever takes the text back now waits, and then revokes this link too.
+    # Locked: whoever takes the text back now waits, and then revokes this link too.
     agreement = lock_row(Agreement, message.case_id or 0)
     VendorLink.objects.filter(message_key=message.dedupe_key, revoked_at=None).update(
         revoked_at=now
