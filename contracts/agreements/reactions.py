@@ -7,7 +7,6 @@ from django.utils import timezone
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
 from vetting.people.commands.record import SIGNERS_CHANGED
-from vetting.people.models import Membership
 from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
@@ -211,8 +210,8 @@ def tell_the_requests(event: Event) -> None:
 @topic(SIGNERS_CHANGED)
 def look_after_signatures(message: Message) -> str:
     """Somebody who is named to sign may not be able to: nothing may wait for them in silence."""
-    person = Membership.objects.select_related("user").get(pk=message.payload["person"])
-    written = commands.tell_counsel_of_all(person)
+    said = message.payload
+    written = commands.tell_counsel_of_all(district=said["district"], person=said["person"])
     return f"{written} written to" if written else ""
 
 

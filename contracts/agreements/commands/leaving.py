@@ -1,5 +1,7 @@
 """A signatory who cannot sign any more: counsel hears of it while there is time to name another."""
 
+from functools import cache
+
 from django.utils import timezone
 
 from contracts.agreements import queries
@@ -28,12 +30,16 @@ def tell_counsel(agreement: Agreement, person: Membership) -> int:
     return len(mails)
 
 
-def tell_counsel_of_all(person: Membership) -> int:
-    """Of every agreement that waits, or will wait, for a signature this person cannot give."""
-    now = timezone.now()
-    waiting = [
-        agreement
-        for agreement in queries.to_be_signed_by(person)
-        if not (queries.is_signatory(person) and queries.authority_of(agreement, now))
-    ]
-    return sum(tell_counsel(agreement, person) for agreement in waiting)
+def tell_counsel_of_all(*, district: int, person: int | None = None) -> int:
+    """Of every agreement of a district that waits, or will wait, for a signature that whoever it
+    names cannot give; of those that name this person, where given."""
+    now, rows = timezone.now(), queries.to_be_signed().filter(district=district)
+    named = rows.filter(district_signer=person) if person else rows
+    known = named.select_related("case__tenant", "vendor", "district", "district_signer__user")
+    here = cache(queries.is_signatory)
+    return sum(
+        tell_counsel(agreement, agreement.district_signer)
+        for agreement in known.prefetch_related("district__authorities")
+        if agreement.district_signer
+        and not (here(agreement.district_signer) and queries.authority_of(agreement, now))
+    )

@@ -11,6 +11,7 @@ from contracts.agreements.queries.authority import (
     is_signatory,
     lacks_signatory,
     naming_falls_to,
+    to_be_signed,
     to_be_signed_by,
     who_is_gone,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "serves_nobody",
     "serving_in_effect",
     "those_served",
+    "to_be_signed",
     "to_be_signed_by",
     "unserving",
     "verdicts_on",

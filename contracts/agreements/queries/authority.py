@@ -92,16 +92,20 @@ def naming_falls_to(actor: Actor) -> Q:
     return lacking & (Q(owner=actor.number or 0) | Q(owner=None))
 
 
-def to_be_signed_by(person: Membership) -> QuerySet[Agreement]:
-    """What names them as the district's signatory and is not signed by them yet; one query."""
+def to_be_signed() -> QuerySet[Agreement]:
+    """What names a signatory of the district and is not signed by them yet; one query."""
     signed = Agreement.objects.filter(
         pk=OuterRef("pk"),
         signature_requests__version=F("current"),
-        signature_requests__membership=person,
+        signature_requests__membership=OuterRef("district_signer"),
         signature_requests__status__in=("signed", "sealed"),
     )
-    rows = Agreement.objects.filter(district_signer=person, state__in=BEFORE_SIGNATURE)
+    rows = Agreement.objects.filter(district_signer__isnull=False, state__in=BEFORE_SIGNATURE)
     return rows.filter(~Exists(signed)).select_related("case__tenant", "vendor").order_by("pk")
+
+
+def to_be_signed_by(person: Membership) -> QuerySet[Agreement]:
+    return to_be_signed().filter(district_signer=person)
 
 
 def board_must_act(agreement: Agreement, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from vetting.people.commands.record import lock_district, locked, note_change, refuse
+from vetting.people.commands.record import OUTRANKS, lock_district, locked, note_change, refuse
 from vetting.people.models import Membership, SigningAuthority
 from vetting.people.queries import today_in
 from workflows.actors import Actor, Role
@@ -45,9 +45,7 @@ def add_signing_authority(
         board_first=board_first,
         **same,
     )
-    note_change(
-        "authority_added", by=by, district=person.district, person=person.pk, authority=authority.pk
-    )
+    note_change(OUTRANKS, by=by, district=person.district, person=person.pk, authority=authority.pk)
     return authority
 
 

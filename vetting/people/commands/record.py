@@ -12,6 +12,7 @@ from workflows.outbox.models import Message
 
 PEOPLE_CHANGED = "people_changed"
 SIGNERS_CHANGED = "signers_changed"
+OUTRANKS = "authority_added"
 
 
 def note_change(
@@ -37,19 +38,26 @@ def _changes_leaders(what: str, facts: dict[str, Any]) -> bool:
 
 
 def _changes_signers(what: str, facts: dict[str, Any]) -> bool:
-    """Whether somebody may have ceased to be able to sign for the district."""
-    if what in ("person_deactivated", "authority_removed"):
+    """Whether somebody may have ceased to be able to sign for the district.
+
+    A new line of the authority table may go before the line of somebody who is named already.
+    """
+    if what in ("person_deactivated", "authority_removed", OUTRANKS):
         return True
     return what == "role_revoked" and facts.get("role") == Role.SIGNATORY
 
 
 def _news(topic: str, district: District, change: SettingChange) -> Message:
-    """What waits for somebody who has gone is found from here, by whichever room it waits in."""
+    """What waits for somebody who has gone is found from here, by whichever room it waits in.
+
+    `person` is None where it may be anybody of the district.
+    """
+    person = None if change.what == OUTRANKS else change.facts.get("person")
     return outbox.message(
         channel=Message.REACTION,
         topic=topic,
         tenant=district.tenant,
-        payload={"district": district.pk, "person": change.facts.get("person")},
+        payload={"district": district.pk, "person": person},
         dedupe_key=f"{topic}:{change.pk}",
     )
 
