@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 
-from contracts.agreements import papermaking, rules
+from contracts.agreements import fields, papermaking, queries, rules
 from contracts.agreements.commands.exhibits import TERMS, Signatory
 from contracts.agreements.models import Agreement, CoveredTool
 from contracts.library import rules as library
@@ -14,6 +14,7 @@ from vetting.catalog.models import Contact, DataElement
 from vetting.catalog.queries import elements_by_category
 from vetting.catalog.rules import OTHER
 from vetting.fields import Day
+from vetting.pages import REFUSED
 from vetting.people.models import Membership
 from vetting.people.queries import people_with
 from vetting.requests.forms import DOLLARS, Lenient
@@ -51,7 +52,9 @@ class ExhibitsForm(Lenient):
         label="Who signs for the vendor?", queryset=Contact.objects.none(), empty_label="Choose"
     )
     new_name = forms.CharField(label="Name", max_length=160, required=False)
-    new_title = forms.CharField(label="Title", max_length=120, required=False)
+    new_title = forms.CharField(
+        label="Title", max_length=120, required=False, help_text="The document prints it."
+    )
     new_email = forms.CharField(
         label="E-mail address",
         max_length=254,
@@ -114,10 +117,20 @@ class ExhibitsForm(Lenient):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
-        self.agreement = agreement
+    def __init__(
+        self,
+        *args: Any,
+        agreement: Agreement,
+        confirms: "ScheduleFields | None" = None,
+        **kwargs: Any,
+    ) -> None:
+        """`confirms`: Exhibit B beside it, where the whole is to be confirmed and not only kept."""
+        self.agreement, self.confirms = agreement, confirms
         kwargs.setdefault("initial", _initial_of(agreement))
         super().__init__(*args, **kwargs)
+        self.fields.update(fields.title_fields(agreement))
+        self.fields["amount"].required = queries.amount_matters(agreement)
+        self.fields["amount"].help_text = fields.amount_in_words(agreement)
         contacts = agreement.vendor.contacts.filter(active=True).order_by("name")
         self._choose("vendor_signer", contacts, lambda c: f"{c.name}, {c.email}")
         self._choose("district_signer", _people(agreement, Role.SIGNATORY), _named)
@@ -135,22 +148,48 @@ class ExhibitsForm(Lenient):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if bool(values.get("new_email")) != bool(values.get("new_name")) and not self.errors:
-            self.add_error("new_email", "Give both the name and the e-mail address.")
+        self._whole_person(values)
+        if self.confirms is not None:
+            self._nothing_lacking(values, self.confirms)
         for name in TERMS:
             # An emptied number keeps what the agreement says.
             if values.get(name) is None and name not in ("amount", "effective_from"):
                 values.pop(name, None)
         return values
 
+    def titles(self) -> list[forms.BoundField]:
+        """Of contacts whose title is not known."""
+        return [self[name] for name in self.fields if name.startswith("title_")]
+
+    def _whole_person(self, values: dict[str, Any]) -> None:
+        """Half of somebody is nobody: it would be dropped without a word."""
+        if not any(values.get(name) for name in ("new_name", "new_title", "new_email")):
+            return
+        for name, what in (("new_name", "name"), ("new_email", "e-mail address")):
+            if not values.get(name) and name not in self.errors:
+                self._refuse(name, f"Give the {what} too, or leave that person empty.")
+
+    def _nothing_lacking(self, values: dict[str, Any], schedule: "ScheduleFields") -> None:
+        new = bool(values.get("new_name") and values.get("new_email"))
+        for name, sentence in fields.lacking(self.agreement, values, new=new):
+            if name not in self.errors:
+                self._refuse(name, sentence)
+        for sentence in schedule.lacking():
+            self._refuse(None, sentence)
+
+    def _refuse(self, name: str | None, sentence: str) -> None:
+        self.add_error(name, forms.ValidationError(sentence, code=REFUSED))
+
     def values(self) -> dict[str, Any]:
         """Arguments of settle_exhibits."""
         typed = self.cleaned_data
         signers = ("vendor_signer", "district_signer", "owner")
         names = ("services", "frameworks", "no_framework", "security_words", *signers)
-        new = typed.get("new_email")
+        new, signer = typed.get("new_email"), typed.get("vendor_signer")
+        title = typed.get(fields.name_of_title(signer), "") if signer else ""
         return {name: typed[name] for name in (*names, "vendor_address", "seen")} | {
             "terms": {name: typed[name] for name in TERMS if name in typed},
+            "signer_title": title,
             "new_signatory": Signatory(typed["new_name"], new, typed["new_title"]) if new else None,
         }
 
@@ -159,6 +198,7 @@ def _initial_of(agreement: Agreement) -> dict[str, Any]:
     plain = ("vendor_signer", "district_signer", "owner")
     signers = {name: getattr(agreement, f"{name}_id") for name in plain}
     return {name: getattr(agreement, name) for name in TERMS} | signers | {
+        "amount": fields.amount_offered(agreement),
         "services": agreement.exhibit_services,
         "frameworks": agreement.exhibit_security,
         "no_framework": agreement.no_framework,
@@ -209,6 +249,20 @@ class ScheduleFields:
             for product, rows in self.products
         }
 
+    def lacking(self) -> list[str]:
+        """What Exhibit B still has to say before it can be confirmed; each box says its own."""
+        boxes = [box for _, rows in self.products for _, found, _ in rows for box in found]
+        taken = [box for box in boxes if box["taken"]]
+        said = {box["slug"] for box in taken if box["purpose"]}
+        for box in taken:
+            if box["asks_for_a_name"] and not box["detail"]:
+                box["error"] = "Exhibit B: name the other data."
+            elif box["slug"] not in said:
+                box["error"] = f"Exhibit B: say what “{box['label']}” is for."
+        if not taken:
+            return [rules.EMPTY_B]
+        return list(dict.fromkeys(box["error"] for box in taken if box["error"]))
+
     def other_data(self) -> dict[int, str]:
         """product's key → what its other data is, as typed."""
         return {
@@ -254,6 +308,7 @@ def _box(
         "purpose": purpose,
         "detail": detail,
         "asks_for_a_name": element.slug == OTHER,
+        "error": "",
     }
 
 

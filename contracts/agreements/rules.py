@@ -26,6 +26,11 @@ SPOKEN_OF = {"legal": "legal", "privacy": "the privacy team"}
 LONGEST_COMMENT = 4000
 
 
+EMPTY_A = "Exhibit A is empty: say which services the agreement covers."
+EMPTY_B = "Exhibit B is empty: the schedule of data names no data element."
+EMPTY_F = "Exhibit F is empty: name the security framework the vendor works to."
+NO_WORDS_F = "Exhibit F: write in the vendor's words what it does instead."
+
 # A start further away was never meant.
 LONG_AGO, FAR_AHEAD = timedelta(days=366), timedelta(days=731)
 
@@ -110,14 +115,14 @@ def reasons_not_settled(
     """What is missing in Exhibits A (services), B (data) and F (security)."""
     reasons = []
     if not services.strip():
-        reasons.append("Exhibit A is empty: say which services the agreement covers.")
+        reasons.append(EMPTY_A)
     if not elements:
-        reasons.append("Exhibit B is empty: the schedule of data names no data element.")
+        reasons.append(EMPTY_B)
     reasons += [f"Exhibit B: name the other data that {tool} takes." for tool in unnamed]
     if no_framework and not security_words.strip():
-        reasons.append("Exhibit F: write in the vendor's words what it does instead.")
+        reasons.append(NO_WORDS_F)
     elif not frameworks and not no_framework:
-        reasons.append("Exhibit F is empty: name the security framework the vendor works to.")
+        reasons.append(EMPTY_F)
     if not reasons and not settled:
         reasons.append("The privacy team has not confirmed Exhibits A, B and F yet.")
     return reasons

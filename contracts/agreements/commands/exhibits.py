@@ -60,6 +60,7 @@ class Exhibits:
     district_signer: Membership | None
     owner: Owner
     new_signatory: Signatory | None
+    signer_title: str
     vendor_address: str
     terms: Mapping[str, Any]
     schedules: Mapping[int, Mapping[str, str]]
@@ -80,6 +81,7 @@ def settle_exhibits(
     district_signer: Membership | None,
     owner: Owner = NOT_GIVEN,
     new_signatory: Signatory | None = None,
+    signer_title: str = "",
     vendor_address: str = "",
     terms: Mapping[str, Any] | None = None,
     schedules: Mapping[int, Mapping[str, str]] | None = None,
@@ -92,33 +94,63 @@ def settle_exhibits(
     at: datetime | None = None,
 ) -> Agreement:
     """Save exhibits, signers and terms, all or nothing; `settled` is the privacy team's word.
+    Where all of it stands so already, nothing is written, and nothing told in the history.
 
     `terms`: keys of TERMS. `schedules`: a product's key to {element slug: purpose}; a product
     left out keeps its own. `seen`: the version that was on the person's screen.
     `no_framework`: the vendor follows none of the frameworks; `security_words`: what it says it
-    does instead. `owner`: None is the privacy team. `other_data`: a product's key to what its
-    other data is. `uses`: a product's key to what Exhibit A says it is used for; empty words leave
-    that to the catalog or the requests.
+    does instead. `signer_title`: of the vendor's signatory, while none is known. `owner`: None is
+    the privacy team. `other_data`: a product's key to what its other data is. `uses`: a product's
+    key to what Exhibit A says it is used for; empty words leave that to the catalog or the
+    requests.
     """
     exhibits = Exhibits(
-        services, frameworks, vendor_signer, district_signer, owner, new_signatory, vendor_address,
-        terms or {}, schedules or {}, seen, no_framework,
+        services, frameworks, vendor_signer, district_signer, owner, new_signatory,
+        signer_title.strip(), vendor_address, terms or {}, schedules or {}, seen, no_framework,
         security_words.strip() if no_framework else "", other_data or {}, uses or {},
     )  # fmt: skip
-    now = at or timezone.now()
     with transaction.atomic():
         locked = engine.lock(agreement)
+        now = at or timezone.now()
         raise_if(_against_saving(locked, by, exhibits, now, settled=settled))
-        signer = _signer(locked, exhibits, by)
-        _describe_vendor(locked, exhibits.vendor_address, by)
-        _write_schedules(locked, exhibits)
+        return _keep(locked, exhibits, by, settled=settled, at=at)
 
-        def change(row: Agreement) -> None:
-            _write(row, exhibits, signer, now)
-            row.exhibits_settled = settled
 
-        facts = {"settled": settled, "rewritten": _write_uses(locked, exhibits.uses)}
-        return engine.record(locked, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+def _keep(
+    agreement: Agreement, exhibits: Exhibits, by: Actor, *, settled: bool, at: datetime | None
+) -> Agreement:
+    """`agreement` is locked, and nothing stands against saving."""
+    stood = _standing(agreement)
+    signer = _signer(agreement, exhibits, by)
+    _describe_vendor(agreement, exhibits.vendor_address, by)
+    _write_schedules(agreement, exhibits)
+
+    def change(row: Agreement) -> None:
+        _write(row, exhibits, signer, at or timezone.now())
+        row.exhibits_settled = settled
+
+    facts = {"settled": settled, "rewritten": _write_uses(agreement, exhibits.uses)}
+    change(agreement)
+    if _standing(agreement) == stood:
+        return agreement
+    return engine.record(agreement, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+
+
+def _standing(agreement: Agreement) -> tuple[object, ...]:
+    """All that this page saves, as it stands in the record."""
+    own = ("exhibit_services", "exhibit_security", "no_framework", "security_words", *TERMS)
+    named = ("vendor_signer_id", "district_signer_id", "owner_id", "exhibits_settled")
+    signer = agreement.vendor_signer
+    data = ScheduledElement.objects.filter(product__agreement=agreement)
+    told = data.values_list("product_id", "element_id", "purpose", "detail")
+    uses = agreement.products.values_list("pk", "used_for")
+    return (
+        *(getattr(agreement, name) for name in (*own, *named)),
+        agreement.vendor.address,
+        signer and signer.title,
+        sorted(told),
+        sorted(uses),
+    )
 
 
 def _write_uses(agreement: Agreement, uses: Mapping[int, str]) -> int:
@@ -190,7 +222,7 @@ def _typed(agreement: Agreement, exhibits: Exhibits) -> Iterator[tuple[str, str]
     yield library.EXHIBIT_A, exhibits.services
     yield library.EXHIBIT_F, exhibits.security_words
     yield "The vendor's postal address", exhibits.vendor_address
-    yield "Who signs for the vendor", f"{new.name} {new.title}" if new else ""
+    yield "Who signs for the vendor", f"{new.name} {new.title}" if new else exhibits.signer_title
     for product in agreement.products.select_related("tool"):
         yield library.use_in_words(product.tool.name), exhibits.uses.get(product.pk, "")
         yield (
@@ -227,13 +259,23 @@ def _against_writing(agreement: Agreement, by: Actor) -> list[str]:
 def _signer(agreement: Agreement, exhibits: Exhibits, by: Actor) -> Contact | None:
     new = exhibits.new_signatory
     if new is None:
-        return exhibits.vendor_signer
+        return _titled(agreement, exhibits, by)
     contact = catalog.add_contact(
         vendor=agreement.vendor, name=new.name, email=new.email, title=new.title, signs=True, by=by
     )
     if not contact.active:
         raise Refused([f"{contact.name} is known to have left {agreement.vendor.name}."])
     return contact
+
+
+def _titled(agreement: Agreement, exhibits: Exhibits, by: Actor) -> Contact | None:
+    """A title that the catalog has is not overwritten here: other districts print it too."""
+    signer, title = exhibits.vendor_signer, exhibits.signer_title
+    if signer is None or signer.title or not title:
+        return signer
+    return catalog.add_contact(
+        vendor=agreement.vendor, name=signer.name, email=signer.email, title=title, by=by
+    )
 
 
 def set_schedule(

@@ -115,7 +115,9 @@ def board_must_act(agreement: Agreement, now: datetime) -> bool:
 
 def amount_is_unknown(agreement: Agreement) -> bool:
     """No amount is written though the authority table asks how much it is."""
-    if agreement.amount is not None:
-        return False
+    return agreement.amount is None and amount_matters(agreement)
+
+
+def amount_matters(agreement: Agreement) -> bool:
     standing = (row for row in _lines(agreement) if row.ended_on is None)
     return any(row.kind in ("", agreement.kind) and row.amount_over > 0 for row in standing)

@@ -25,9 +25,9 @@ def exhibits(request: PersonRequest, code: str) -> HttpResponse:
     """Save, or (for the privacy team) save and confirm; both keep what was typed if refused."""
     agreement = found(request, code)
     posted = request.POST if request.method == "POST" else None
-    form = ExhibitsForm(posted, agreement=agreement)
-    schedule = ScheduleFields(agreement, posted)
     confirm = "confirm" in request.POST
+    schedule = ScheduleFields(agreement, posted)
+    form = ExhibitsForm(posted, agreement=agreement, confirms=schedule if confirm else None)
     lacks = queries.lacks_signatory(agreement)
     done = "Confirmed. This page says what comes next." if confirm else "Saved."
     return form_page(
