@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-WIDE, PHONE = 1280, 360
+WIDE, ZOOMED, PHONE = 1280, 640, 360
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Axe would describe what is right too, wait half a second for an answer of the PDF viewer, and read
 # all style sheets for the one rule about sound that plays by itself.
@@ -51,10 +51,11 @@ PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")].filter(el => {
+  const out = [...document.querySelectorAll("body *")].filter(el => {
     const box = el.getBoundingClientRect();
-    return box.width && box.right > width + 1 && !el.closest(".table-scroll");
+    return box.width && box.right > width + 1 && !el.closest(".table-scroll, .usa-table--stacked-header");
   }).slice(0, 5).map(el => el.outerHTML.slice(0, 160));
+  return out.length ? out : [`the page is ${document.documentElement.scrollWidth} px wide`];
 }"""
 said: dict[Any, list[str]] = {}
 
@@ -169,12 +170,17 @@ def keep_picture(page: Any, name: str) -> None:
 
 
 def assert_clean_twice(page: Any, name: str, allow: tuple[str, ...] = ()) -> None:
-    """At a desk and on a phone. Pages change their layout by style alone, so nothing is loaded
-    again; tests/vetting/frame proves that of the frame and of every component."""
+    """At a desk and on a phone, and nothing sticks out at a desk where all is twice as large.
+
+    Pages change their layout by style alone, so nothing is loaded again; tests/vetting/frame
+    proves that of the frame and of every component."""
     before = page.viewport_size
     for width in (WIDE, PHONE):
         _resize(page, {"width": width, "height": 900})
         assert_clean(page, name, allow)
+    _resize(page, {"width": ZOOMED, "height": 900})
+    faults = page.evaluate(OVERFLOW)
+    assert not faults, f"{name} at {ZOOMED} px sticks out:\n" + "\n".join(faults)
     _resize(page, before)
 
 
