@@ -49,11 +49,12 @@ LISTED = "page found clean"
 PATIENCE = 10_000
 PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
 OVERFLOW = """() => {
+  const scrolls = ".table-scroll, .usa-table--stacked-header";
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
   const out = [...document.querySelectorAll("body *")].filter(el => {
     const box = el.getBoundingClientRect();
-    return box.width && box.right > width + 1 && !el.closest(".table-scroll, .usa-table--stacked-header");
+    return box.width && box.right > width + 1 && !el.closest(scrolls);
   }).slice(0, 5).map(el => el.outerHTML.slice(0, 160));
   return out.length ? out : [`the page is ${document.documentElement.scrollWidth} px wide`];
 }"""
@@ -173,7 +174,8 @@ def assert_clean_twice(page: Any, name: str, allow: tuple[str, ...] = ()) -> Non
     """At a desk and on a phone, and nothing sticks out at a desk where all is twice as large.
 
     Pages change their layout by style alone, so nothing is loaded again; tests/vetting/frame
-    proves that of the frame and of every component."""
+    proves that of the frame and of every component.
+    """
     before = page.viewport_size
     for width in (WIDE, PHONE):
         _resize(page, {"width": width, "height": 900})
