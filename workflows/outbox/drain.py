@@ -26,6 +26,7 @@ log = logging.getLogger("workflows.outbox")
 MAIL_LEASE = timedelta(seconds=120)
 # A reaction only writes rows, and its own row is locked meanwhile; this is for a worker that died.
 REACTION_LEASE = timedelta(seconds=60)
+OUTCOME = ("status", "send_after", "attempts", "deaths", "last_error")
 
 
 def drain(
@@ -102,7 +103,7 @@ def _react(message: Message, now: datetime) -> str:
 
 def _still_mine(message: Message) -> bool:
     """Locks the row to the end of the effect: a lease that runs out meanwhile hands nothing on."""
-    mine = Message.objects.filter(pk=message.pk, status=Message.INFLIGHT, attempts=message.attempts)
+    mine = _claimed_as(message).filter(status=Message.INFLIGHT)
     return mine.select_for_update(of=("self",), no_key=True).exists()
 
 
@@ -140,10 +141,24 @@ def _unsendable(message: Message) -> str:
 
 
 def _claim(message: Message, now: datetime, worker: str) -> None:
+    """The caller holds the row's lock."""
     message.attempts += 1
     message.claimed_at, message.claimed_by = now, worker
     message.status, message.send_after = Message.INFLIGHT, now + _lease(message)
-    _keep(message, "claimed_at", "claimed_by")
+    message.save(update_fields=[*OUTCOME, "claimed_at", "claimed_by"])
+
+
+def _claimed_as(message: Message) -> QuerySet[Message]:
+    """The fence: the row while nobody else has claimed it, and it got no new round, since.
+
+    All three tell a claim: a new round counts its attempts from one again.
+    """
+    return Message.objects.filter(
+        pk=message.pk,
+        attempts=message.attempts,
+        claimed_at=message.claimed_at,
+        claimed_by=message.claimed_by,
+    )
 
 
 def _lease(message: Message) -> timedelta:
@@ -179,7 +194,7 @@ def _finished(message: Message, finish: jobs.Finish | None, now: datetime) -> st
 def _ended(message: Message, status: str, now: datetime) -> str:
     message.status, message.send_after = status, None
     message.done_at = now if status == Message.DONE else None
-    return status if _keep(message, "done_at") else "overtaken"
+    return status if _keep(message) else "overtaken"
 
 
 def _failed(message: Message, error: Exception, now: datetime) -> str:
@@ -191,12 +206,10 @@ def _failed(message: Message, error: Exception, now: datetime) -> str:
     message.done_at = None
     # An error's own words may hold a person's address; they stay in the row.
     log.warning("Message %s (%s): %s", message.pk, message.topic, type(error).__name__)
-    return message.status if _keep(message, "done_at") else "overtaken"
+    return message.status if _keep(message) else "overtaken"
 
 
-def _keep(message: Message, *fields: str) -> bool:
-    """Write the outcome, unless another worker took the message over: `attempts` is the fence."""
-    names = ("status", "send_after", "attempts", "deaths", "last_error", *fields)
-    mine = Message.objects.filter(pk=message.pk, status__in=Message.PENDING)
-    values = {name: getattr(message, name) for name in names}
-    return bool(mine.filter(attempts__lte=message.attempts).update(**values))
+def _keep(message: Message) -> bool:
+    """Write the outcome, unless another worker took the message over."""
+    mine = _claimed_as(message).filter(status__in=Message.PENDING)
+    return bool(mine.update(**{name: getattr(message, name) for name in (*OUTCOME, "done_at")}))

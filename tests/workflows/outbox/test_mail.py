@@ -253,6 +253,40 @@ def test_a_worker_that_was_overtaken_writes_nothing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("registry")
+def test_a_worker_of_before_a_new_round_writes_nothing_into_it() -> None:
+    """A new round counts its attempts from one again, so their number alone tells no claim."""
+    at_work, may_fail, first = threading.Event(), threading.Event(), []
+
+    @jobs.job("slow", lease_seconds=60)
+    def slow(message: Message) -> None:
+        if message.claimed_by == "first":
+            at_work.set()
+            may_fail.wait(30)
+            raise RuntimeError("no paper left")
+        # In the midst of the new round the first worker comes to its end.
+        may_fail.set()
+        thread.join(30)
+
+    def work() -> None:
+        try:
+            first.append(drain(worker="first"))
+        finally:
+            connections.close_all()
+
+    row = job_row("slow")
+    Message.objects.filter(pk=row.pk).update(attempts=2)
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert at_work.wait(30)
+    Message.objects.filter(pk=row.pk).update(status=Message.FAILED, send_after=None)
+    assert commands.retry(row.pk) is True
+    assert (drain(worker="second"), first) == ({"done": 1}, [{"overtaken": 1}])
+    row.refresh_from_db()
+    assert (row.status, row.attempts, row.claimed_by, row.last_error) == ("done", 1, "second", "")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_four_drains_at_once_send_each_mail_once(mailbox: Mailbox) -> None:
     rows = [
         commands.message(
