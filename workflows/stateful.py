@@ -1,6 +1,5 @@
 """The abstract row that carries a state, and the queryset that will not change it."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -156,6 +155,3 @@ def stateful_models() -> tuple[type[Stateful], ...]:
 @cache
 def model_of(machine: str) -> type[Stateful]:
     return next(m for m in stateful_models() if m.lifecycle.name == machine)
-
-
-BoundMove = Callable[..., None]

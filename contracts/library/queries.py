@@ -1,6 +1,5 @@
 """Reads of the library."""
 
-from collections.abc import Collection
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
@@ -31,13 +30,3 @@ def template_bytes(template: AgreementTemplate) -> bytes:
 def clauses_required(jurisdiction: str) -> list[Clause]:
     wanted = {EVERYWHERE, jurisdiction}
     return [clause for clause in Clause.objects.all() if wanted & set(clause.required_by)]
-
-
-def clauses_missing(present: Collection[str], jurisdiction: str) -> list[str]:
-    """A sentence for each clause that the law asks for here and that is not among `present`."""
-    return [
-        f"The clause “{clause.title}” is missing"
-        + (f" ({clause.citation})." if clause.citation else ".")
-        for clause in clauses_required(jurisdiction)
-        if clause.slug not in present
-    ]

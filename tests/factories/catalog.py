@@ -27,7 +27,8 @@ def dee(at: Vendor | None = None) -> Contact:
 def tool(
     name: str = "Quillwork", *, of: Vendor | None = None, website: str = "https://quillwork.com"
 ) -> Tool:
-    return commands.add_tool(name=name, vendor=of or vendor(), website=website, by=BY)
+    maker = (of or vendor()).name
+    return commands.resolve_tool(name=name, vendor=maker, website=website, by=BY).tool
 
 
 def elements() -> dict[str, DataElement]:

@@ -78,11 +78,6 @@ def add_vendor(*, name: str, website: str = "", address: str = "", by: Actor) ->
     )[0]
 
 
-def add_tool(*, name: str, vendor: Vendor, website: str = "", by: Actor) -> Tool:
-    """A tool, or the one this vendor already has by this name."""
-    return _get_or_add_tool(name, vendor, website)[0]
-
-
 def _get_or_add_tool(name: str, vendor: Vendor, website: str) -> tuple[Tool, bool]:
     address = rules.web_address(website)
     fields = {"name": name, "website": address, "domain": rules.domain_of(address)}

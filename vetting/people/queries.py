@@ -107,11 +107,6 @@ def authorities_of(actor: Actor) -> QuerySet[SigningAuthority]:
     return standing.order_by("kind", "amount_over", "pk")
 
 
-def authority_bands(district: int, today: date) -> list[rules.Band]:
-    """The lines of the authority table that hold on this day."""
-    return bands_among(SigningAuthority.objects.filter(district=district), today)
-
-
 def bands_among(rows: Iterable[SigningAuthority], today: date) -> list[rules.Band]:
     """Of these lines those that hold on this day."""
     begun = (row for row in rows if row.delegated_on <= today)

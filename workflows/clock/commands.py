@@ -257,7 +257,10 @@ def meet(subject: Stateful, *, kind: str, at: datetime) -> bool:
 def waive(
     subject: Stateful, *, kind: str, by: Actor, reason: str, at: datetime | None = None
 ) -> bool:
-    """Let a deadline go, with the reason in the ledger; False when none of the kind was open."""
+    """Let a deadline go, with the reason in the ledger; False when none of the kind was open.
+
+    For the duties of an incident: it is concluded when each is met, or waived with a reason.
+    """
     # The engine arms deadlines through this module, so it cannot be imported while we are.
     from workflows import engine
 

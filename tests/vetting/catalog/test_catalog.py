@@ -131,7 +131,7 @@ def test_merging_a_spelling_moves_what_the_other_vendor_had(sol: Actor) -> None:
 def test_merging_two_tools_of_one_name_is_refused_and_nothing_moves(sol: Actor) -> None:
     kept, other = catalog.vendor(), catalog.vendor("Quilwork")
     catalog.tool(of=kept)
-    stays = catalog.tool(of=other)
+    stays = catalog.tool(of=other, website="")
     with pytest.raises(Refused, match="Both vendors have a tool named Quillwork"):
         commands.merge_spelling(name="Quilwork", vendor=kept, by=sol)
     stays.refresh_from_db()

@@ -1,12 +1,13 @@
 """The authority table: the highest lines that an agreement reaches say who may sign it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tests.factories import people
 from vetting.people import commands, queries, rules
-from vetting.people.models import SettingChange, SigningAuthority
+from vetting.people.models import Membership, SettingChange, SigningAuthority
 from vetting.people.queries import actor_of
 from vetting.people.rules import Band
 
@@ -53,17 +54,23 @@ def test_whoever_has_a_lower_line_only_has_no_authority() -> None:
     assert found.key == 12
 
 
+def holding(member: Membership, today: date) -> list[Band]:
+    """The lines of the district's table that hold on this day."""
+    rows = SigningAuthority.objects.filter(district=member.district)
+    return queries.bands_among(rows, today)
+
+
 @pytest.mark.django_db
 def test_a_line_that_ends_lets_nobody_sign_and_stays_as_evidence() -> None:
     gwen, boss = people.gwen(), actor_of(people.max())
     today = queries.today_in(people.district())
     row = commands.add_signing_authority(membership=gwen, delegated_on=today, by=boss)
-    assert [band.key for band in queries.authority_bands(gwen.district_id, today)] == [row.pk]
+    assert [band.key for band in holding(gwen, today)] == [row.pk]
 
     commands.remove_signing_authority(authority=row, by=boss)
     commands.remove_signing_authority(authority=row, by=boss)
 
-    assert queries.authority_bands(gwen.district_id, today) == []
+    assert holding(gwen, today) == []
     assert list(queries.authorities_of(boss)) == []
     kept = SigningAuthority.objects.get()
     assert (kept.pk, kept.amount_over, kept.ended_on) == (row.pk, 0, today)
@@ -77,4 +84,4 @@ def test_authority_can_be_given_again_after_it_ended() -> None:
     first = commands.add_signing_authority(membership=gwen, delegated_on=today, by=boss)
     commands.remove_signing_authority(authority=first, by=boss)
     second = commands.add_signing_authority(membership=gwen, delegated_on=today, by=boss)
-    assert [b.key for b in queries.authority_bands(gwen.district_id, today)] == [second.pk]
+    assert [b.key for b in holding(gwen, today)] == [second.pk]
