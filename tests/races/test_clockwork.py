@@ -15,7 +15,8 @@ from tests.workflows.parcels.models import Parcel
 from workflows import engine
 from workflows.clock.models import Deadline
 from workflows.clock.sweep import sweep
-from workflows.outbox.drain import drain
+from workflows.outbox import commands as outbox
+from workflows.outbox.drain import _failed, drain
 from workflows.outbox.models import Message
 from workflows.refusals import Refused
 
@@ -166,6 +167,52 @@ def test_two_drains() -> None:
         settle=drain_all,
         also=sent_twice,
         once=("Message mail parcel_received done", "Message reaction deadline_rung done"),
+        in_tests=30,
+    ).run()
+
+
+def test_a_worker_of_before_against_a_new_round() -> None:
+    """Somebody presses "Try again" while a worker that was overtaken comes to its end at last."""
+    turns, held = Turns(), {}
+
+    def given_up(times: int) -> list[Parcel]:
+        parcels = turns.parcels(times, ago=timedelta(hours=1))
+        for parcel in parcels:
+            rows = parcel.case.messages.filter(status=Message.QUEUED)
+            rows.update(attempts=3, claimed_at=turns.of[parcel.pk], claimed_by="before")
+            held[parcel.pk] = list(rows)
+            rows.update(status=Message.FAILED, send_after=None)
+        mail.outbox.clear()
+        return parcels
+
+    def fails(parcel: Parcel) -> list[str]:
+        return [_failed(m, OSError("No answer."), timezone.now()) for m in held[parcel.pk]]
+
+    def again(parcel: Parcel) -> list[bool]:
+        return [outbox.retry(message.pk) for message in held[parcel.pk]]
+
+    def new_round(parcel: Parcel) -> Mapping[str, int]:
+        again(parcel)
+        return drain(worker="after")
+
+    def between(parcel: Parcel) -> Sequence[Any]:
+        pressed, late = again(parcel), fails(parcel)
+        return [late, (drain(worker="after"), pressed)]
+
+    def fenced(subjects: Sequence[Parcel], rounds: Sequence[Round]) -> list[str]:
+        late = {word for calls in rounds for word in calls[0].answer} - {"overtaken"}
+        rows = Message.objects.filter(channel=Message.MAIL, status=Message.DONE)
+        said = [f"{row} by {row.claimed_by} at {row.attempts}" for row in rows.exclude(attempts=1)]
+        told = [] if len(mail.outbox) == len(rows) else [f"{len(mail.outbox)} of {len(rows)} left"]
+        return [*said, *told, *(f"The late worker wrote {word}" for word in late)]
+
+    Race(
+        "late worker against try again",
+        given_up,
+        {"late": fails, "again": new_round},
+        between=[between],
+        also=fenced,
+        once=("Message mail parcel_received done",),
         in_tests=30,
     ).run()
 
