@@ -1,6 +1,5 @@
 """Reads of the library."""
 
-
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from contracts.library.clauses import EVERYWHERE

@@ -83,6 +83,8 @@ ENDS_NOWHERE = {
     "vetting.requests.DecisionForm.conditions": "a list in a column of JSON, which has no length",
     "vetting.screening.BasisForm.seen": "compared with the basis on record",
 }
+# Text fields that a function makes, by the file and the function.
+MADE_IN_PASSING = {"contracts/agreements/fields.py _title_of": "vetting.Contact.title"}
 
 
 @cache
@@ -134,7 +136,18 @@ def made_in_passing(module: Module) -> Iterable[str]:
     for function in source.functions(module.tree):
         for call in source.calls(function):
             if source.called(call).removeprefix("forms.") in kinds and _is_written(call):
-                yield f"{function.name} makes a {source.called(call)} in passing"
+                yield from _too_long_in_passing(f"{module.path} {function.name}", call)
+
+
+def _too_long_in_passing(where: str, call: ast.Call) -> Iterator[str]:
+    said = [key.value for key in call.keywords if key.arg == "max_length"]
+    takes = said[0].value if said and isinstance(said[0], ast.Constant) else None
+    if where not in MADE_IN_PASSING:
+        yield f"{where} makes a text field: name its column in MADE_IN_PASSING"
+    elif (holds := room_in(MADE_IN_PASSING[where])) is not None and not (
+        isinstance(takes, int) and takes <= holds
+    ):
+        yield f"{where} takes {takes or 'any number of'} letters, the column {holds}"
 
 
 def _is_written(call: ast.Call) -> bool:
@@ -147,7 +160,7 @@ def test_no_field_of_a_form_takes_more_than_its_column_holds() -> None:
     assert [fault for form in form_classes() for fault in too_long(form)] == []
 
 
-def test_no_text_field_is_made_outside_of_a_class() -> None:
+def test_no_field_that_a_function_makes_takes_more_than_its_column_holds() -> None:
     assert source.faults(made_in_passing) == []
 
 
@@ -177,5 +190,14 @@ def test_a_field_that_is_too_long_is_named() -> None:
         f"{here}.email takes 320 letters, workflows.Message.to 254",
         f"{here}.new: say in ENDS_IN in which column its text ends",
     ]
-    text = "def draw(self):\n    self.fields['a'] = forms.CharField(label='A')\n"
-    assert source.planted(made_in_passing, text) == ["draw makes a forms.CharField in passing"]
+
+
+def test_a_field_that_is_made_in_passing_is_named() -> None:
+    made = "def _title_of():\n    return forms.CharField(label='A', max_length=121)\n"
+    here, there = "contracts/agreements/fields.py", "vetting/people/forms.py"
+    assert [
+        fault for at in (here, there) for fault in source.planted(made_in_passing, made, at)
+    ] == [
+        f"{here} _title_of takes 121 letters, the column 120",
+        f"{there} _title_of makes a text field: name its column in MADE_IN_PASSING",
+    ]
