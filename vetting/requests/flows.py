@@ -31,6 +31,7 @@ tells(
         "nudged": "sent a reminder",
         "privacy_asked": "asked the privacy team to go on from here",
         "match_settled": "settled which tool of the catalog it is",
+        "data_corrected": "corrected the data asked for",
         "classified": "chose the class",
         "no_student_data_attested": "confirmed that no data about students is taken",
     },

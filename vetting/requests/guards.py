@@ -97,6 +97,15 @@ def class_is_contract(request: ToolRequest, ask: Ask) -> list[str]:
     return rules.reasons_class_is_not(NEEDS_CONTRACT, request.relationship, words)
 
 
+@guard(REQUEST, "data_is_named")
+def data_is_named(request: ToolRequest, ask: Ask) -> list[str]:
+    return rules.reasons_data_is_unnamed(
+        relationship=request.relationship,
+        says_student_data=request.class_facts.get("student_data", request.takes_student_data),
+        about=_about(request),
+    )
+
+
 @guard(REQUEST, "class_is_not_prohibited")
 def class_is_not_prohibited(request: ToolRequest, ask: Ask) -> list[str]:
     """An agreement with its vendor makes nothing lawful that the law forbids."""

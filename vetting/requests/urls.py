@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.requests.views import asking, deciding, detail, due, listing
+from vetting.requests.views import asking, correcting, deciding, detail, due, listing
 from vetting.requests.views.answering import found
 from vetting.worklist.views import work_view
 
@@ -20,7 +20,8 @@ urlpatterns = [
     path("requests/<slug:code>/route/", deciding.route, name="route"),
     path("requests/<slug:code>/ask-privacy/", deciding.ask_privacy, name="ask_privacy"),
     path("requests/<slug:code>/ask/", deciding.ask, name="ask"),
-    path("requests/<slug:code>/answer/", deciding.answer, name="answer"),
+    path("requests/<slug:code>/answer/", correcting.answer, name="answer"),
+    path("requests/<slug:code>/data/", correcting.data, name="data"),
     path("requests/<slug:code>/decide/", deciding.decide, name="decide"),
     path("requests/<slug:code>/cover/", deciding.cover, name="cover"),
     path("requests/<slug:code>/decline/", deciding.decline, name="decline"),

@@ -154,6 +154,7 @@ COUPLINGS = Couplings(
         Guard(R, "another_request_is_open"),
         Guard(R, "question_is_answered"),
         Guard(R, "near_matches_are_settled"),
+        Guard(R, "data_is_named"),
         Guard(R, "agreement_can_be_drafted"),
         Guard(R, "tier_is_low"),
         Guard(R, "approver_is_independent"),

@@ -100,7 +100,8 @@ REQUEST = Lifecycle(
         move(
             "route_contract", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),
             label="Needs a DPA", told="chose the contract path",
-            needs=("class_is_contract", "near_matches_are_settled", "agreement_can_be_drafted"),
+            needs=("class_is_contract", "data_is_named", "near_matches_are_settled",
+                   "agreement_can_be_drafted"),
         ),
         move(
             "route_consent", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),
@@ -130,13 +131,14 @@ REQUEST = Lifecycle(
         move(
             "clear", SCREENING, AWAITING_AGREEMENT, by=PRIVACY,
             label="Screening passed", told="cleared the screening",
-            needs=("class_is_contract", "screening_is_complete", "screener_is_independent"),
+            needs=("class_is_contract", "data_is_named", "screening_is_complete",
+                   "screener_is_independent"),
         ),
         move(
             "clear_without", SCREENING, DECIDING, by=PRIVACY,
             label="Screening passed, no new DPA",
             told="cleared the screening; no new DPA is needed",
-            needs=("no_new_agreement_is_needed", "screening_is_complete",
+            needs=("no_new_agreement_is_needed", "data_is_named", "screening_is_complete",
                    "screener_is_independent"),
         ),
         move(

@@ -68,6 +68,7 @@ REQUESTS: list[AnyRow] = [
         name="requests:answer", of="request in returned", sees=CASE, others=NOTHING,
         post=INVALID, reads=CANNOT_ANSWER, but=CANNOT_ANSWER,
     ),
+    Row(name="requests:data", of=TRIAGE, sees=TRIAGERS, post=INVALID),
     Row(name="requests:cover", of=TRIAGE, sees=TRIAGERS, post=INVALID),
     Row(name="requests:decline", of=TRIAGE, sees=PRIVACY, post=INVALID),
     Row(name="requests:decide", of=DECIDING, sees=(LEAD,), post=INVALID),

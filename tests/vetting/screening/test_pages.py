@@ -15,7 +15,7 @@ from workflows.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 FORM = '<form id="screening"'
-QUERIES = 19
+QUERIES = 18
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The verbs of the requests room; each is one commit, keyword-only, and says who acts."""
 
 from vetting.requests.commands.at_school import hand_on_at_school
+from vetting.requests.commands.correcting import AskedData, correct_data, may_correct
 from vetting.requests.commands.decisions import (
     Approval,
     approve_covered,
@@ -36,6 +37,7 @@ from vetting.requests.commands.triage import (
 
 __all__ = [
     "Approval",
+    "AskedData",
     "Submitted",
     "answer_question",
     "approve_covered",
@@ -45,10 +47,12 @@ __all__ = [
     "ask_too",
     "begin_draft",
     "classify",
+    "correct_data",
     "decide_approve",
     "decline_request",
     "endorse_request",
     "hand_on_at_school",
+    "may_correct",
     "nudge",
     "reinstate_tool",
     "reopen_request",

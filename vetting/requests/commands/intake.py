@@ -121,10 +121,9 @@ def save_draft(
         if schools is not None:
             _name_schools(locked, by, schools)
         if elements is not None:
-            _fill_schedule(locked, elements)
+            fill_schedule(locked, elements)
         if other_data is not None:
-            rows = locked.schedule.filter(element__slug=OTHER)
-            rows.update(detail=" ".join(other_data.split()))
+            name_other_data(locked, other_data)
 
     return engine.keep_draft(request, by=by, change=write)
 
@@ -143,7 +142,7 @@ def _name_schools(request: ToolRequest, by: Actor, schools: Collection[int]) -> 
         row.schools.set(named)
 
 
-def _fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
+def fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
     wanted = {key: purpose[:300] for key, purpose in elements.items()}
     known = {row.element_id: row for row in request.schedule.all()}
     if known.keys() - wanted.keys():
@@ -157,6 +156,11 @@ def _fill_schedule(request: ToolRequest, elements: Mapping[int, str]) -> None:
         RequestedElement(request=request, element=element, purpose=wanted[element.pk])
         for element in new
     )
+
+
+def name_other_data(request: ToolRequest, words: str) -> None:
+    rows = request.schedule.filter(element__slug=OTHER)
+    rows.update(detail=" ".join(words.split()))
 
 
 def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Submitted:
@@ -195,6 +199,11 @@ def _resolve(request: ToolRequest, by: Actor) -> None:
         )
         request.tool = found.tool
         request.matches_settled = not (found.new and found.near)
+    propose_class(request)
+
+
+def propose_class(request: ToolRequest) -> None:
+    """By rule, from what the requester said: nobody has chosen a class yet."""
     known = rules.Facts(state=request.district.state, student_data=request.takes_student_data)
     proposed = rules.classify(known)
     request.relationship, request.class_reasons = proposed.name, list(proposed.reasons)
@@ -293,7 +302,7 @@ def reopen_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
 
         def link(locked: ToolRequest) -> None:
             locked.reopened_from_id = request.pk
-            _fill_schedule(locked, elements)
+            fill_schedule(locked, elements)
             locked.schedule.filter(element__slug=OTHER).update(detail="".join(named))
             _name_schools(locked, by, schools)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
 from vetting.requests import queries, rules
+from vetting.requests.commands.correcting import AskedData, correct_data
 from vetting.requests.commands.intake import move_requesters, one_at_a_time
 from vetting.requests.models import Question, ToolRequest
 from vetting.requests.panels import Pen, pen_of
@@ -17,7 +18,14 @@ from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
-from workflows.lifecycles.request import AWAITING_AGREEMENT, DECIDING, OPEN, SCREENING, TRIAGE
+from workflows.lifecycles.request import (
+    AWAITING_AGREEMENT,
+    DECIDING,
+    OPEN,
+    RETURNED,
+    SCREENING,
+    TRIAGE,
+)
 from workflows.outbox import commands as outbox
 from workflows.outbox.models import Message
 from workflows.providers import Recipient, recipients
@@ -235,11 +243,21 @@ def ask_question(
 
 
 def answer_question(
-    request: ToolRequest, *, answer: str, by: Actor, at: datetime | None = None
+    request: ToolRequest,
+    *,
+    answer: str,
+    by: Actor,
+    data: AskedData | None = None,
+    at: datetime | None = None,
 ) -> ToolRequest:
-    """Answer the open question; the request goes back to where it was."""
+    """Answer the open question; the request goes back to where it was.
+
+    `data`: what the request asks for, as the answer leaves it; None leaves it as it is.
+    """
     with transaction.atomic():
         locked = engine.lock(request)
+        if data is not None and locked.state == RETURNED:
+            locked = correct_data(locked, data=data, by=by, at=at)
         question = queries.open_question(locked)
         if question and answer.strip():
             question.answer, question.answered_by = answer.strip(), by.ref

@@ -2,6 +2,7 @@
 
 from vetting.requests.forms.asking import (
     DOLLARS,
+    AnswerForm,
     DataForm,
     DraftForm,
     JoinForm,
@@ -12,7 +13,6 @@ from vetting.requests.forms.asking import (
     WhoForm,
 )
 from vetting.requests.forms.deciding import (
-    AnswerForm,
     DecisionForm,
     DeclineForm,
     FactsForm,

@@ -247,10 +247,25 @@ class DataForm(DraftForm):
         why = self.cleaned_data.get("data_purpose", "")
         return None if chosen is None else {element.pk: why for element in chosen}
 
+    def corrected(self) -> dict[int, str]:
+        """The same of a request that was sent: a row keeps its own reason, unless another was
+        written for all of them."""
+        why = self.cleaned_data.get("data_purpose", "")
+        known = {row.element_id: row.purpose for row in self.draft.schedule.all()}
+        if why != self.initial["data_purpose"]:
+            known = {}
+        return {one: known.get(one, why) for one in self.elements() or {}}
+
     def chosen(self) -> set[int]:
         """Primary keys ticked now, as typed or as saved."""
         raw = self["element_ids"].value() or []
         return {int(getattr(one, "pk", one)) for one in raw if str(one).isdecimal()}
+
+
+class AnswerForm(DataForm):
+    """The answer in words, and the data asked for as the answer leaves it."""
+
+    answer = forms.CharField(label="Your answer", widget=forms.Textarea)
 
 
 class StartForm(forms.Form):

@@ -53,10 +53,6 @@ class QuestionForm(Lenient):
     text = forms.CharField(label="Your question", widget=forms.Textarea)
 
 
-class AnswerForm(Lenient):
-    answer = forms.CharField(label="Your answer", widget=forms.Textarea)
-
-
 class DeclineForm(Lenient):
     reason = forms.ChoiceField(
         label="Reason",

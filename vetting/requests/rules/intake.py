@@ -71,6 +71,22 @@ def reasons_no_schedule(
     return []
 
 
+def reasons_data_is_unnamed(
+    *, relationship: str, says_student_data: bool | None, about: Collection[str]
+) -> list[str]:
+    """A class with a vendor's duties for data stands beside a schedule that names it: a review of
+    no data at all would find no risk. `says_student_data`: the fact the class was made of."""
+    ours = {"student", "guardian"} & set(about)
+    if relationship in ("", "exempt", "prohibited") or (ours if says_student_data else about):
+        return []
+    return [
+        "Its class says that it takes data, and the request names none about students: correct "
+        "the data asked for, or the class."
+        if says_student_data
+        else "The request names no data at all: correct the data asked for, or the class."
+    ]
+
+
 def reasons_not_attested(
     *, takes_student_data: bool | None, about: Collection[str], attested: bool
 ) -> list[str]:

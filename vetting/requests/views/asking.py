@@ -206,7 +206,7 @@ def _page(
     context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
     context |= _path(request, draft) | _usual(draft)
     if page == "data":
-        context["categories"] = _categories(form)
+        context["categories"] = categories_of(form)
     template = f"vetting/requests/edit_{page}.html"
     return render(request, template, context, status=status)
 
@@ -239,7 +239,7 @@ def _usual(draft: ToolRequest) -> dict[str, str]:
     return {"usual": rules.usual_time_in_words(usual)}
 
 
-def _categories(form: forms.DraftForm) -> list[dict[str, Any]]:
+def categories_of(form: forms.DraftForm) -> list[dict[str, Any]]:
     """The vocabulary by category, those with a tick unfolded."""
     ticked = form.chosen() if isinstance(form, forms.DataForm) else set()
     return [

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 from vetting.catalog.models import Tool
 from vetting.catalog.queries import near_matches, tool_for
 from vetting.pages import CONFLICT, posted
-from vetting.people.access import roles_required, sign_in_required
+from vetting.people.access import roles_required
 from vetting.people.middleware import PersonRequest
 from vetting.requests import commands, forms, queries, rules
 from vetting.requests.guards import reasons_against_full
@@ -74,6 +73,7 @@ def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]
     return {
         "near": near,
         "schedule": case.schedule.select_related("element"),
+        "may_correct": commands.may_correct(case, request.actor),
         "routes": [
             (option, ROUTES[option.move.name], option.move.name == "route_exempt")
             for option in routes
@@ -153,27 +153,6 @@ def ask(request: PersonRequest, code: str) -> HttpResponse:
         title="Send back with a question",
         lead="Those who asked get your question by mail. The request waits for their answer.",
         button="Send the question",
-    )
-
-
-@sign_in_required
-def answer(request: PersonRequest, code: str) -> HttpResponse:
-    case = found(request, code)
-    if not case.roles_of(request.actor) & {Role.REQUESTER, Role.SOURCING}:
-        raise PermissionDenied("This page is for those who asked, and for Strategic Sourcing.")
-    form = forms.AnswerForm(posted(request))
-    return form_page(
-        request,
-        case,
-        form,
-        template=FORM,
-        act=lambda: commands.answer_question(
-            case, answer=form.cleaned_data["answer"], by=request.actor
-        ),
-        done="Thank you. The request goes on where it was.",
-        title="Answer the question",
-        question=queries.open_question(case),
-        button="Send the answer",
     )
 
 

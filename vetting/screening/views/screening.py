@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,6 +57,8 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     typed = typed or Typed()
+    # The score, what stands in the way and the page itself read the data asked for.
+    prefetch_related_objects([case], "schedule__element")
     page = page or page_of(request, case, typed)
     problems: list[Any] = [{"text": reason} for reason in typed.reasons]
     problems += [problem for form in typed.forms for problem in problems_of(form)]

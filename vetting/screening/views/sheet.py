@@ -166,7 +166,7 @@ class Page:
 
     @property
     def schedule(self) -> QuerySet[Any]:
-        return self.case.schedule.select_related("element")
+        return self.case.schedule.all()
 
 
 def _many(findings: Sequence[Finding], status: str) -> int:
