@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from contracts.agreements import queries, rules
+from contracts.agreements.commands.exhibits import Subprocessors
 from contracts.agreements.models import Agreement
 from vetting.catalog.models import Contact
 from vetting.templatetags.wording import dollars
@@ -53,6 +54,14 @@ def amount_in_words(agreement: Agreement) -> str:
     return f"{said}0 where it costs nothing: who may sign depends on it."
 
 
+def subprocessors_in(form: forms.Form) -> Subprocessors | None:
+    """None where the question was not on the page."""
+    if not {"subprocessors", "no_subprocessors"} & form.data.keys():
+        return None
+    typed = form.cleaned_data
+    return Subprocessors(typed["subprocessors"], none=typed["no_subprocessors"])
+
+
 def lacking(
     agreement: Agreement, typed: Mapping[str, Any], *, new: bool
 ) -> Iterator[tuple[str, str]]:
@@ -62,6 +71,8 @@ def lacking(
     """
     if not typed.get("services"):
         yield "services", rules.EMPTY_A
+    if not typed.get("subprocessors") and not typed.get("no_subprocessors"):
+        yield "subprocessors", rules.NOBODY_SAID
     if typed.get("no_framework") and not typed.get("security_words"):
         yield "security_words", rules.NO_WORDS_F
     elif not typed.get("frameworks") and not typed.get("no_framework"):

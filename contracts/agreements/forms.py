@@ -34,6 +34,15 @@ class ExhibitsForm(Lenient):
     services = forms.CharField(
         label="Exhibit A: which services does the agreement cover?", widget=forms.Textarea
     )
+    subprocessors = forms.CharField(
+        label=rules.OTHER_COMPANIES,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One company a line: its name; what it does; where. For example: Granite Cloud "
+        "Inc.; hosting and backup; Oregon. Ask the vendor: the contract prints what stands here.",
+    )
+    no_subprocessors = forms.BooleanField(
+        label="The vendor states that there are none", required=False
+    )
     frameworks = forms.MultipleChoiceField(
         label="Exhibit F: which security frameworks does the vendor work to?",
         choices=list(library.FRAMEWORKS.items()),
@@ -190,6 +199,7 @@ class ExhibitsForm(Lenient):
         return {name: typed[name] for name in (*names, "vendor_address", "seen")} | {
             "terms": {name: typed[name] for name in TERMS if name in typed},
             "signer_title": title,
+            "subprocessors": fields.subprocessors_in(self),
             "new_signatory": Signatory(typed["new_name"], new, typed["new_title"]) if new else None,
         }
 
@@ -200,6 +210,8 @@ def _initial_of(agreement: Agreement) -> dict[str, Any]:
     return {name: getattr(agreement, name) for name in TERMS} | signers | {
         "amount": fields.amount_offered(agreement),
         "services": agreement.exhibit_services,
+        "subprocessors": rules.companies_in_lines(agreement.subprocessors),
+        "no_subprocessors": agreement.no_subprocessors,
         "frameworks": agreement.exhibit_security,
         "no_framework": agreement.no_framework,
         "security_words": agreement.security_words,

@@ -35,6 +35,7 @@ def exhibits_are_settled(agreement: Agreement, ask: Ask) -> list[str]:
         security_words=agreement.security_words,
         elements=len(queries.scheduled_elements(agreement)),
         unnamed=queries.products_with_unnamed_data(agreement),
+        subprocessors_said=bool(agreement.subprocessors) or agreement.no_subprocessors,
         settled=agreement.exhibits_settled,
     )
 

@@ -67,6 +67,10 @@ class Agreement(Stateful):
     audit_notice_days = models.PositiveSmallIntegerField(default=10)
     general_offer = models.BooleanField(default=False)
     exhibit_services = models.TextField(blank=True)  # Exhibit A
+    # Exhibit A: the other companies that handle the data, as {name, service, place}. The paper says
+    # that there are none only where the vendor states it; neither is "nobody has asked yet".
+    subprocessors = models.JSONField(default=list)
+    no_subprocessors = models.BooleanField(default=False)
     exhibit_security = models.JSONField(default=list)  # Exhibit F: framework slugs
     # The vendor follows none of the frameworks we know, and says in its words what it does instead.
     no_framework = models.BooleanField(default=False)

@@ -82,6 +82,7 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         security=_security(agreement),
         terms=_terms(agreement),
         offer=_offer(agreement),
+        subprocessors=tuple(library.Subprocessor(**row) for row in agreement.subprocessors),
     )
 
 

@@ -26,6 +26,10 @@ SPOKEN_OF = {"legal": "legal", "privacy": "the privacy team"}
 LONGEST_COMMENT = 4000
 
 
+NOBODY_SAID = (
+    "Exhibit A: name the other companies that handle student data for the vendor, or say that it "
+    "states there are none."
+)
 EMPTY_A = "Exhibit A is empty: say which services the agreement covers."
 EMPTY_B = "Exhibit B is empty: the schedule of data names no data element."
 EMPTY_F = "Exhibit F is empty: name the security framework the vendor works to."
@@ -111,11 +115,14 @@ def reasons_not_settled(
     no_framework: bool = False,
     security_words: str = "",
     unnamed: Iterable[str] = (),
+    subprocessors_said: bool = True,
 ) -> list[str]:
     """What is missing in Exhibits A (services), B (data) and F (security)."""
     reasons = []
     if not services.strip():
         reasons.append(EMPTY_A)
+    if not subprocessors_said:
+        reasons.append(NOBODY_SAID)
     if not elements:
         reasons.append(EMPTY_B)
     reasons += [f"Exhibit B: name the other data that {tool} takes." for tool in unnamed]
@@ -137,6 +144,39 @@ def reasons_frameworks_contradict(
         reasons.append("Exhibit F: tick the frameworks, or say that none is followed; not both.")
     if len(security_words) > LONGEST_COMMENT:
         reasons.append(f"Exhibit F: write at most {LONGEST_COMMENT:,} characters.")
+    return reasons
+
+
+OTHER_COMPANIES = "Which other companies handle student data for the vendor?"
+
+
+def companies_in(text: str) -> list[dict[str, str]]:
+    """One a line, "name; what for; where": as the agreement keeps them."""
+    found = []
+    for line in filter(None, (" ".join(line.split()) for line in text.splitlines())):
+        name, service, place = [*(part.strip() for part in line.split(";", 2)), "", ""][:3]
+        found.append({"name": name, "service": service, "place": place})
+    return found
+
+
+def companies_in_lines(companies: Iterable[dict[str, str]]) -> str:
+    parts = ([one["name"], one["service"], one["place"]] for one in companies)
+    return "\n".join("; ".join(filter(None, said)) for said in parts)
+
+
+def reasons_companies_are_unclear(companies: Sequence[dict[str, str]], none: bool) -> list[str]:
+    """One paper cannot name companies and say that there are none, nor name one for nothing."""
+    reasons = []
+    if companies and none:
+        reasons.append("Exhibit A: name the other companies, or say there are none; not both.")
+    reasons += [
+        f"Exhibit A: say what “{one['name'] or one['service']}” does for the vendor: “Name; what "
+        "for”, one company a line."
+        for one in companies
+        if not (one["name"] and one["service"])
+    ]
+    if len(companies_in_lines(companies)) > LONGEST_COMMENT:
+        reasons.append(f"Exhibit A: write at most {LONGEST_COMMENT:,} characters.")
     return reasons
 
 
@@ -205,13 +245,13 @@ NEEDED: dict[str, str] = {
 # Without a signatory or a service another guard speaks already, in its own words.
 SAID_BY_OTHERS = {"district.signer.name", "vendor.signer.name", "services"}
 # The contract never relies on these, and they may be unknown: the cell stays empty.
-MAY_BE_EMPTY = {"vendor.contact_phone", "products[].website"}
+MAY_BE_EMPTY = {"vendor.contact_phone", "products[].website", "subprocessors[].place"}
 # Made by us, or chosen from our own lists.
 NEVER_EMPTY = {
     *("title", "code", "jurisdiction", "state_name", "offer.made", "products[].description"),
     *("schedule[].category", "schedule[].element", "schedule[].collected", "schedule[].need"),
     *("security.frameworks[].name", "security.frameworks[].followed"),
-    *("subprocessors[].name", "subprocessors[].service", "subprocessors[].place"),
+    *("subprocessors[].name", "subprocessors[].service"),
 }
 
 

@@ -11,6 +11,10 @@ from contracts.signing.models import SignatureRequest
 from vetting.people.queries import person_of
 from workflows.actors import Actor, Role
 
+SUBPROCESSORS = (
+    "Granite Cloud Inc.; hosting and backup; Oregon and Ohio",
+    "Quill Mail Co.; mail to teachers; Virginia",
+)
 SERVICES = "{tool}, as a hosted service with support for teachers and students"
 
 
@@ -60,6 +64,7 @@ class Deal:
             by=self.chapter.by(who),
             services=SERVICES.format(tool=self.chapter.request.title),
             frameworks=frameworks,
+            subprocessors=commands.Subprocessors("\n".join(SUBPROCESSORS)),
             vendor_signer=self.agreement.vendor.contacts.get(signs=True),
             district_signer=cast.people["gwen"],
             owner=cast.people[who],

@@ -64,6 +64,7 @@ def settle(agreement: Agreement) -> Agreement:
         by=actor_of(people.pat()),
         services="Reading Ladder, the reading practice service",
         frameworks=["nist-csf"],
+        subprocessors=commands.Subprocessors(none=True),
         vendor_signer=dee,
         district_signer=signer(),
     )
@@ -175,6 +176,7 @@ def another_in_review(like: Agreement, name: str) -> Agreement:
         by=by,
         services=like.exhibit_services,
         frameworks=like.exhibit_security,
+        subprocessors=commands.Subprocessors(none=True),
         vendor_signer=like.vendor_signer,
         district_signer=like.district_signer,
     )

@@ -144,6 +144,7 @@ def test_a_teachers_request_becomes_an_approved_tool_with_a_signed_agreement(
     pat.goto(f"/agreements/{agreement.code}/")
     pat.goto(f"/agreements/{agreement.code}/exhibits/")
     pat.get_by_label("Exhibit A").fill("Reading Ladder, reading practice at school and at home")
+    pat.get_by_label("Which other companies").fill("Granite Cloud Inc.; hosting; Oregon")
     tick(pat, "NIST Cybersecurity Framework")
     pat.get_by_label("The vendor's postal address").fill("2 Ladder Lane, Denver, CO 80200")
     pat.get_by_label("Who signs for the vendor?").select_option(index=1)

@@ -30,6 +30,7 @@ def exhibits(settled: bool) -> Callable[[Town, Actor, Row, Any], object]:
         start = today_in(gwen.district) + LATER if later else None
         return commands.settle_exhibits(
             row, by=by, services=SERVICES, frameworks=["nist-csf"], vendor_signer=town.contact,
+            subprocessors=commands.Subprocessors(none=True),
             district_signer=gwen, settled=settled,
             terms={"board_acts_first": board, "effective_from": start, "term_months": 12},
         )  # fmt: skip

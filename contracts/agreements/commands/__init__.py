@@ -1,7 +1,12 @@
 """The verbs of the agreements room, by the part of an agreement's life they belong to."""
 
 from contracts.agreements.commands.drafting import attach_covering, draft_agreement, draft_another
-from contracts.agreements.commands.exhibits import Signatory, set_schedule, settle_exhibits
+from contracts.agreements.commands.exhibits import (
+    Signatory,
+    Subprocessors,
+    set_schedule,
+    settle_exhibits,
+)
 from contracts.agreements.commands.keeping import may_name_owner, name_owner
 from contracts.agreements.commands.leaving import tell_counsel, tell_counsel_of_all
 from contracts.agreements.commands.life import (
@@ -35,6 +40,7 @@ from contracts.agreements.commands.verdicts import give_verdict, withdraw_verdic
 
 __all__ = [
     "Signatory",
+    "Subprocessors",
     "abandon",
     "accept_text",
     "ask_for_changes",

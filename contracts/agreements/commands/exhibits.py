@@ -51,6 +51,18 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
+class Subprocessors:
+    """The other companies, one a line ("name; what for; where"); `none`: the vendor has none."""
+
+    text: str = ""
+    none: bool = False
+
+    @property
+    def named(self) -> list[dict[str, str]]:
+        return rules.companies_in(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibits:
     """What is saved together: see settle_exhibits."""
 
@@ -69,6 +81,7 @@ class Exhibits:
     security_words: str
     other_data: Mapping[int, str]
     uses: Mapping[int, str]
+    subprocessors: Subprocessors | None
 
 
 def settle_exhibits(
@@ -90,6 +103,7 @@ def settle_exhibits(
     security_words: str = "",
     other_data: Mapping[int, str] | None = None,
     uses: Mapping[int, str] | None = None,
+    subprocessors: Subprocessors | None = None,
     settled: bool = True,
     at: datetime | None = None,
 ) -> Agreement:
@@ -102,12 +116,12 @@ def settle_exhibits(
     does instead. `signer_title`: of the vendor's signatory, while none is known. `owner`: None is
     the privacy team. `other_data`: a product's key to what its other data is. `uses`: a product's
     key to what Exhibit A says it is used for; empty words leave that to the catalog or the
-    requests.
+    requests. `subprocessors`: None leaves what stands.
     """
     exhibits = Exhibits(
         services, frameworks, vendor_signer, district_signer, owner, new_signatory,
         signer_title.strip(), vendor_address, terms or {}, schedules or {}, seen, no_framework,
-        security_words.strip() if no_framework else "", other_data or {}, uses or {},
+        security_words.strip() if no_framework else "", other_data or {}, uses or {}, subprocessors,
     )  # fmt: skip
     with transaction.atomic():
         locked = engine.lock(agreement)
@@ -139,6 +153,7 @@ def _keep(
 def _standing(agreement: Agreement) -> tuple[object, ...]:
     """All that this page saves, as it stands in the record."""
     own = ("exhibit_services", "exhibit_security", "no_framework", "security_words", *TERMS)
+    own += ("subprocessors", "no_subprocessors")
     named = ("vendor_signer_id", "district_signer_id", "owner_id", "exhibits_settled")
     signer = agreement.vendor_signer
     data = ScheduledElement.objects.filter(product__agreement=agreement)
@@ -183,6 +198,8 @@ def _write(row: Agreement, exhibits: Exhibits, signer: Contact | None, now: date
     row.exhibit_services = exhibits.services.strip()
     row.exhibit_security = list(exhibits.frameworks)
     row.no_framework, row.security_words = exhibits.no_framework, exhibits.security_words
+    if (other := exhibits.subprocessors) is not None:
+        row.subprocessors, row.no_subprocessors = other.named, other.none
     row.vendor_signer, row.district_signer = signer, exhibits.district_signer
     if exhibits.owner is not NOT_GIVEN:
         row.owner = exhibits.owner
@@ -205,6 +222,8 @@ def _against_saving(
     reasons += rules.reasons_frameworks_contradict(
         exhibits.frameworks, exhibits.no_framework, exhibits.security_words
     )
+    if (other := exhibits.subprocessors) is not None:
+        reasons += rules.reasons_companies_are_unclear(other.named, other.none)
     reasons += library.reasons_not_printed(_typed(agreement, exhibits))
     if unknown := set(exhibits.terms) - set(TERMS):
         raise TypeError(f"No such term: {', '.join(sorted(unknown))}.")
@@ -220,6 +239,7 @@ def _typed(agreement: Agreement, exhibits: Exhibits) -> Iterator[tuple[str, str]
     """Place and words of what this page prints."""
     new = exhibits.new_signatory
     yield library.EXHIBIT_A, exhibits.services
+    yield rules.OTHER_COMPANIES, exhibits.subprocessors.text if exhibits.subprocessors else ""
     yield library.EXHIBIT_F, exhibits.security_words
     yield "The vendor's postal address", exhibits.vendor_address
     yield "Who signs for the vendor", f"{new.name} {new.title}" if new else exhibits.signer_title

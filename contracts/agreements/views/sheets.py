@@ -165,6 +165,7 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
         Fact("Data at the end", f"returned or destroyed within {agreement.destruction_days} "
              "calendar days"),
         Fact("Audit", f"on {agreement.audit_notice_days} business days' notice"),
+        Fact("Other companies that handle the data", _companies(agreement)),
         Fact("Security framework", "; ".join(frameworks) or _no_framework(agreement)),
         Fact("Starts on", _start(agreement)),
         Fact("Term", f"{agreement.term_months} months"),
@@ -175,6 +176,12 @@ def obligations_of(agreement: Agreement) -> list[Fact]:
     if agreement.amount is not None:
         facts.append(Fact("Amount", dollars(agreement.amount)))
     return facts
+
+
+def _companies(agreement: Agreement) -> str:
+    said = ", ".join(f"{one['name']} ({one['service']})" for one in agreement.subprocessors)
+    none = "none, as the vendor states" if agreement.no_subprocessors else "nobody has said yet"
+    return said or none
 
 
 def _no_framework(agreement: Agreement) -> str:

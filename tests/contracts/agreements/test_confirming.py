@@ -28,6 +28,7 @@ def typed(agreement: Agreement, **changes: object) -> dict[str, object]:
     whole: dict[str, object] = {
         "services": "Reading Ladder",
         "frameworks": ["nist-csf"],
+        "no_subprocessors": "on",
         "vendor_address": "2 Ladder Lane, Denver, CO 80200",
         "district_signer": agreements.signer().pk,
         "term_months": "36",
@@ -71,6 +72,8 @@ def test_all_that_is_missing_is_said_at_once_and_nothing_is_kept() -> None:
     assert status == 422
     for sentence in (
         "Exhibit A is empty: say which services the agreement covers.",
+        "Exhibit A: name the other companies that handle student data for the vendor, or say that "
+        "it states there are none.",
         "Exhibit F is empty: name the security framework the vendor works to.",
         "Write the postal address of Ladder Labs.",
         "Write the title of Dee Vance.",

@@ -77,6 +77,7 @@ def save(client: Client, code: str, *, use: str) -> Any:
     typed = {
         "services": agreement.exhibit_services,
         "frameworks": agreement.exhibit_security,
+        "no_subprocessors": "on",
         "vendor_signer": agreement.vendor_signer_id,
         "district_signer": agreement.district_signer_id,
         "seen": agreement.version,

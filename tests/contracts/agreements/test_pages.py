@@ -64,6 +64,7 @@ def exhibits(agreement: Agreement, **changes: object) -> dict[str, object]:
     typed = {
         "services": "Reading Ladder, at home and at school",
         "frameworks": ["nist-csf"],
+        "no_subprocessors": "on",
         "vendor_address": "2 Ladder Lane, Denver, CO 80200",
         "new_name": "Dee Vance",
         "new_title": "Privacy counsel",
