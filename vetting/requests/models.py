@@ -40,13 +40,7 @@ class ToolRequest(Stateful):
         ("exempt", "Exempt: no student data at all"),
         ("prohibited", "Prohibited"),
     ]
-    KINDS = [
-        ("full", "Full"),
-        ("pilot", "Pilot"),
-        ("one_class", "One class"),
-        ("provisional", "Provisional"),
-        ("continuity", "Continuity"),
-    ]
+    KINDS = [(kind, said.partition(":")[0]) for kind, said in rules.KIND_WORDS.items()]
 
     district = models.ForeignKey(District, models.PROTECT, "tool_requests", db_index=False)
     tool = models.ForeignKey(Tool, null=True, on_delete=models.PROTECT, related_name="requests")
