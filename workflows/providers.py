@@ -79,3 +79,23 @@ def recipients(subject: "Stateful", name: str) -> list[Recipient]:
 
 def audience_names(lifecycle: Lifecycle) -> set[str]:
     return {name for machine, name in _audiences if machine == lifecycle.name}
+
+
+ElsewhereFunction = Callable[[Any], str]
+_elsewhere: dict[str, ElsewhereFunction] = {}
+
+
+def waits_elsewhere(lifecycle: Lifecycle) -> Callable[[ElsewhereFunction], ElsewhereFunction]:
+    """Register for whom a case waits who is none of those that its reminders reach: in words that
+    follow "waiting for", and "" where there is nobody of the kind."""
+
+    def register(function: ElsewhereFunction) -> ElsewhereFunction:
+        _elsewhere[lifecycle.name] = function
+        return function
+
+    return register
+
+
+def elsewhere(subject: "Stateful") -> str:
+    known = _elsewhere.get(subject.lifecycle.name)
+    return known(subject) if known else ""

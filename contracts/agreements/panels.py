@@ -124,7 +124,10 @@ def holder(request: ToolRequest) -> Pen | None:
     if served.state in queries.ENDED:
         return Pen(request, ROLE_NAMES[Role.PRIVACY], tuple(recipients(request, "privacy")))
     audience = "reviewers" if served.state == LEGAL_REVIEW else "holders"
-    return Pen(served, who_waits(served), tuple(recipients(served, audience)))
+    asked = tuple(recipients(served, audience))
+    outside = any(person.link for person in asked)
+    ours = tuple(recipients(served, "owner")) if outside else ()
+    return Pen(served, who_waits(served), asked, ours)
 
 
 @held_data

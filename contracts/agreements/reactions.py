@@ -205,6 +205,7 @@ def tell_the_requests(event: Event) -> None:
     last = next(line for line in history_of(agreement) if line.name == "abandon")
     for request in queries.requests_served(agreement):
         commands.tell_request(request, agreement, by=BY, who=last.by, why=last.note, at=event.as_of)
+    commands.tell_owner(agreement, who=last.by, by_ref=last.by_ref, why=last.note)
 
 
 @topic(SIGNERS_CHANGED)

@@ -53,6 +53,13 @@ def person_of(actor: Actor) -> Membership:
     return Membership.objects.select_related("user", "district__tenant").get(pk=key)
 
 
+def is_address_of(actor: Actor, email: str) -> bool:
+    """Whether a mail to this address would reach whoever acts."""
+    kind, _, key = actor.ref.partition(":")
+    mine = Membership.objects.filter(pk=key if kind == "membership" else 0)
+    return mine.filter(user__email__iexact=email).exists()
+
+
 def people_with(district: District, *roles: Role) -> list[Membership]:
     """Active people who may act in any of these roles today, delegates among them; one query."""
     wanted = frozenset(roles)

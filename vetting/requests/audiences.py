@@ -6,10 +6,18 @@ from vetting.people.audiences import in_role
 from vetting.people.models import Membership
 from vetting.people.queries import leaders_of, people_with, recipient_of, recipients_of
 from vetting.requests.models import ToolRequest
+from vetting.requests.panels import pen_of
 from workflows import providers
 from workflows.actors import Role
 from workflows.ledger.models import Entry
-from workflows.lifecycles.request import DRAFT, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
+from workflows.lifecycles.request import (
+    AWAITING_AGREEMENT,
+    DRAFT,
+    REQUEST,
+    RETURNED,
+    TRIAGE,
+    WITH_SCHOOL,
+)
 from workflows.providers import Recipient, audience
 
 sourcing = audience(REQUEST, "sourcing")(in_role(Role.SOURCING))
@@ -71,8 +79,19 @@ def owner(request: ToolRequest) -> list[Recipient]:
     return [recipient_of(named)] if named and named.active else holders(request)
 
 
+@providers.waits_elsewhere(REQUEST)
+def waits_outside(request: ToolRequest) -> str:
+    """The vendor, while its agreement is there."""
+    pen = pen_of(request) if request.state == AWAITING_AGREEMENT else None
+    return pen.waits_for if pen and pen.ours else ""
+
+
 @audience(REQUEST, "holders")
 def holders(request: ToolRequest) -> list[Recipient]:
     """Whose turn it is; a state that waits for nobody is looked after by the privacy team."""
+    pen = pen_of(request) if request.state == AWAITING_AGREEMENT else None
+    if pen and (people := pen.ours or pen.recipients):
+        # The vendor's turn is spoken of by the agreement's own mails, with its link.
+        return list(people)
     turn = request.lifecycle.turn.get(request.state, "privacy")
     return providers.recipients(request, turn)

@@ -38,11 +38,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """The case behind a request that waits for it, and whom a mail asks there."""
+    """The case behind a request that waits for it, and whom a mail asks there.
+
+    `ours`: where that is somebody outside, those of the district who see to it."""
 
     subject: Stateful
     waits_for: str
     recipients: tuple[Recipient, ...]
+    ours: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

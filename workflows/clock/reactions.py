@@ -196,6 +196,7 @@ def _mail(
             "task": todo.words.format(subject=title),
             "doers": words.people_words([one.name for one in doers if not _same(one, person)]),
             "yours": any(_same(one, person) for one in doers),
+            "elsewhere": providers.elsewhere(subject),
             "deadline": first.deadline,
             "due": _due_words(first.deadline, zone),
             "others": [_beside(subject, todo, title, one) for one in others.values()],

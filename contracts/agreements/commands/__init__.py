@@ -21,7 +21,7 @@ from contracts.agreements.commands.life import (
 from contracts.agreements.commands.links import mint_link, revoke_links
 from contracts.agreements.commands.offering import offer_to_give_up, reason_unneeded
 from contracts.agreements.commands.pacing import pace_drafting
-from contracts.agreements.commands.parting import tell_request
+from contracts.agreements.commands.parting import tell_owner, tell_request
 from contracts.agreements.commands.review import (
     issue_document,
     release_document,
@@ -72,6 +72,7 @@ __all__ = [
     "take_back",
     "tell_counsel",
     "tell_counsel_of_all",
+    "tell_owner",
     "tell_request",
     "terminate",
     "withdraw_verdict",

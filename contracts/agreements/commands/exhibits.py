@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.agreements import papermaking, queries, rules
+from contracts.agreements.commands.telling import tell_owners
 from contracts.agreements.models import Agreement, CoveredTool, ScheduledElement
 from contracts.library import rules as library
 from vetting.catalog import commands as catalog
@@ -134,7 +135,7 @@ def _keep(
     agreement: Agreement, exhibits: Exhibits, by: Actor, *, settled: bool, at: datetime | None
 ) -> Agreement:
     """`agreement` is locked, and nothing stands against saving."""
-    stood = _standing(agreement)
+    stood, owner = _standing(agreement), agreement.owner
     signer = _signer(agreement, exhibits, by)
     _describe_vendor(agreement, exhibits.vendor_address, by)
     _write_schedules(agreement, exhibits)
@@ -147,7 +148,9 @@ def _keep(
     change(agreement)
     if _standing(agreement) == stood:
         return agreement
-    return engine.record(agreement, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+    kept = engine.record(agreement, "exhibits_settled", by=by, change=change, facts=facts, at=at)
+    tell_owners(kept, before=owner, by=by)
+    return kept
 
 
 def _standing(agreement: Agreement) -> tuple[object, ...]:

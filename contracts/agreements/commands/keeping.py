@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.agreements.commands.telling import tell_owners
 from contracts.agreements.models import Agreement
 from vetting.people.models import Membership
 from workflows import engine
@@ -32,7 +33,10 @@ def name_owner(
 
         # The timeline reads a `holder` as that person's name.
         facts = {"holder": owner.ref} if owner else {"team": True}
-        return engine.record(locked, "owner_named", by=by, change=change, facts=facts, at=at)
+        before = locked.owner
+        named = engine.record(locked, "owner_named", by=by, change=change, facts=facts, at=at)
+        tell_owners(named, before=before, by=by)
+        return named
 
 
 def may_name_owner(agreement: Agreement, by: Actor) -> bool:

@@ -25,15 +25,20 @@ def tell_request(
     why: str,
     at: datetime | None,
 ) -> None:
-    """Its timeline, always; a mail where nothing else keeps it going: to legal, who can have
-    another agreement prepared, and to those who asked. `who` gave it up, and `why`."""
+    """Its timeline, always; a mail where nothing else keeps it going: to the privacy team, whose
+    turn it is then, to legal, to whoever looked after the agreement, and to those who asked. `who`
+    gave it up, and `why`."""
     with transaction.atomic():
         facts = {"agreement": agreement.case.code}
         told = engine.record(request, "agreement_given_up", by=by, facts=facts, at=at)
         if told.state != AWAITING_AGREEMENT or queries.is_served(told):
             return
         said = {"subject": told, "agreement": agreement, "by": who, "note": why}
-        acting = providers.recipients(told, told.lifecycle.turn[told.state])
+        acting = _each_once(
+            providers.recipients(told, told.lifecycle.turn[told.state])
+            + providers.recipients(told, "privacy")
+            + providers.recipients(agreement, "owner")
+        )
         asking = providers.recipients(told, "requesters")
         heard = {person.email.casefold() for person in acting}
         others = [person for person in asking if person.email.casefold() not in heard]
@@ -41,6 +46,32 @@ def tell_request(
             [_mail(told, agreement, person, said | {"acts": True}) for person in acting]
             + [_mail(told, agreement, person, said | {"note": ""}) for person in others]
         )
+
+
+def tell_owner(agreement: Agreement, *, who: str, by_ref: str, why: str) -> None:
+    """Whoever looks after it, where no request tells them: it may have served none any more."""
+    heard = Message.objects.filter(dedupe_key__contains=f":wait_is_over:{agreement.pk}:")
+    known = {to.casefold() for to in heard.values_list("to", flat=True)}
+    owner = agreement.owner
+    if owner is None or owner.ref == by_ref:
+        return
+    mails = [
+        outbox.mail(
+            case=agreement.case,
+            folder=AGREEMENT.mail,
+            name="given_up",
+            to=person.email,
+            context={"subject": agreement, "recipient": person, "by": who, "note": why},
+            dedupe_key=f"{agreement.pk}:given_up:{person.email.casefold()}",
+        )
+        for person in providers.recipients(agreement, "owner")
+        if person.email.casefold() not in known
+    ]
+    outbox.post(mails)
+
+
+def _each_once(people: list[Recipient]) -> list[Recipient]:
+    return list({person.email.casefold(): person for person in people}.values())
 
 
 def _mail(

@@ -47,7 +47,7 @@ def test_the_request_that_waited_for_it_says_so_by_mail() -> None:
     assert request.state == "awaiting_agreement"
     give_up(agreement)
     mails = told("wait_is_over")
-    assert set(mails) == {"ben@juniper.example", "cora@juniper.example"}
+    assert set(mails) == {f"{who}@juniper.example" for who in ("ben", "cora", "pat")}
     assert "You need not do anything" in mails["ben@juniper.example"]
     assert "The vendor was sold." not in mails["ben@juniper.example"]
     assert "Have another agreement prepared" in mails["cora@juniper.example"]

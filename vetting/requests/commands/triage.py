@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
+from vetting.people.queries import is_address_of
 from vetting.requests import queries, rules
 from vetting.requests.commands.correcting import AskedData, correct_data
 from vetting.requests.commands.intake import move_requesters, one_at_a_time
@@ -278,8 +279,11 @@ def nudge(request: ToolRequest, *, by: Actor, at: datetime | None = None) -> Too
         pen = pen_of(locked) if locked.state == AWAITING_AGREEMENT else None
         if pen and not pen.recipients:
             raise Refused([f"Nobody has to act: the agreement is “{pen.subject.shown_state}”."])
-        recorded = engine.record(locked, "nudged", by=by, at=at)
-        people = pen.recipients if pen else recipients(recorded, "holders")
+        people = pen.recipients if pen else recipients(locked, "holders")
+        others = [person for person in people if not is_address_of(by, person.email)]
+        if people and not others:
+            raise Refused(["It waits for you, and nobody else is there to be reminded."])
+        recorded, people = engine.record(locked, "nudged", by=by, at=at), others
         outbox.post([_nudge(recorded, person, by, pen) for person in people])
     return recorded
 
