@@ -189,9 +189,18 @@ def pause(subject: Stateful, *, kind: str, at: datetime, why: str) -> bool:
     """
     for deadline in _locked(subject, [kind]):
         if deadline.paused_at is None:
-            _paused(deadline, at, _calendar_at(subject, at), why).save(update_fields=TIMED)
+            since = _not_before(deadline, at)
+            _paused(deadline, since, _calendar_at(subject, since), why).save(update_fields=TIMED)
             return True
     return False
+
+
+def _not_before(deadline: Deadline, at: datetime) -> datetime:
+    """Reactions come late: what lies before the last stop or start did not cause the next one, so
+    that begins now. A spell that ends before it began would give days away."""
+    pauses = rules.pauses_in(deadline.explanation)
+    last = pauses[-1].end or pauses[-1].start if pauses else _terms(deadline)[0]
+    return at if at >= last else timezone.now()
 
 
 def resume(subject: Stateful, *, kind: str, at: datetime) -> bool:
@@ -199,7 +208,8 @@ def resume(subject: Stateful, *, kind: str, at: datetime) -> bool:
     dwell = next(d for d in subject.lifecycle.dwells if d.kind == kind)
     for deadline in _locked(subject, [kind]):
         if deadline.paused_at is not None:
-            _resumed(deadline, dwell, at, _calendar_at(subject, at)).save(update_fields=TIMED)
+            since = _not_before(deadline, at)
+            _resumed(deadline, dwell, since, _calendar_at(subject, since)).save(update_fields=TIMED)
             return True
     return False
 

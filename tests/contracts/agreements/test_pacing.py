@@ -18,7 +18,9 @@ from workflows.clock.models import Deadline
 from workflows.clock.sweep import sweep
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
+from workflows.outbox import commands as outbox
 from workflows.outbox.drain import drain
+from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,36 @@ def test_another_path_stops_it_again_with_the_days_that_were_left() -> None:
     row = clock(agreement)
     assert (row.left, row.paused_at) == (3, denver("2026-12-03 09:00"))
     assert clocked(agreement) == ["clock_stopped", "clock_started", "clock_stopped"]
+
+
+def test_what_comes_later_than_the_next_stop_does_not_start_it_before_that() -> None:
+    """The first clearing is followed up a second time, days after the path was chosen anew."""
+    request, agreement = drafted_on_monday()
+    done = cleared_on("2026-12-01 15:00", request)
+    late = Message.objects.filter(topic="agreements.start_the_drafting_clock")
+    pat = actor_of(people.pat())
+    with on("2026-12-03 09:00"):
+        triage.reroute_request(done, note="They give it away now", by=pat)
+        drain()
+    with on("2026-12-10 15:00"):
+        asking.decline_request(
+            ToolRequest.objects.get(pk=done.pk),
+            reason="vendor_will_not_sign", words="", alternatives="", by=pat,
+        )  # fmt: skip
+    with on("2026-12-11 09:00"):
+        assert late.update(status=Message.FAILED, done_at=None) == 1
+        Message.objects.filter(topic="agreements.pace_after_declining").update(
+            send_after=denver("2026-12-11 12:00")
+        )
+        assert outbox.retry(late.get().pk)
+        drain()
+    row = clock(agreement)
+    assert row.explanation["sentence"] == (
+        "5 business days from Mon, Nov 9; the clock stood still from Mon, Nov 9 to Tue, Dec 1"
+        " (waiting for the privacy review) and from Thu, Dec 3 to Fri, Dec 11"
+        " (waiting for the privacy review)"
+    )
+    assert (row.paused_at, row.due_at) == (None, denver("2026-12-16 23:59:59"))
 
 
 def test_a_question_during_the_review_keeps_it_still_and_one_after_it_does_not() -> None:
