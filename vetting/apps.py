@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from vetting.complaints import speak_plainly
+
+# Before any room's forms are read: a field copies its sentences when it is made.
+speak_plainly()
+
 
 class VettingConfig(AppConfig):
     name = "vetting"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
 
 from contracts.agreements import fields, papermaking, queries, rules
 from contracts.agreements.commands.exhibits import TERMS, Signatory
@@ -152,7 +151,7 @@ class ExhibitsForm(Lenient):
     def clean_new_email(self) -> str:
         email = str(self.cleaned_data["new_email"]).strip()
         if email:
-            validate_email(email)
+            forms.EmailField().clean(email)
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def test_a_wrong_address_of_a_signatory_is_said_at_the_field(as_: SignIn) -> Non
     )
 
     assert page.status_code == 422
-    assert "Enter a valid email address." in page.content.decode()
+    assert "Write an e-mail address such as name@school.example." in page.content.decode()
     assert not agreement.vendor.contacts.exists()
 
 
@@ -246,7 +246,7 @@ def test_the_clerk_records_the_board_before_anybody_signs(as_: SignIn) -> None:
     link = "https://board.example.org/" + "m" * 175
     refused = as_(clerk).post(url("board", agreement), typed | {"minutes": link})
     assert refused.status_code == 422
-    assert "Ensure this value has at most 200 characters (it has 201)." in refused.text
+    assert "Write at most 200 characters: these are 201." in refused.text
     assert as_(clerk).post(url("board", agreement), typed).status_code == 302
 
     moved = agreements.fresh(agreement)

@@ -57,7 +57,7 @@ def test_what_is_missing_calls_no_command_and_an_empty_post_is_judged_too(client
     desk = Desk(client)
     page = desk.answer({})
     assert page.status_code == 422
-    assert "This field is required." in page.text
+    assert "Write something here." in page.text
     assert desk.done == []
 
 

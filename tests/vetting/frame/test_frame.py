@@ -152,7 +152,7 @@ class TestComponents:
     def test_a_group_is_a_fieldset_and_its_error_points_at_the_first_choice(self) -> None:
         form = AskForm({})
         assert "<legend" in render("{% field form.kind %}", form=form)
-        assert ("Who will use it?: This field is required.", "id_kind_0") in [
+        assert ("Who will use it?: Choose one.", "id_kind_0") in [
             (problem.text, problem.target) for problem in problems_of(form)
         ]
 

@@ -56,7 +56,7 @@ def test_a_form_sent_back_is_clean(browser_page: OpenPage) -> None:
     page.get_by_role("heading", name="4 things need your attention").wait_for()
     assert _focused(page, "dataset.errorSummary") == ""
     assert page.get_by_label("What will you use it for?").input_value() == "Sticky notes"
-    page.get_by_role("link", name="Tool: This field is required.").click()
+    page.get_by_role("link", name="Tool: Write something here.").click()
     assert _focused(page, "id") == "id_tool"
     assert_clean_twice(page, "form-errors", allow=("status of 422",))
 

@@ -116,7 +116,7 @@ def test_the_logo_is_taken_away_again(boss: Client) -> None:
     [
         ({"color": "#ffcc00"}, "The color #ffcc00 is too light: its contrast with white is 1.5"),
         ({"color": "blue"}, "Write the color as # and six digits"),
-        ({"name": "  "}, "This field is required."),
+        ({"name": "  "}, "Write something here."),
         ({"contact_email": "nobody"}, "“nobody” is no e-mail address."),
         ({"contact_phone": "abc"}, "“abc” is no telephone number."),
         ({"address": "1 School Road 🙂"}, "Take “🙂” out of “1 School Road 🙂”"),

@@ -156,5 +156,5 @@ def test_an_address_that_no_account_can_have_is_refused_at_the_field() -> None:
         email = f"{name}@{host}.foxy.ex"
         answer = Client().post("/password/reset/", {"email": email})
         assert (len(email), answer.status_code) == (len(name) + 191, status)
-    assert "Ensure this value has at most 254 characters (it has 255)." in answer.text
+    assert "Write at most 254 characters: these are 255." in answer.text
     assert [len(row.to) for row in Message.objects.all()] == [254]

@@ -168,7 +168,7 @@ def test_an_address_longer_than_any_mailbox_is_refused_at_the_field(boss: Client
     given = {"name": "Nia Cole", "email": email, "roles": ["legal"]}
     answer = boss.post(reverse("people:add_person"), given)
     assert answer.status_code == 422
-    assert "Ensure this value has at most 254 characters (it has 255)." in answer.text
+    assert "Write at most 254 characters: these are 255." in answer.text
     assert everything() == before
 
 
