@@ -80,7 +80,7 @@ def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = N
 
     Two queries, and one for the names of holders: however many rows there are. With
     `most`, no more cases of a machine are read than that, the soonest due; with `late_at`, only
-    those whose date had passed by then.
+    those whose date had passed by then, and of more than `most` any.
     """
     if actor.tenant_id is None or (late_at and not anything_late(actor, late_at)):
         return []
