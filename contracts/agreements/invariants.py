@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from contracts.agreements.commands.term import ENDS
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
@@ -29,6 +29,15 @@ def approved_means_an_agreement_or_a_written_exception() -> Found:
     requests = set(bare.values_list("pk", flat=True))
     for pk in sorted(requests - _explained(requests)):
         yield pk, "It is approved without an agreement in effect, and without an exception."
+
+
+@invariant("foreign_district")
+def a_case_belongs_to_the_tenant_of_its_district() -> Found:
+    """Lists are read by the record's district, pages of one case by its tenant."""
+    for model in (ToolRequest, Agreement):
+        apart = model.objects.exclude(district__tenant=F("case__tenant"))
+        for pk in apart.values_list("pk", flat=True):
+            yield pk, "Its district is not the one that its case belongs to."
 
 
 @invariant("end_without_owner")

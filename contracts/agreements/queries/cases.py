@@ -58,7 +58,7 @@ def agreements_for(actor: Actor) -> QuerySet[Agreement]:
     rows = Agreement.objects.select_related("case__tenant", "vendor", "current__pdf")
     if not actor.has(*READERS):
         return rows.none()
-    return rows.filter(case__tenant=actor.tenant_id)
+    return rows.filter(district__tenant=actor.tenant_id)
 
 
 def agreement_for(actor: Actor, code: str) -> Agreement:

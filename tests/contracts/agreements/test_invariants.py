@@ -48,6 +48,20 @@ def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way(
     assert named() == []
 
 
+def test_a_case_of_another_district_is_named() -> None:
+    request, agreement = agreements.drafted()
+    assert named() == []
+    other = people.eve().district
+    for table, case in (("vetting_toolrequest", request), ("contracts_agreement", agreement)):
+        sql(f"UPDATE {table} SET district_id = %s WHERE case_id = %s", other.pk, case.pk)  # noqa: S608
+        assert ("foreign_district", case.code) in named()
+        sql(
+            f"UPDATE {table} SET district_id = %s WHERE case_id = %s",  # noqa: S608
+            *(people.ada().district.pk, case.pk),
+        )
+    assert named() == []
+
+
 def test_an_executed_agreement_is_sound_and_each_lack_is_named() -> None:
     """The last one, signatures over other bytes, needs the floor taken away."""
     agreement = agreements.executed()

@@ -38,7 +38,8 @@ ROUTES = {
 
 def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
     """The requests whose page this person may read, in their own district only."""
-    rows = ToolRequest.with_people(actor).filter(case__tenant=actor.tenant_id)
+    # By its own district, which the lists' counts then need not join every case for.
+    rows = ToolRequest.with_people(actor).filter(district__tenant=actor.tenant_id)
     mine = Q(Exists(_asked_by(actor)))
     if actor.has(*SEES_THE_DISTRICT):
         return rows.filter(mine | ~Q(state=DRAFT))
