@@ -158,3 +158,13 @@ def test_an_address_that_no_account_can_have_is_refused_at_the_field() -> None:
         assert (len(email), answer.status_code) == (len(name) + 191, status)
     assert "Write at most 254 characters: these are 255." in answer.text
     assert [len(row.to) for row in Message.objects.all()] == [254]
+
+
+def test_an_address_that_grows_in_lower_case_is_refused_too() -> None:
+    host = ".".join(["İ" * 15] * 8)
+    email = f"{'a' * 60}@{host}.fox.example"
+    assert (len(email), len(email.lower())) == (200, 320)
+    answer = Client().post("/password/reset/", {"email": email})
+    assert answer.status_code == 200
+    assert "Ensure this value has at most 254 characters (it has 320)." in answer.text
+    assert not Message.objects.exists()
