@@ -73,7 +73,8 @@ class AbsenceForm(forms.Form):
         required=False,
         label="Who stands in",
         empty_label="Nobody",
-        help_text="Until the last day they may act in these roles, under their own name.",
+        help_text="Until the last day they may act in these roles, under their own name. Signing "
+        "is not lent: a document is signed by whom it names.",
     )
 
     def __init__(self, data: Any = None, *, actor: Actor, absent: Membership) -> None:

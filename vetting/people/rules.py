@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, count
+from typing import Protocol, TypeVar
 
 from django.utils.text import slugify
 
@@ -110,6 +111,20 @@ def reasons_against_stand_in(
     return [f"{name} is away {until} too: choose somebody else."]
 
 
+def reasons_cannot_stand_in(
+    absent: str, roles: Collection[Role], name: str, theirs: Collection[Role]
+) -> list[str]:
+    """Only whom a document names signs it: of somebody who does nothing else, nothing is lent to
+    a person who may never be named."""
+    lent = lent_roles(roles)
+    if lent != {Role.SIGNATORY} or Role.SIGNATORY in theirs:
+        return []
+    return [
+        f"{name} cannot sign for the district, and {absent} has no other duty to lend: choose "
+        "another signatory, or nobody."
+    ]
+
+
 def reasons_against_duties(
     name: str, roles: Collection[Role], in_school: bool, trained_on: date | None, today: date
 ) -> list[str]:
@@ -205,3 +220,23 @@ def deciding_bands(
 def authority_of(bands: Iterable[Band], person: int) -> Band | None:
     """The deciding line that lets this person sign; the oldest where several do."""
     return next((band for band in bands if band.person == person), None)
+
+
+class OnADay(Protocol):
+    day: date
+    name: str
+
+
+Closed = TypeVar("Closed", bound=OnADay)
+
+
+def breaks(closures: Iterable[Closed]) -> list[list[Closed]]:
+    """Days in a row under one name, `closures` by day."""
+    found: list[list[Closed]] = []
+    for one in closures:
+        last = found[-1][-1] if found else None
+        if last and last.name == one.name and (one.day - last.day).days == 1:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found

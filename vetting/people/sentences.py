@@ -24,6 +24,7 @@ TOLD = {
     "school_reopened": "opened {school} again",
     "school_gate": "switched the school gate {on}",
     "closure_added": "closed {day} to {until}",
+    "break_removed": "made {day} to {until} working days again",
     "closure_removed": "made {day} a working day again",
     "authority_added": "gave {person} signing authority",
     "authority_removed": "took a signing authority from {person}",

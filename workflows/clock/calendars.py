@@ -55,15 +55,16 @@ def close_days(
 
 def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
     """Open a closed day again. Raises Refused."""
-    reopen_day(tenant, day=day, by=by)
+    reopen_days(tenant, day=day, by=by)
     recompute_deadlines(tenant, by=by)
 
 
-def reopen_day(tenant: Tenant, *, day: date, by: Actor) -> None:
-    """The day alone, as `close_days`."""
+def reopen_days(tenant: Tenant, *, day: date, by: Actor, until: date | None = None) -> None:
+    """The closures of those days alone, as `close_days`."""
     _may(tenant, by)
     with transaction.atomic():
-        if not Closure.objects.filter(tenant=tenant, day=day).delete()[0]:
+        rows = Closure.objects.filter(tenant=tenant, day__gte=day, day__lte=until or day)
+        if not rows.delete()[0]:
             raise Refused([f"{words.day_words(day)} is not one of your closures."])
         _turn_version(tenant)
 

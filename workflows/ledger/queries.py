@@ -159,7 +159,10 @@ def _heads_at(point: Checkpoint) -> Iterator[tuple[str, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a timeline: `tone` is move, command or system; `note` is empty once erased."""
+    """One line of a timeline: `tone` is move, command or system; `note` is empty once erased.
+
+    `about`: which question it was, where the same is done of many.
+    """
 
     at: datetime
     sentence: str
@@ -170,6 +173,7 @@ class Happening:
     by_ref: str
     seq: int
     url: str = ""
+    about: str = ""
 
 
 def history_of(subject: Stateful, *, newest_first: bool = True) -> list[Happening]:
@@ -209,4 +213,5 @@ def _happening(subject: Stateful, entry: Entry, names: dict[str, str]) -> Happen
         by=who,
         by_ref=entry.actor_ref,
         seq=entry.seq,
+        about=str(entry.facts.get("question", "")),
     )

@@ -155,8 +155,10 @@ def _keep(
 
 def _standing(agreement: Agreement) -> tuple[object, ...]:
     """All that this page saves, as it stands in the record."""
-    own = ("exhibit_services", "exhibit_security", "no_framework", "security_words", *TERMS)
-    own += ("subprocessors", "no_subprocessors")
+    own = (
+        *("exhibit_services", "exhibit_security", "no_framework", "security_words"),
+        *("subprocessors", "no_subprocessors", *TERMS),
+    )
     named = ("vendor_signer_id", "district_signer_id", "owner_id", "exhibits_settled")
     signer = agreement.vendor_signer
     data = ScheduledElement.objects.filter(product__agreement=agreement)

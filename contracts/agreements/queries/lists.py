@@ -188,3 +188,13 @@ def versions_of(agreement: Agreement) -> list[AgreementVersion]:
     if not is_read(agreement, "versions"):
         prefetch_together(([agreement], branches(*versions_with())))
     return list(agreement.versions.all())
+
+
+def beside(agreement: Agreement) -> list[Agreement]:
+    """Others of the district for one of its tools that are in effect or on their way."""
+    tools = CoveredTool.objects.filter(agreement=agreement).values("tool")
+    rows = Agreement.objects.filter(
+        products__tool__in=tools, state__in=(*BEFORE_SIGNATURE, *EXECUTED)
+    )
+    here = rows.filter(district=agreement.district_id).exclude(pk=agreement.pk).distinct()
+    return list(here.select_related("case__tenant").order_by("pk"))

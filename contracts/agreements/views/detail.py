@@ -73,6 +73,7 @@ def _context(
         "panels": drawn_panels(request, agreement),
         "drafting": agreement.state == DRAFTING,
         "unneeded": unneeded,
+        "beside": sheets.beside(agreement),
         "may_name_owner": commands.may_name_owner(agreement, request.actor),
         "reviews": request.actor.has(Role.LEGAL, Role.PRIVACY),
         "problems": [{"text": reason} for reason in problems],

@@ -13,7 +13,7 @@ from vetting.templatetags.wording import dollars
 from vetting.vault.models import StoredFile
 from workflows.actors import Role
 from workflows.ledger.queries import Happening
-from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW
+from workflows.lifecycles.agreement import BEFORE_SIGNATURE, DRAFTING, LEGAL_REVIEW, LIVE
 
 ROLES = {Role.LEGAL.value: "Legal", Role.PRIVACY.value: "Privacy team"}
 
@@ -200,3 +200,24 @@ def _board(agreement: Agreement) -> str:
     if day is None:
         return "acts before anybody signs"
     return f"acted on {day:%b} {day.day}, {day.year}, item {agreement.board_item}"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another agreement for the same tool, which may bear the same name."""
+
+    agreement: Agreement
+    words: str
+
+
+def beside(agreement: Agreement) -> list[Beside]:
+    return [Beside(one, _beside(agreement, one)) for one in queries.beside(agreement)]
+
+
+def _beside(agreement: Agreement, other: Agreement) -> str:
+    which = "An earlier" if other.pk < agreement.pk else "A later"
+    if other.state not in LIVE:
+        return f"{which} agreement for the same tool stands at “{other.shown_state}”"
+    end = other.ends_on
+    until = f" until {end:%b} {end.day}, {end.year}" if end else ""
+    return f"{which} agreement for the same tool is in effect{until}"

@@ -93,12 +93,12 @@ CASES: dict[str, tuple[Callable[[], Stateful], int]] = {
     "request: screening": (lambda: agreements.drafted()[0], 10),
     "request: deciding": (requests.deciding, 8),
     "request: approved": (requests.approved, 8),
-    "agreement: drafting": (lambda: agreements.drafted()[1], 10),
-    "agreement: legal review": (plainly.in_review, 10),
-    "agreement: with the vendor": (plainly.with_vendor, 9),
-    "agreement: out for signature": (_out, 9),
-    "agreement: signed by the vendor": (lambda: plainly.signed_by_vendor(_out()), 9),
-    "agreement: in force": (plainly.executed, 9),
+    "agreement: drafting": (lambda: agreements.drafted()[1], 11),
+    "agreement: legal review": (plainly.in_review, 11),
+    "agreement: with the vendor": (plainly.with_vendor, 10),
+    "agreement: out for signature": (_out, 10),
+    "agreement: signed by the vendor": (lambda: plainly.signed_by_vendor(_out()), 10),
+    "agreement: in force": (plainly.executed, 10),
 }
 
 

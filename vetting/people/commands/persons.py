@@ -159,6 +159,9 @@ def set_away(
         theirs = (delegate.away_from, delegate.away_until)
         who = delegate.user.name
         reasons += rules.reasons_against_stand_in(away_from, away_until, who, theirs)
+        reasons += rules.reasons_cannot_stand_in(
+            person.user.name, _own_roles(person), who, _own_roles(delegate)
+        )
     refuse(reasons)
     _write_absence(person, delegate, away_from, away_until)
     note_change(
@@ -237,6 +240,10 @@ def _keep_an_administrator(person: Membership) -> None:
     admins = _administrators(person.district)
     if set(admins.values_list("membership_id", flat=True)) == {person.pk}:
         raise Refused([f"{person.user.name} is the only administrator. Name another one first."])
+
+
+def _own_roles(person: Membership) -> set[Role]:
+    return {Role(role) for role in person.grants.values_list("role", flat=True)}
 
 
 def _write_absence(

@@ -55,11 +55,14 @@ def add_closure(
     calendars.recompute_deadlines(district.tenant, by=by)
 
 
-def remove_closure(*, district: District, day: date, by: Actor) -> None:
+def remove_closure(*, district: District, day: date, by: Actor, until: date | None = None) -> None:
+    """Open a day again, or the closed ones from it to `until`."""
     must_administer(district, by)
     with transaction.atomic():
-        calendars.reopen_day(district.tenant, day=day, by=by)
-        note_change("closure_removed", by=by, district=district, day=day.isoformat())
+        calendars.reopen_days(district.tenant, day=day, until=until, by=by)
+        last = {"until": until.isoformat()} if until and until != day else {}
+        name = "break_removed" if last else "closure_removed"
+        note_change(name, by=by, district=district, day=day.isoformat(), **last)
     calendars.recompute_deadlines(district.tenant, by=by)
 
 

@@ -1,5 +1,6 @@
 """Schools, days without work, the authority table."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from vetting.pages import Choice, paginate
-from vetting.people import commands
+from vetting.people import commands, rules
 from vetting.people.access import roles_required
 from vetting.people.forms import KIND_CHOICES, AuthorityForm, ClosureForm, SchoolForm
 from vetting.people.middleware import PersonRequest
@@ -125,16 +126,33 @@ def _days_off(request: PersonRequest) -> dict[str, Any]:
         for day, name in sorted(calendar.closed.items())
         if today <= day <= today + timedelta(days=365) and day not in days
     ]
-    return {"own": [(closure, _removal(closure)) for closure in own], "public": public}
+    return {"own": [_row(days) for days in rules.breaks(own)], "public": public}
 
 
-def _removal(closure: Closure) -> Choice:
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Days in a row that are closed for one reason; removed whole, or one by one."""
+
+    first: Closure
+    last: Closure
+    remove: Choice
+    days: list[tuple[Closure, Choice]]
+
+
+def _row(days: list[Closure]) -> Break:
+    singles = [(day, _removal([day])) for day in days] if len(days) > 1 else []
+    return Break(days[0], days[-1], _removal(days), singles)
+
+
+def _removal(days: list[Closure]) -> Choice:
+    several = len(days) > 1
+    counts = "is no closure any more" if several else "counts as a working day again"
     return Choice(
-        "Remove",
+        f"Remove all {len(days)} days" if several else "Remove",
         reverse("people:remove_closure"),
         tone="danger",
-        consequence=f"{closure.name} counts as a working day again; open due dates move earlier.",
-        hidden=(("day", closure.day.isoformat()),),
+        consequence=f"{days[0].name} {counts}; open due dates move earlier.",
+        hidden=(("day", days[0].day.isoformat()), ("until", days[-1].day.isoformat())),
     )
 
 
@@ -143,12 +161,15 @@ def _removal(closure: Closure) -> Choice:
 def remove_closure(request: PersonRequest) -> HttpResponse:
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
+        until = date.fromisoformat(request.POST.get("until") or day.isoformat())
     except ValueError:
         raise Http404 from None
     return tried(
         request,
-        lambda: commands.remove_closure(district=request.district, day=day, by=request.actor),
-        "The day counts as a working day again. Open due dates were reckoned again.",
+        lambda: commands.remove_closure(
+            district=request.district, day=day, until=until, by=request.actor
+        ),
+        "It counts as working time again. Open due dates were reckoned again.",
         "people:closures",
     )
 

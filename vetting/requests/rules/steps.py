@@ -45,9 +45,11 @@ def seven_steps(
     agreement: str = "",
     without_data: bool = False,
     review_on: date | None = None,
+    today: date | None = None,
     incident: bool = False,
 ) -> list[Mark]:
-    """`agreement` is the state of the agreement that serves it, empty without one.
+    """`agreement` is the state of the agreement that serves it, empty without one; `today` is the
+    district's day, by which a review is late.
 
     An agreement is drafted while the screening runs, so two steps may be current at once.
     """
@@ -60,7 +62,10 @@ def seven_steps(
             marks[step] = replace(marks[step], status="done", note="not needed")
     if state in req.USABLE and review_on:
         words = f"{review_on:%b} {review_on.day}, {review_on.year}"
-        marks[REVIEW] = replace(marks[REVIEW], note=words)
+        late = today is not None and review_on < today
+        status = "flag" if late else marks[REVIEW].status
+        note = f"late: due on {words}" if late else words
+        marks[REVIEW] = replace(marks[REVIEW], status=status, note=note)
     marks[BREACH] = replace(marks[BREACH], note="none known")
     if incident:
         marks[BREACH] = replace(marks[BREACH], status="flag", note="open")

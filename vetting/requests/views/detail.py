@@ -109,14 +109,16 @@ def _questions(case: ToolRequest) -> list[dict[str, Any]]:
 
 
 def _gathered(history: list[Happening]) -> list[Happening]:
-    """Sixteen answers saved in a row are one line: the same person, act and day, no move."""
+    """Sixteen answers saved in a row are one line: the same person, act and day, no move. An
+    answer that was written in two steps is one answer."""
     runs = [list(run) for _, run in groupby(history, key=_alike)]
-    return [
-        replace(run[0], sentence=f"{run[0].sentence.rstrip('.')} ({len(run)} times)")
-        if len(run) > 1
-        else run[0]
-        for run in runs
-    ]
+    return [_gathered_line(run[0], len({one.about or one.seq for one in run})) for run in runs]
+
+
+def _gathered_line(line: Happening, times: int) -> Happening:
+    if times == 1:
+        return line
+    return replace(line, sentence=f"{line.sentence.rstrip('.')} ({times} times)")
 
 
 def _alike(line: Happening) -> tuple[object, ...]:

@@ -86,6 +86,7 @@ def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
         agreement=agreement,
         without_data=case.relationship == "exempt",
         review_on=case.review_on,
+        today=case.case.tenant.day_of(timezone.now()),
     )
     return [Step(mark.label, mark.status, mark.note) for mark in marks]  # type: ignore[arg-type]
 
