@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from workflows import engine, held
 from workflows.actors import Actor, Role, system
@@ -13,7 +14,7 @@ from workflows.cases import Tenant
 from workflows.clock import rules, words
 from workflows.clock.commands import TIMED, retimed
 from workflows.clock.models import Closure, Deadline
-from workflows.clock.queries import OPEN, calendar_of
+from workflows.clock.queries import OPEN, calendar_of, reach_of
 from workflows.engine import Refused
 from workflows.grammar import Rung, Unit
 from workflows.stateful import Stateful, model_of
@@ -42,6 +43,8 @@ def close_days(
         raise Refused(["Give the closure a name, and a last day that is not before the first."])
     if last > day + LONGEST:
         raise Refused([f"A closure has {LONGEST.days} days at most: look at the year."])
+    if against := _out_of_reach(tenant, day, last):
+        raise Refused([against])
     days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
     rows = [Closure(tenant=tenant, day=one, name=name.strip()) for one in days]
     try:
@@ -72,6 +75,18 @@ def reopen_days(tenant: Tenant, *, day: date, by: Actor, until: date | None = No
 def _may(tenant: Tenant, by: Actor) -> None:
     if by.tenant_id != tenant.pk or not by.has(*MAY_CHANGE):
         raise Refused(["Only an administrator or the privacy lead may change closures."])
+
+
+def _out_of_reach(tenant: Tenant, day: date, last: date) -> str:
+    """A day that no calendar knows changes no date and stands on no page."""
+    first, end = reach_of(tenant.day_of(timezone.now()).year)
+    if first <= day and last <= end:
+        return ""
+    wrong = day if day < first else last
+    return (
+        f"{words.day_words(wrong)} changes no date: choose days from {words.day_words(first)} to "
+        f"{words.day_words(end)}."
+    )
 
 
 def _taken(tenant: Tenant, days: list[date]) -> str:

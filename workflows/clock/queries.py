@@ -43,6 +43,11 @@ def calendar_of(tenant: Tenant, day: date) -> rules.Calendar:
             version = turned.version
 
 
+def reach_of(year: int) -> tuple[date, date]:
+    """The first and the last day that a calendar read in this year knows."""
+    return date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31)
+
+
 class _Turned(Exception):
     """The days asked for under a version are those of another one; no cache keeps an exception."""
 
@@ -52,7 +57,7 @@ class _Turned(Exception):
 
 @lru_cache(maxsize=64)
 def _calendar(tenant_id: int, zone: str, region: str, version: str, year: int) -> rules.Calendar:
-    first, last = date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31)
+    first, last = reach_of(year)
     own = _closures(tenant_id, version, first, last) if version else {}
     closed = _public_holidays(region, first.year, last.year) | own
     return rules.calendar(zone, version, first=first, last=last, closed=closed)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.factories import people, plainly, requests, troubles
+from vetting.people.queries import actor_of
 from workflows.clock.models import Beat
+from workflows.desk.queries import inbox
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
 from workflows.triggers import drop_triggers, install_triggers
@@ -38,6 +41,21 @@ def test_where_nothing_failed_the_page_says_that_all_is_well(boss: Client) -> No
     assert "No message is waiting." in page
     assert "No checkpoint yet." in page
     assert "Needs you" not in page
+
+
+def test_all_is_well_speaks_of_reminders_and_not_of_people_who_are_late(boss: Client) -> None:
+    troubles.alive()
+    request = requests.in_triage()
+    with time_machine.travel(timezone.now() + timedelta(days=40), tick=False):
+        troubles.alive()
+        assert [w for w in inbox(actor_of(people.sol())) if w.due and w.due < timezone.now()]
+        boss.force_login(people.max().user)
+        page = read(boss)
+    assert request.state == "triage"
+    assert (
+        "Nothing has failed. No reminder was missed: the machine is on time. Dates that people "
+        'are late with stand on <a href="/">Home</a>. What fails stands here'
+    ) in page
 
 
 def test_each_failure_stands_with_its_case_its_reason_and_how_often(boss: Client) -> None:

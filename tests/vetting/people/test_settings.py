@@ -242,6 +242,13 @@ def test_a_closure_and_its_record_are_one_commit() -> None:
     assert (Closure.objects.count(), SettingChange.objects.count()) == (1, 1)
 
 
+def test_a_closure_long_ago_is_refused_on_its_page(boss: Client) -> None:
+    refused = boss.post(reverse("people:closures"), {"name": "Snow", "day": "1990-12-20"})
+    assert refused.status_code == 422
+    assert "Thu, Dec 20, 1990 changes no date: choose days from " in refused.text
+    assert (Closure.objects.count(), SettingChange.objects.count()) == (0, 0)
+
+
 def test_closures_are_added_and_removed(boss: Client) -> None:
     address = reverse("people:closures")
     assert "No closure is noted from today on." in boss.get(address).content.decode()

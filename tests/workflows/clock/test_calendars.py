@@ -136,6 +136,28 @@ def test_a_closure_needs_a_name_and_days_in_order_and_stands_once() -> None:
     assert (Closure.objects.count(), district().calendar_version) == (1, version)
 
 
+@pytest.mark.parametrize(
+    ("day", "until", "wrong"),
+    [
+        (date(1990, 12, 20), None, "Thu, Dec 20, 1990"),
+        (date(2023, 12, 31), date(2024, 1, 2), "Sun, Dec 31, 2023"),
+        (date(2032, 12, 31), date(2033, 1, 1), "Sat, Jan 1, 2033"),
+    ],
+)
+def test_a_closure_that_no_calendar_knows_is_refused(
+    day: date, until: date | None, wrong: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        add_closure(district(), day=day, until=until, name="Winter break", by=lead())
+    assert refused.value.reasons == [
+        f"{wrong} changes no date: choose days from Mon, Jan 1, 2024 to Fri, Dec 31, 2032."
+    ]
+    assert (Closure.objects.count(), district().calendar_version) == (0, "")
+    for edge in (date(2024, 1, 1), date(2032, 12, 31)):
+        add_closure(district(), day=edge, name="At the edge", by=lead())
+        assert calendar_of(district(), date(2027, 2, 1)).closed[edge] == "At the edge"
+
+
 def test_a_date_that_was_set_is_armed_once() -> None:
     subject, at = errand(at=denver(BEGUN)), denver(BEGUN)
     ladder = (Rung(-30, "remind", "holders"), Rung(0, "forbid", ""))
