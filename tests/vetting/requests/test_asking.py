@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.factories import catalog, people
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
-from vetting.requests import commands, queries
+from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,43 @@ def test_sending_an_unfinished_draft_lists_every_reason_and_keeps_what_was_typed
         assert reason in page.text
     assert "To sign in" in page.text
     assert ToolRequest.objects.get().state == "draft"
+
+
+def test_who_goes_on_from_an_empty_page_reads_on_the_next_one_what_it_lacks(ben: Client) -> None:
+    ben.post("/requests/new/", {})
+    draft = ToolRequest.objects.get()
+    draft.requesters.get().schools.clear()
+    lead = "Still to say before it can be sent"
+    first = f"/requests/{draft.code}/edit/tool/"
+    assert lead not in ben.get(first).text
+    nothing = {"tool_name": "", "website": ""}
+
+    second = ben.post(first, nothing, follow=True).text
+    assert lead in second
+    lacks = f'<a href="{first}">Name the tool or give its web address.</a> (page “The tool”)'
+    assert lacks in second
+    assert f'<a class="chip" href="{first}">1. The tool: to complete</a>' in second
+    assert "2. Who and why</span>" in second
+    assert "3. The data: to complete</a>" in second
+
+    third = ben.post(f"/requests/{draft.code}/edit/who/", {"purpose": ""}, follow=True).text
+    assert [lacks in third, "Say what it will be used for.</a> (page “Who and why”)" in third] == [
+        True,
+        True,
+    ]
+    assert "2. Who and why: to complete</a>" in third
+    filled = ben.post(first, {"tool_name": "Math Garden"}, follow=True).text
+    assert lead not in filled
+    assert "1. The tool</a>" in filled
+    assert ToolRequest.objects.get().state == "draft"
+
+
+def test_other_data_without_a_name_is_said_of_the_page_of_the_data() -> None:
+    assert [rules.page_of(reason) for reason in (
+        "Name the other data: the agreement prints what it is.",
+        "Name the partner who would receive the data.",
+        "Name the tool or give its web address.",
+    )] == ["data", "tool", "tool"]  # fmt: skip
 
 
 def test_a_wrong_number_is_said_and_the_rest_is_kept(ben: Client) -> None:

@@ -99,7 +99,13 @@ def reasons_not_attested(
 
 
 # The page of a draft on which each sentence above is answered, by how the sentence begins.
-ON_THE_TOOL = ("Name the ", "Say which records", "Give the first day", "The project must")
+ON_THE_TOOL = (
+    "Name the tool",
+    "Name the partner",
+    "Say which records",
+    "Give the first day",
+    "The project must",
+)
 ON_WHO_AND_WHY = ("Say what it will be used", "Choose the schools", "Choose the grades")
 
 

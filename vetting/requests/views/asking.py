@@ -16,15 +16,22 @@ from vetting.pages import UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
-from vetting.requests import commands, forms, queries, rules
+from vetting.requests import commands, forms, guards, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import found
 from workflows.actors import Role
 from workflows.engine import Refused
 from workflows.lifecycles.request import DRAFT, REQUEST
+from workflows.providers import Ask
 
 PAGES: Mapping[str, str] = {"tool": "The tool", "who": "Who and why", "data": "The data"}
 ORDER = list(PAGES)
+# What each page must have said before the draft can be sent.
+SAYS = {
+    "tool": guards.names_a_tool_or_project,
+    "who": guards.says_purpose_and_who,
+    "data": guards.data_schedule_is_filled,
+}
 # From this score on, the panel speaks of the tool found as the one that is meant.
 SURE = 95
 
@@ -197,18 +204,28 @@ def _page(
     gaps: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """`gaps`: what is missing before it can be sent, each with the page where it is filled in."""
-    missing = {where for _, where in gaps}
+    lacks = [] if gaps else _lacks(request, draft, page)
+    missing = {where for _, where in (*gaps, *lacks)}
     steps = [
         (name, label, number, name == page, name in missing)
         for number, (name, label) in enumerate(PAGES.items(), 1)
     ]
     context = {"case": draft, "form": form, "page": page, "pages": steps}
     context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
+    before = ORDER[: ORDER.index(page)]
+    context["passed"] = [(says, at, PAGES[at]) for says, at in lacks if at in before]
     context |= _path(request, draft) | _usual(draft)
     if page == "data":
         context["categories"] = categories_of(form)
     template = f"vetting/requests/edit_{page}.html"
     return render(request, template, context, status=status)
+
+
+def _lacks(request: PersonRequest, draft: ToolRequest, page: str) -> list[tuple[str, str]]:
+    """What the other pages still have to say; the one that is open is being written."""
+    ask = Ask(request.actor, timezone.now(), preview=True)
+    others = ((name, says) for name, says in SAYS.items() if name != page)
+    return [(reason, name) for name, says in others for reason in says(draft, ask)]
 
 
 def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
