@@ -47,6 +47,8 @@ ENDS_IN = {
     "vetting.people.RolesForm.title": "vetting.Membership.title",
     "vetting.people.SchoolForm.name": "vetting.School.name",
     "vetting.requests.AnswerForm.answer": "vetting.Question.answer",
+    "vetting.requests.AnswerForm.other_words": "vetting.RequestedElement.detail",
+    "vetting.requests.AnswerForm.data_purpose": "vetting.RequestedElement.purpose",
     "vetting.requests.DataForm.other_words": "vetting.RequestedElement.detail",
     "vetting.requests.DataForm.data_purpose": "vetting.RequestedElement.purpose",
     "vetting.requests.DecisionForm.purpose": "vetting.ToolRequest.scope_purpose",
@@ -76,6 +78,7 @@ ENDS_IN = {
 }
 # Fields whose text ends in no text column, and why.
 ENDS_NOWHERE = {
+    "contracts.agreements.ExhibitsForm.subprocessors": "a list in a column of JSON, without length",
     "contracts.agreements.VerdictForm.sha256": "compared with the document's, which alone is kept",
     "contracts.agreements.VerdictForm.heard": "compared with the words on record",
     "contracts.signing.AcceptForm.sha256": "compared with the document's, which alone is kept",
