@@ -64,6 +64,10 @@ class ToolRequest(Stateful):
     project_from = models.DateField(null=True)
     project_until = models.DateField(null=True)
 
+    # While it is a draft: which open page saved it last, and when.
+    saved_in = models.CharField(max_length=32, blank=True)
+    saved_at = models.DateTimeField(null=True)
+
     relationship = models.CharField(max_length=12, choices=CLASSES, blank=True)
     class_facts = models.JSONField(default=dict)  # what rules.Facts was told, by name
     class_reasons = models.JSONField(default=list)  # sentences, from rules.classify

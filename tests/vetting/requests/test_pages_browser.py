@@ -56,3 +56,22 @@ def test_whoever_is_signed_out_while_typing_keeps_it_and_goes_on(browser_page: O
     box.press_sequentially(" at home")
     page.get_by_text("Saved at").wait_for()
     assert ToolRequest.objects.get(pk=draft.pk).purpose == "Fractions in pairs at home"
+
+
+def test_a_stale_window_keeps_what_was_typed_and_says_why_it_is_not_saved(
+    browser_page: OpenPage,
+) -> None:
+    draft = make.draft(purpose="")
+    page = browser_page(WIDE, user=people.ben().user)
+    page.goto(f"/requests/{draft.code}/edit/who/")
+    other = page.context.new_page()
+    other.goto(page.url)
+    first, second = (one.get_by_label("What will it be used for?") for one in (page, other))
+    for words in ("Fractions", "Fractions in pairs"):
+        with page.expect_response("**/edit/who/"):
+            first.fill(words)
+    second.press_sequentially("Vowels")
+    other.get_by_text("This draft was changed in another window at").wait_for()
+    assert second.input_value() == "Vowels"
+    assert ToolRequest.objects.get(pk=draft.pk).purpose == "Fractions in pairs"
+    assert_clean(other, "request-who-stale")

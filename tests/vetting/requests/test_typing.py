@@ -1,8 +1,10 @@
 """What people type into a request: plain sentences for what cannot be, and nothing typed twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -164,3 +166,55 @@ def test_young_grades_and_no_child_under_13_are_asked_about() -> None:
 
     assert "You chose grade 2, where most students are under 13." in said("2", under_13="no")[0]
     assert said("2", under_13="yes") == said("2", under_13="") == said("9", under_13="no") == []
+
+
+def seen_on(page: str) -> dict[str, str]:
+    """What a page of a draft says it was made from."""
+    found = re.findall(r'<input type="hidden" name="(window|seen)"[^>]* value="([^"]+)"', page)
+    return dict(found)
+
+
+HTMX = {"HX-Request": "true"}
+
+
+@time_machine.travel("2026-11-21 23:53:00 +0000")
+def test_what_was_typed_in_a_stale_window_is_refused_and_nothing_is_written() -> None:
+    draft, ben = make.draft(), signed_in(people.ben())
+    address = reverse("requests:edit", args=[draft.code, "who"])
+    first, second = (seen_on(ben.get(address).text) for _ in range(2))
+    assert first["window"] != second["window"]
+    ben.post(address, first | {"purpose": "Of the first"}, headers=HTMX)
+
+    answer = ben.post(address, second | {"purpose": "Of the second"}, headers=HTMX)
+
+    said = "This draft was changed in another window at 4:53 PM: reload to see it."
+    assert f"<strong>Not saved.</strong> {said}" in answer.text
+    assert "Saved at" not in answer.text
+    assert ToolRequest.objects.get().purpose == "Of the first"
+    whole = ben.post(address, second | {"purpose": "Of the second"})
+    assert (whole.status_code, said in whole.text) == (422, True)
+    assert "Of the second</textarea>" in whole.text
+    again = ben.post(address, seen_on(whole.text) | {"purpose": "Of the second"})
+    assert again.status_code == 422
+    assert ToolRequest.objects.get().purpose == "Of the first"
+
+
+def test_one_window_saves_as_often_as_it_likes_whatever_answers_it_missed() -> None:
+    draft, ben = make.draft(), signed_in(people.ben())
+    address = reverse("requests:edit", args=[draft.code, "who"])
+    mine = seen_on(ben.get(address).text)
+    for words in ("One", "Two", "Three"):
+        assert "Saved at" in ben.post(address, mine | {"purpose": words}, headers=HTMX).text
+    assert ToolRequest.objects.get().purpose == "Three"
+
+
+def test_another_page_of_the_same_draft_is_no_change_of_this_one() -> None:
+    draft, ben = make.draft(), signed_in(people.ben())
+    who, tool = (reverse("requests:edit", args=[draft.code, page]) for page in ("who", "tool"))
+    mine, other = seen_on(ben.get(who).text), seen_on(ben.get(tool).text)
+    saved = ben.post(who, mine | {"purpose": "One"}, headers=HTMX)
+    mine["seen"] = seen_on(saved.text)["seen"]
+    assert "Saved at" in ben.post(tool, other | {"tool_name": "Ladder"}, headers=HTMX).text
+    assert "Saved at" in ben.post(who, mine | {"purpose": "Two"}, headers=HTMX).text
+    kept = ToolRequest.objects.get()
+    assert (kept.purpose, kept.tool_name) == ("Two", "Ladder")

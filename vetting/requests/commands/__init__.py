@@ -13,6 +13,7 @@ from vetting.requests.commands.decisions import (
     suspend_tool,
 )
 from vetting.requests.commands.intake import (
+    Seen,
     Submitted,
     ask_too,
     begin_draft,
@@ -38,6 +39,7 @@ from vetting.requests.commands.triage import (
 __all__ = [
     "Approval",
     "AskedData",
+    "Seen",
     "Submitted",
     "answer_question",
     "approve_covered",

@@ -1,9 +1,10 @@
 """Asking: drafts, sending, joining, withdrawing, asking again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +29,16 @@ TYPED = (
     *("grades", "student_count", "under_13", "takes_student_data", "cost", "bought_how"),
     *("needed_by", "project_partner", "project_records", "project_from", "project_until"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page of a draft was made from: `stamp`, as `of` makes it anew of the draft as it is.
+    `window` is that page, opened once: what it saved itself is no change in another window."""
+
+    window: str
+    stamp: str
+    of: Callable[[ToolRequest], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,11 @@ def save_draft(
     schools: Collection[int] | None = None,
     elements: Mapping[int, str] | None = None,
     other_data: str | None = None,
+    seen: Seen | None = None,
 ) -> ToolRequest:
     """Autosave. `elements` is {element id: purpose}; None leaves schools or schedule as they are.
-    `other_data` names what the vocabulary has no word for.
+    `other_data` names what the vocabulary has no word for. `seen`: refuse what was made from an
+    older text than the draft has now.
 
     Drafts have no ledger row for each keystroke; what is sent is recorded when it is sent.
     """
@@ -116,6 +129,7 @@ def save_draft(
 
     def write(locked: ToolRequest) -> None:
         _must_ask(locked, by)
+        _must_be_new(locked, seen)
         for name, value in typed.items():
             setattr(locked, name, value)
         if schools is not None:
@@ -126,6 +140,14 @@ def save_draft(
             name_other_data(locked, other_data)
 
     return engine.keep_draft(request, by=by, change=write)
+
+
+def _must_be_new(request: ToolRequest, seen: Seen | None) -> None:
+    if seen and seen.window != request.saved_in and seen.of(request) != seen.stamp:
+        zone = ZoneInfo(request.case.tenant.zone)
+        last = timezone.localtime(request.saved_at, zone) if request.saved_at else None
+        raise Refused([rules.changed_elsewhere(last)])
+    request.saved_in, request.saved_at = seen.window if seen else "", timezone.now()
 
 
 def _must_ask(request: ToolRequest, by: Actor) -> None:

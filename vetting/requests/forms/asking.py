@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -97,6 +98,15 @@ class DraftForm(Lenient):
 
     def initial_of(self, draft: ToolRequest) -> dict[str, Any]:
         return {name: getattr(draft, name, None) for name in self.base_fields}
+
+    @property
+    def stamp(self) -> str:
+        """Alike as long as this page of the draft says the same."""
+        said = (
+            (name, sorted(value) if isinstance(value, list) else value)
+            for name, value in sorted(self.initial.items())
+        )
+        return sha256(repr(list(said)).encode()).hexdigest()[:32]
 
     def typed(self) -> dict[str, Any]:
         """What is valid so far; a field in error keeps what was saved before."""

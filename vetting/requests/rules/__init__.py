@@ -30,6 +30,7 @@ from vetting.requests.rules.decisions import (
 )
 from vetting.requests.rules.intake import (
     GRADES,
+    changed_elsewhere,
     page_of,
     reason_not_so_old,
     reasons_data_is_unnamed,
@@ -71,6 +72,7 @@ __all__ = [
     "Path",
     "Usual",
     "age_in_words",
+    "changed_elsewhere",
     "class_is_set",
     "classify",
     "counted_days",

@@ -1,7 +1,7 @@
 """What a request must say before anybody is asked to read it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 GRADES = ("PK", "K", *(str(number) for number in range(1, 13)), "Adults")
 
@@ -113,6 +113,12 @@ def page_of(reason: str) -> str:
     if reason.startswith(ON_THE_TOOL):
         return "tool"
     return "who" if reason.startswith(ON_WHO_AND_WHY) else "data"
+
+
+def changed_elsewhere(at: datetime | None) -> str:
+    """`at`: when it was saved last, on the district's clock."""
+    when = f" at {at:%I:%M %p}".replace(" 0", " ") if at else ""
+    return f"This draft was changed in another window{when}: reload to see it."
 
 
 def under_13_of_both(one: bool | None, other: bool | None) -> bool | None:

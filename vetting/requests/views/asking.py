@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET
 
 from vetting.catalog.models import Tool
@@ -150,15 +151,35 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
             schools=form.schools(),
             elements=form.elements(),
             other_data=form.other_data(),
+            seen=_seen(request, form),
         )
     except Refused as refused:
         add_reasons(form, refused)
         valid = False
+        if request.headers.get("HX-Request"):
+            return render(request, "vetting/requests/_not_saved.html", {"reasons": refused.reasons})
     if request.headers.get("HX-Request"):
         return _saved(request, draft, form, before)
     if not valid:
         return _page(request, draft, page, form, status=UNPROCESSABLE)
     return _go_on(request, draft, page, form)
+
+
+def _seen(request: PersonRequest, form: forms.DraftForm) -> commands.Seen | None:
+    """None where the page did not say what it was made from."""
+    if not request.POST.get("seen"):
+        return None
+    window = request.POST.get("window", "")[:32]
+    return commands.Seen(window, request.POST["seen"], lambda now: type(form)(draft=now).stamp)
+
+
+def _made_from(request: PersonRequest, form: forms.DraftForm) -> dict[str, str]:
+    """A page shown anew with what was typed is still the same page."""
+    asked = request.POST
+    return {
+        "window": asked.get("window", "")[:32] or get_random_string(16),
+        "seen": asked.get("seen", "")[:32] or form.stamp,
+    }
 
 
 def _go_on(
@@ -189,6 +210,7 @@ def _saved(
 ) -> HttpResponse:
     """`before`: the class that was proposed; how long its path takes stands on the page already."""
     context: dict[str, Any] = {"case": draft, "saved_at": timezone.now(), "form": form}
+    context["seen"] = type(form)(draft=draft).stamp
     context |= _path(request, draft)
     if before != context["proposed"].name:
         context |= _usual(draft)
@@ -211,6 +233,7 @@ def _page(
         for number, (name, label) in enumerate(PAGES.items(), 1)
     ]
     context = {"case": draft, "form": form, "page": page, "pages": steps}
+    context |= _made_from(request, form)
     context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
     before = ORDER[: ORDER.index(page)]
     context["passed"] = [(says, at, PAGES[at]) for says, at in lacks if at in before]
