@@ -10,7 +10,7 @@ from contracts.library import rules as library
 from contracts.papers import anchors, pdf, rendering, text
 from contracts.signing import sealing
 from vetting.catalog.models import Contact, DataElement, Tool, Vendor
-from vetting.catalog.rules import element_words, named_together
+from vetting.catalog.rules import element_words, named_together, site_of
 from vetting.people.models import District, Membership
 from vetting.templatetags.wording import period
 from vetting.vault import commands as vault
@@ -75,7 +75,9 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         vendor=_vendor(agreement),
         services=agreement.exhibit_services,
         products=tuple(
-            library.Product(p.tool.name, p.tool.website, p.used_for or use_of(agreement, p.tool))
+            library.Product(
+                p.tool.name, site_of(p.tool.website), p.used_for or use_of(agreement, p.tool)
+            )
             for p in _products(agreement)
         ),
         schedule=_schedule(agreement),

@@ -42,7 +42,8 @@ class Scope:
     @property
     def where(self) -> str:
         where = ", ".join(self.schools) if self.schools else "All schools"
-        which = f"grades {', '.join(self.grades)}" if self.grades else "all grades"
+        named = "grade" if len(self.grades) == 1 else "grades"
+        which = f"{named} {', '.join(self.grades)}" if self.grades else "all grades"
         return f"{where}, {which}"
 
 

@@ -119,6 +119,12 @@ def place_of(website: str) -> str:
     return host_of(text) + path.rstrip("/")
 
 
+def site_of(website: str) -> str:
+    """Scheme and host, as a contract names a site ("https://Acme.com/x?y=1" → "https://acme.com")."""
+    parts = urlsplit(web_address(website))
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}" if parts.netloc else ""
+
+
 def web_address(website: str) -> str:
     """The address as we keep it, with its scheme; "" for what is no address of a site."""
     text = website.strip()

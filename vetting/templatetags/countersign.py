@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from vetting.pages import Choice, DueDate, Entry, Fact, Holding, Link, Step, Tone, Turn
 from vetting.templatetags.fields import draw_field, problems_of
 from vetting.templatetags.moments import ago, day, instant, iso
-from vetting.templatetags.wording import dollars, grades, number, period
+from vetting.templatetags.wording import dollars, grades, in_grades, number, period
 from workflows.refusals import LONGEST_NOTE
 
 register = template.Library()
@@ -22,6 +22,7 @@ register.filter("instant", instant)
 register.filter("ago", ago)
 register.filter("iso", iso)
 register.filter("grades", grades)
+register.filter("in_grades", in_grades)
 register.filter("number", number)
 register.filter("dollars", dollars)
 register.filter("period", period, is_safe=True)

@@ -38,6 +38,11 @@ def grades(names: Collection[str]) -> str:
     return ", ".join(said)
 
 
+def in_grades(names: Collection[str]) -> str:
+    """ "grade 7", "grades K-5"; "" for none."""
+    return f"grade{'' if len(names) == 1 else 's'} {grades(names)}" if names else ""
+
+
 def _run(run: list[int]) -> str:
     first, last = YEARS[run[0]], YEARS[run[-1]]
     return first if len(run) == 1 else f"{first}, {last}" if len(run) == 2 else f"{first}-{last}"

@@ -225,11 +225,13 @@ def arm(
     unit: Unit = Unit.CALENDAR_DAYS,
     ladder: Sequence[Rung] = (),
     explanation: Mapping[str, Any] | None = None,
+    set_by: str = "",
 ) -> Deadline:
     """Arm a deadline that is no dwell: due at `due_at`, or `amount` units after `at`.
 
     One that is open already is left as it is and returned, so a reaction may run twice. `basis` is
     what people read ("End of the agreement"). A ladder's offsets are in `unit`.
+    `set_by`: what names the day of `due_at`, as the explanation tells it.
     """
     if any(dwell.kind == kind for dwell in subject.lifecycle.dwells):
         raise ValueError(f"{kind} is a dwell of {subject.lifecycle.name}: the moves arm it.")
@@ -237,7 +239,9 @@ def arm(
         return standing
     calendar = _calendar_at(subject, at)
     due = due_at or rules.due_on(at, amount, unit, calendar)
-    why = rules.fixed(at, due, calendar) if due_at else rules.counted(at, amount, unit, calendar)
+    why = rules.counted(at, amount, unit, calendar)
+    if due_at:
+        why = rules.fixed(at, due, calendar, by=set_by)
     deadline = _new(
         subject,
         kind,

@@ -229,14 +229,14 @@ def _counted(
     return explanation | {"sentence": sentence_of(explanation)}
 
 
-def fixed(start: datetime, due_at: datetime, calendar: Calendar) -> dict[str, Any]:
-    """The explanation of a date that was set, not counted."""
+def fixed(start: datetime, due_at: datetime, calendar: Calendar, *, by: str = "") -> dict[str, Any]:
+    """The explanation of a date that was set, not counted; `by`: what sets it."""
     day = calendar.local_day(due_at)
     return {
         "anchor": start.astimezone(UTC).isoformat(),
         "due": due_at.astimezone(UTC).isoformat(),
         "zone": calendar.zone,
-        "sentence": f"set for {day_words(day)}",
+        "sentence": f"set for {day_words(day)}" + (f" by {by}" if by else ""),
     }
 
 

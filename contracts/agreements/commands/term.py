@@ -80,6 +80,7 @@ def expect_end(agreement: Agreement, *, at: datetime) -> None:
             due_at=queries.midnight_after(agreement.case.tenant, agreement.ends_on),
             ladder=ENDING,
             basis="End of the agreement",
+            set_by="the term that the agreement was signed for",
         )
 
 
@@ -93,6 +94,7 @@ def expect_start(agreement: Agreement, *, at: datetime) -> None:
             due_at=queries.midnight_before(agreement.case.tenant, agreement.effective_from),
             ladder=START,
             basis="Start of the agreement",
+            set_by="the first day that the agreement names",
         )
 
 
@@ -110,8 +112,8 @@ def start_or_hold(agreement: Agreement, *, at: datetime | None = None) -> None:
 def _hold_start(agreement: Agreement, why: str, now: datetime, at: datetime | None) -> None:
     held = engine.record(agreement, "start_held", by=system("clock"), note=why, at=at)
     tomorrow = max(now, timezone.now()) + timedelta(days=1)
-    basis = "Start of the agreement"
-    clock.rearm(held, kind=STARTS, at=now, due_at=tomorrow, ladder=HELD, basis=basis)
+    said = {"basis": "Start of the agreement", "set_by": "the rule to try again after a day"}
+    clock.rearm(held, kind=STARTS, at=now, due_at=tomorrow, ladder=HELD, **said)
 
 
 def end_agreement(agreement: Agreement, *, at: datetime | None = None) -> Agreement:

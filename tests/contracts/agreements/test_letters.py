@@ -11,6 +11,7 @@ from contracts.agreements.models import Agreement
 from tests.factories import agreements, people
 from tests.factories import requests as make
 from tests.factories.visits import signed_in
+from vetting.catalog.models import Tool
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
 from workflows.engine import Refused
@@ -92,3 +93,21 @@ def save(client: Client, code: str, *, use: str) -> Any:
         )
     }
     return client.post(reverse("agreements:exhibits", args=[code]), typed)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "printed"),
+    [
+        ("https://Quillpad.example/pricing?x=1", "https://quillpad.example"),
+        ("Quillpad.example/kids", "https://quillpad.example"),
+        ("HTTP://Acme.com:8080/a", "http://acme.com:8080"),
+        ("", ""),
+    ],
+)
+def test_exhibit_a_names_the_site_and_not_the_page_that_was_pasted(
+    pasted: str, printed: str
+) -> None:
+    agreement = agreements.settled()
+    Tool.objects.update(website=pasted)
+    (product,) = papermaking.fields_of(Agreement.objects.get(pk=agreement.pk)).products
+    assert product.website == printed

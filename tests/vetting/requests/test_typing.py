@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from tests.factories.visits import signed_in
 from vetting.people.queries import actor_of
 from vetting.requests import commands, forms, rules
 from vetting.requests.models import Requester, ToolRequest
-from vetting.templatetags.wording import grades
+from vetting.templatetags.wording import grades, in_grades
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +130,7 @@ def test_who_joins_says_for_whom_and_the_request_becomes_stricter() -> None:
     after = ToolRequest.objects.get(pk=case.pk)
     assert (after.under_13, after.grades) == (True, ["8", "3"])
     page = signed_in(people.sol()).get(case.get_absolute_url()).text
-    assert "Short quizzes (grades 3, about 24 students, some under 13)" in page
+    assert "Short quizzes (grade 3, about 24 students, some under 13)" in page
 
 
 def test_schools_and_payment_have_rows_of_their_own() -> None:
@@ -218,3 +220,21 @@ def test_another_page_of_the_same_draft_is_no_change_of_this_one() -> None:
     assert "Saved at" in ben.post(who, mine | {"purpose": "Two"}, headers=HTMX).text
     kept = ToolRequest.objects.get()
     assert (kept.purpose, kept.tool_name) == ("Two", "Ladder")
+
+
+def test_one_grade_is_a_grade() -> None:
+    assert [in_grades(names) for names in (["7"], ["7", "8"], ["K", "1", "2"], [])] == [
+        "grade 7",
+        "grades 7, 8",
+        "grades K-2",
+        "",
+    ]
+
+
+def test_no_mail_ends_a_name_with_two_periods() -> None:
+    names = r"(title|name|task|wanted|doers|asked)"
+    said = rf"\{{\{{ ([a-z]+\.)*{names}(\|[a-z]+(:\"[^\"]*\")?)* }}}}"
+    bare = re.compile(rf"{said}(\{{% endif %}})?\.\s")
+    texts = Path(settings.BASE_DIR, "templates").rglob("mail/*.txt")
+    found = [(text.name, hit[0]) for text in texts for hit in bare.finditer(text.read_text())]
+    assert [one for one in found if "by.name" not in one[1] and "|period" not in one[1]] == []

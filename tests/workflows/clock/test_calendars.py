@@ -162,10 +162,11 @@ def test_a_date_that_was_set_is_armed_once() -> None:
     subject, at = errand(at=denver(BEGUN)), denver(BEGUN)
     ladder = (Rung(-30, "remind", "holders"), Rung(0, "forbid", ""))
     due = denver("2027-06-30 23:59:59")
-    row = arm(subject, kind="end", at=at, due_at=due, ladder=ladder, basis="End of the permission")
+    row = arm(subject, kind="end", at=at, due_at=due, ladder=ladder, basis="End of the permission",
+              set_by="the permission")  # fmt: skip
     assert row.due_at == due
     assert row.next_at == denver("2027-05-31 08:00")
-    assert row.explanation["sentence"] == "set for Wed, Jun 30, 2027"
+    assert row.explanation["sentence"] == "set for Wed, Jun 30, 2027 by the permission"
     again = arm(subject, kind="end", at=at, due_at=denver("2028-01-01 00:00"), basis="Another")
     assert again.pk == row.pk
 

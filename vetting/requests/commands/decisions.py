@@ -123,7 +123,8 @@ def _rearm(
     now: datetime,
 ) -> None:
     due = datetime.combine(day, END_OF_DAY, ZoneInfo(request.case.tenant.zone))
-    clock.rearm(request, kind=kind, at=now, basis=basis, due_at=due, ladder=ladder)
+    said = {"basis": basis, "set_by": "the decision that approved it"}
+    clock.rearm(request, kind=kind, at=now, due_at=due, ladder=ladder, **said)
 
 
 def decline_request(
