@@ -232,7 +232,7 @@ def test_one_grade_is_a_grade() -> None:
 
 
 def test_no_mail_ends_a_name_with_two_periods() -> None:
-    names = r"(title|name|task|wanted|doers|asked)"
+    names = r"(title|name|task|wanted|doers|asked|elsewhere)"
     said = rf"\{{\{{ ([a-z]+\.)*{names}(\|[a-z]+(:\"[^\"]*\")?)* }}}}"
     bare = re.compile(rf"{said}(\{{% endif %}})?\.\s")
     texts = Path(settings.BASE_DIR, "templates").rglob("mail/*.txt")
