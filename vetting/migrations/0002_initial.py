@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ('project_records', models.TextField(blank=True)),
                 ('project_from', models.DateField(null=True)),
                 ('project_until', models.DateField(null=True)),
+                ('saved_in', models.CharField(blank=True, max_length=32)),
+                ('saved_at', models.DateTimeField(null=True)),
                 ('relationship', models.CharField(blank=True, choices=[('contract', 'Contract: a DPA is negotiated'), ('click_wrap', "Click-wrap: the vendor's own terms"), ('on_demand', 'On demand: parent permission'), ('exempt', 'Exempt: no student data at all'), ('prohibited', 'Prohibited')], max_length=12)),
                 ('class_facts', models.JSONField(default=dict)),
                 ('class_reasons', models.JSONField(default=list)),
