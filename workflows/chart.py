@@ -7,7 +7,7 @@ from workflows import modelcheck
 from workflows.actors import ROLE_NAMES
 from workflows.grammar import Dwell, Lifecycle, Move, Notice, Rung
 from workflows.lifecycles.absent import ABSENT
-from workflows.lifecycles.couplings import COUPLINGS, Couplings, Reaction
+from workflows.lifecycles.couplings import COUPLINGS, Couplings, News, Reaction
 from workflows.outbox import reactions
 
 BLOCK = re.compile(
@@ -75,6 +75,7 @@ def together(couplings: Couplings) -> str:
             (f"{d.kind} {d.name}: {d.makes}" for d in couplings.drivers),
         ),
         _list("Commands that open an agreement", opening),
+        _list("News that open an agreement", map(_heard, couplings.news)),
         _list("Guards that look across", across),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -86,6 +87,11 @@ def _coupled(reaction: Reaction) -> str:
     cause = reaction.move or f"enters {reaction.enters}"
     where = f" where {reaction.only}" if reaction.only else ""
     return f"{reaction.machine} {cause}: {reaction.name} ({does}{where})" if does else ""
+
+
+def _heard(news: News) -> str:
+    where = f"while {' or '.join(news.within)}"
+    return f"{news.name} {where}: opens an {news.opens}, {news.makes} where {news.only}"
 
 
 def mermaid(machine: Lifecycle) -> str:

@@ -20,12 +20,22 @@ from workflows.lifecycles.agreement import (
     LIVE,
     SIGNED,
 )
-from workflows.lifecycles.couplings import COUPLINGS, Couplings, Reaction
-from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE, WITH_SCHOOL
+from workflows.lifecycles.couplings import COUPLINGS, Couplings, News, Reaction
+from workflows.lifecycles.request import (
+    AWAITING_AGREEMENT,
+    DRAFT,
+    OPEN,
+    REQUEST,
+    RETURNED,
+    SCREENING,
+    TRIAGE,
+    WITH_SCHOOL,
+)
 
 ARMED, OVER = "armed", "over"  # the first day lies ahead; the last day has passed
 UNDER_WAY = frozenset({*BEFORE_SIGNATURE, *EXECUTED})
 WRITTEN = UNDER_WAY - {DRAFTING}
+CHANCE = "chance"  # what may happen to a request, and what nobody who waits may count on
 TELLS = frozenset({"remind", "overdue", "escalate"})
 
 
@@ -56,8 +66,8 @@ class Pair(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step: what makes it (a person, a command, a clock, a job, a reaction, time), in words,
-    and where it leads. `move` is "machine.move", or "" where no case moves."""
+    """One step: what makes it (a person, a command, a clock, a job, a reaction, time, chance), in
+    words, and where it leads. `move` is "machine.move", or "" where no case moves."""
 
     by: str
     words: str
@@ -98,6 +108,11 @@ def is_served(pair: Pair) -> bool:
     return pair.served and may_be_joined(pair)
 
 
+def needs_an_agreement(pair: Pair) -> bool:
+    """On the contract path, before its decision."""
+    return (pair.left or pair.request) in (SCREENING, AWAITING_AGREEMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table as steps need it: its guards as conditions, what follows it by target."""
@@ -118,7 +133,7 @@ class Product:
     agreement: Lifecycle = AGREEMENT
     couplings: Couplings = COUPLINGS
     agreement_first: bool = False
-    # Worked out once: fifty thousand steps ask for the same.
+    # Worked out once: a hundred thousand steps ask for the same.
     _leaving: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     _system: dict[tuple[str, str], Row] = field(default_factory=dict)
     _rungs: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
@@ -137,8 +152,9 @@ class Product:
                     if Role.SYSTEM in move.by:
                         self._system[f"{machine.name}.{row.name}", state] = row
                 self._rungs[machine.name, state] = list(_moving_rungs(machine, state))
-        for effect in {effect_of(r) for r in self.couplings.reactions}:
-            same = [r.name for r in self.couplings.reactions if effect_of(r) == effect]
+        heard: list[Reaction | News] = [*self.couplings.reactions, *self.couplings.news]
+        for effect in {effect_of(r) for r in heard}:
+            same = [r.name for r in heard if effect_of(r) == effect]
             self._names[effect] = f"the reaction {' or '.join(same)}"
             for state in self.request.states:
                 self._matter[effect, state] = self._can_matter(effect, state)
@@ -163,6 +179,7 @@ class Product:
             "needs_no_new_agreement": lambda p: p.path in ("on_demand", "exempt") or is_covered(p),
             "is_contract": lambda p: p.path == "contract",
             "is_attested": lambda p: p.path == "exempt",
+            "needs_an_agreement": needs_an_agreement,
             "is_asked_for": lambda p: p.request not in self.request.ends,
             "approval_has_an_end": lambda p: p.kind == "dated",
             "start_is_armed": lambda p: p.agreement == SIGNED and p.term == ARMED,
@@ -200,6 +217,9 @@ class Product:
             if pair.request in command.within and not is_served(pair):
                 to = with_one_under_way(pair)
                 yield Step("command", f"somebody's {command.name}", "", to)
+
+        for told in (effect_of(n) for n in self.couplings.news if pair.request in n.within):
+            yield Step(CHANCE, "more data came along", "", with_more_data(pair, told))
 
     def _clocks(self, pair: Pair) -> Iterator[Step]:
         for driver in self.couplings.drivers:
@@ -283,8 +303,14 @@ class Product:
         return bool(reachable_from(self.request, state) & sources)
 
 
-def effect_of(reaction: Reaction) -> Effect:
+def effect_of(reaction: Reaction | News) -> Effect:
     return Effect(reaction.opens, reaction.makes, reaction.only)
+
+
+def with_more_data(pair: Pair, told: Effect) -> Pair:
+    """No text that is written holds it, and nobody has confirmed that it is not about students."""
+    path = "unattested" if pair.path == "exempt" else pair.path
+    return pair._replace(path=path, covers=False, waiting=pair.waiting | {told})
 
 
 def with_one_under_way(pair: Pair) -> Pair:

@@ -6,7 +6,7 @@ from functools import partial
 from workflows.actors import Role
 from workflows.lifecycles.agreement import EXECUTED
 from workflows.lifecycles.request import APPROVED, SUSPENDED, USABLE
-from workflows.product import Explored, Pair, Product, Step, explore
+from workflows.product import CHANCE, Explored, Pair, Product, Step, explore
 
 ALONE = frozenset({"clock", "job", "news", "reaction", "time"})
 Wanted = Callable[[Pair, Step], bool]
@@ -127,7 +127,7 @@ def able(
     ahead = list(found)
     for pair in ahead:
         for before, step in explored.before[pair]:
-            if before not in found and through(step):
+            if before not in found and step.by != CHANCE and through(step):
                 found.add(before)
                 ahead.append(before)
     return found

@@ -1,6 +1,6 @@
 """What agreements and requests do to each other, from the outbox; each is idempotent."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -8,6 +8,7 @@ from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
 from vetting.people.commands.record import SIGNERS_CHANGED
 from vetting.requests import rules
+from vetting.requests.commands.joining import DATA_JOINED
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
@@ -29,6 +30,8 @@ from workflows.lifecycles.request import (
     DECLINED,
     REQUEST,
     RETIRED,
+    RETURNED,
+    SCREENING,
     USABLE,
     WITHDRAWN,
 )
@@ -47,7 +50,21 @@ def draft_the_agreement(event: Event) -> None:
     """
     request = ToolRequest.objects.select_related("case__tenant", "tool").get(pk=event.case_id)
     commands.draft_agreement(request, by=BY, at=event.as_of)
-    _note_ready(request, event)
+    _note_ready(request, event.as_of)
+
+
+@topic(DATA_JOINED)
+def take_up_joined_data(message: Message) -> str:
+    """Whoever joined brought data along: the draft takes it up; beside a text that others have
+    read, and that does not hold it, the request gets a draft of its own."""
+    request = engine.lock(ToolRequest(pk=message.payload["request"]))
+    place = request.left_state if request.state == RETURNED else request.state
+    # Before, no path is chosen yet; after, whoever decides strikes the data or goes back.
+    if place not in (SCREENING, AWAITING_AGREEMENT):
+        return ""
+    agreement = commands.draft_agreement(request, by=BY)
+    _note_ready(request, None)
+    return agreement.code if agreement else ""
 
 
 @on(REQUEST, move="route_covered")
@@ -75,7 +92,7 @@ def _tie(event: Event) -> None:
 def tell_the_waiting_request(event: Event) -> None:
     """The agreement may be in force before the screening ends."""
     request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
-    _note_ready(request, event)
+    _note_ready(request, event.as_of)
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)
@@ -164,7 +181,7 @@ def start_when_due(event: Event) -> None:
     agreement = engine.lock(_agreement(event))
     if agreement.state != SIGNED:
         return
-    if agreement.effective_from and agreement.effective_from > _today(agreement, event):
+    if agreement.effective_from and agreement.effective_from > _today(agreement, event.as_of):
         commands.expect_start(agreement, at=event.at)
     else:
         commands.start_or_hold(agreement, at=event.as_of)
@@ -185,7 +202,7 @@ def release_waiting_requests(event: Event) -> None:
     """Every request that waits for this agreement goes on to its decision."""
     for request in queries.requests_served(_agreement(event)):
         if request.state == AWAITING_AGREEMENT:
-            _note_ready(request, event)
+            _note_ready(request, event.as_of)
 
 
 @on(AGREEMENT, enters=EXPIRED)
@@ -219,7 +236,7 @@ def look_after_signatures(message: Message) -> str:
 def _suspend_all(event: Event, reason: str) -> None:
     """Approved on this agreement and on nothing else that stands: stop using it for now."""
     agreement = _agreement(event)
-    today = _today(agreement, event)
+    today = _today(agreement, event.as_of)
     for request in queries.requests_resting_on(agreement):
         locked = engine.lock(request)
         if locked.state in USABLE and _has_lost_its_basis(locked, today):
@@ -243,21 +260,21 @@ def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
     )
 
 
-def _note_ready(request: ToolRequest, event: Event) -> None:
+def _note_ready(request: ToolRequest, at: datetime | None) -> None:
     """Where the agreement that serves it is in effect. One that does not serve it, because the
     request asks for more than that one holds, is not what it waits for."""
-    if queries.serving_in_effect(request, _today(request, event)) is None:
+    if queries.serving_in_effect(request, _today(request, at)) is None:
         return
     try:
-        engine.perform(request, "agreement_ready", by=BY, at=event.as_of)
+        engine.perform(request, "agreement_ready", by=BY, at=at)
     except Refused:
         # The request has moved on, or the agreement is not in effect after all: done.
         return
 
 
-def _today(subject: Stateful, event: Event) -> date:
+def _today(subject: Stateful, at: datetime | None) -> date:
     """The day of the run, not of the event: one that comes late judges by what stands by then."""
-    return subject.case.tenant.day_of(event.as_of or timezone.now())
+    return subject.case.tenant.day_of(at or timezone.now())
 
 
 def _agreement(event: Event) -> Agreement:

@@ -9,7 +9,6 @@ from workflows.ledger.telling import tells, told
 tells(
     "agreement",
     {
-        "request_attached": "attached a request that needs it",
         "schedule_changed": "changed the schedule of data",
         "request_gone": "noted that no open request needs it any more",
         "start_held": "could not start it and tries again tomorrow",
@@ -17,6 +16,13 @@ tells(
 )
 tells("request", {"agreement_given_up": "noted that its agreement was given up"})
 ROLES = {"legal": "as counsel", "privacy": "for privacy"}
+
+
+@told("request_attached", machine="agreement")
+def request_attached(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    if facts.get("again"):
+        return "took up the data that came along to its request"
+    return "attached a request that needs it"
 
 
 @told("exhibits_settled", machine="agreement")

@@ -41,10 +41,20 @@ def submitted(story: Story, who: Person, case: Request, choice: Any) -> None:
         other.askers += [asker for asker in case.askers if asker not in other.askers]
         other.ever |= set(case.askers)
         case.state = "withdrawn"
+        if case.data and not other.data:
+            data_came_along(other)
         return
     led = any(asker.school == "aspen" for asker in case.askers)
     case.state = "with_school" if story.gate and led else "triage"
     case.cls = "contract" if case.data else "exempt"
+
+
+def data_came_along(case: Request) -> None:
+    """A class is proposed anew while the path is open; no confirmation of "none" holds any more."""
+    case.data, case.attester = True, None
+    place = case.left if case.state == "returned" else case.state
+    if case.cls and place in ("with_school", "triage"):
+        case.cls = "contract"
 
 
 def asked(story: Story, who: Person, case: Request, choice: Any) -> None:

@@ -190,8 +190,9 @@ class Life:
     def attached(self, case: Agreement, entry: Entry) -> None:
         asking = self.by_code(entry.facts["request"])
         assert asking.tool == case.tool
-        assert asking not in case.serves
-        case.serves.append(asking)
+        # Again only where a draft takes up what came along to the request.
+        assert asking not in case.serves or (asking.data and not case.elements)
+        case.serves += [asking] if asking not in case.serves else []
         if "elements" in entry.facts and case.state == "drafting":
             grew = asking.data and not case.elements
             case.elements, case.settled = case.elements or asking.data, case.settled and not grew

@@ -14,10 +14,10 @@ from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows.clock import acts
 from workflows.lifecycles.agreement import AGREEMENT, IN_FORCE
-from workflows.lifecycles.couplings import COUPLINGS, Guard, Reaction
-from workflows.lifecycles.request import DECIDING, REQUEST
+from workflows.lifecycles.couplings import COUPLINGS, Guard, News, Reaction
+from workflows.lifecycles.request import AWAITING_AGREEMENT, DECIDING, REQUEST, SCREENING
 from workflows.outbox import jobs, reactions
-from workflows.product import TELLS, Pair, Product
+from workflows.product import TELLS, Pair, Product, needs_an_agreement
 from workflows.providers import guard_candidates
 
 BOTH = {REQUEST.name: REQUEST, AGREEMENT.name: AGREEMENT}
@@ -89,7 +89,22 @@ def test_no_other_news_moves_a_case_by_its_name() -> None:
     """The sweep's own topic makes whatever its ladder says, which the clocks above are."""
     heard = {name: moves_of(reach_of(reactions.topic_handler(name))) for name in reactions.topics()}
     moving = {name for name, made in heard.items() if made} - {"deadline_rung"}
-    assert moving == {d.name for d in COUPLINGS.drivers if d.kind == "news"}
+    listed = {d.name for d in COUPLINGS.drivers if d.kind == "news"}
+    assert moving == listed | {news.name for news in COUPLINGS.news}
+
+
+@pytest.mark.parametrize("news", COUPLINGS.news, ids=lambda n: n.name)
+def test_news_make_and_open_what_the_list_says(news: News) -> None:
+    handler = reactions.topic_handler(news.name)
+    assert handler is not None
+    reach = reach_of(handler)
+    assert (moves_of(reach), reach.opens) == ({news.makes}, {MODELS[news.opens]})
+    states = [node for node in body_of(handler) if isinstance(node, ast.Tuple)]
+    assert (SCREENING, AWAITING_AGREEMENT) in [
+        tuple(named(handler, part) for part in node.elts) for node in states
+    ]
+    needing = {state for state in news.within if needs_an_agreement(Pair(state, ""))}
+    assert needing == {SCREENING, AWAITING_AGREEMENT}
 
 
 def test_every_guard_of_the_two_tables_is_on_the_list() -> None:
@@ -107,6 +122,8 @@ def test_a_guard_that_looks_at_the_other_machine_says_so(coupled: Guard) -> None
 def test_an_agreement_is_drafted_by_the_reaction_and_by_the_commands_on_the_list() -> None:
     known = {command.name for command in COUPLINGS.commands}
     known |= {r.name.partition(".")[2] for r in COUPLINGS.reactions if r.opens}
+    handlers = (reactions.topic_handler(news.name) for news in COUPLINGS.news if news.opens)
+    known |= {handler.__name__ for handler in handlers if handler}
     callers = {
         function.name
         for module in source.modules(("vetting", "contracts"))

@@ -10,7 +10,7 @@ from workflows.grammar import Lifecycle
 from workflows.lifecycles.agreement import AGREEMENT, LIVE
 from workflows.lifecycles.couplings import COUPLINGS, Couplings
 from workflows.lifecycles.request import REQUEST
-from workflows.product import Product, explore, is_covered, is_served
+from workflows.product import Pair, Product, explore, is_covered, is_served
 from workflows.productcheck import each_fault, faults
 
 
@@ -60,11 +60,44 @@ def test_it_has_seen_every_state_of_this_release() -> None:
 
 def test_an_approval_without_the_guard_of_its_basis_is_found() -> None:
     """It came to its decision by an agreement that no longer is its basis when somebody decides."""
-    careless = Product(request=unguarded(REQUEST, "approve", "approval_has_its_basis"))
-    fault = found(careless, "without its basis")
+    alone = replace(COUPLINGS, news=())
+    unasked = unguarded(REQUEST, "approve", "approval_has_its_basis")
+    fault = found(Product(request=unasked, couplings=alone), "without its basis")
     assert fault.startswith("Request approved with agreement ")
     assert "The way there: another request for the tool had an agreement drafted; " in fault
     assert fault.endswith("; privacy_lead approved it (approve).")
+
+
+def test_data_that_came_along_to_a_request_without_student_data_is_found() -> None:
+    """Nobody has confirmed anything about the data of whoever joined."""
+    careless = Product(request=unguarded(REQUEST, "approve", "approval_has_its_basis"))
+    assert found(careless, "without its basis") == (
+        "Request approved with no agreement is approved without its basis. The way there: "
+        "requester or sourcing sent the request (submit); privacy chose the path without student "
+        "data (route_exempt); more data came along; privacy_lead approved it "
+        "(approve)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "agreement", "then"),
+    [
+        ("awaiting_agreement", "with_vendor", "drafting"),
+        ("screening", "legal_review", "drafting"),
+        ("screening", "drafting", "drafting"),
+        ("triage", "with_vendor", "with_vendor"),
+        ("deciding", "in_force", "in_force"),
+    ],
+)
+def test_data_that_came_along_gets_a_draft_where_the_request_waits_for_one(
+    request_: str, agreement: str, then: str
+) -> None:
+    product = Product()
+    held = Pair(request_, agreement, path="contract", served=True, covers=agreement != "drafting")
+    (grown,) = [step.to for step in product.steps(held) if step.by == "chance"]
+    assert (grown.agreement, grown.covers) == (agreement, False)
+    reacted = [step.to for step in product.steps(grown) if step.by == "reaction"]
+    assert [(pair.request, pair.agreement) for pair in reacted] == [(request_, then)]
 
 
 def test_a_forgotten_reaction_to_the_end_of_an_agreement_is_found() -> None:

@@ -26,7 +26,6 @@ turn(REQUEST, SUSPENDED, title="End the suspension: {subject}", page="requests:d
 tells(
     REQUEST.name,
     {
-        "requester_joined": "joined: they need it too",
         "requester_left": "withdrew for their own schools",
         "nudged": "sent a reminder",
         "privacy_asked": "asked the privacy team to go on from here",
@@ -36,6 +35,16 @@ tells(
         "no_student_data_attested": "confirmed that no data about students is taken",
     },
 )
+
+
+@told("requester_joined", machine=REQUEST.name)
+def requester_joined(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
+    said = "joined: they need it too"
+    if facts.get("data"):
+        said += "; with them came data that was not asked for before"
+    if facts.get("void"):
+        said += ", so it is no longer confirmed that it takes no data about students"
+    return said
 
 
 @told("submit", machine=REQUEST.name)

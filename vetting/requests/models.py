@@ -12,15 +12,7 @@ from vetting.catalog.models import DataElement, NamesAnElement, Tool
 from vetting.people.models import District, Membership, School
 from vetting.requests import rules
 from workflows.actors import Actor, Role
-from workflows.lifecycles.request import (
-    DRAFT,
-    OPEN,
-    REQUEST,
-    RETURNED,
-    TRIAGE,
-    USABLE,
-    WITH_SCHOOL,
-)
+from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, RETURNED, TRIAGE, USABLE, WITH_SCHOOL
 from workflows.prefetching import is_read
 from workflows.providers import recipients
 from workflows.stateful import Stateful
@@ -218,7 +210,6 @@ class ToolRequest(Stateful):
         return WITH_SCHOOL if self.district.school_gate and self.has_a_leader() else TRIAGE
 
     def has_a_leader(self) -> bool:
-        """Whether there is anybody who would hear of it at a school, and may answer."""
         return bool(recipients(self, "school_leaders"))
 
     def place_left(self) -> str:

@@ -22,6 +22,7 @@ from workflows.lifecycles.agreement import (
 from workflows.lifecycles.request import (
     AWAITING_AGREEMENT,
     DECLINED,
+    OPEN,
     REQUEST,
     RETIRED,
     SCREENING,
@@ -79,6 +80,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """A topic, told while the request is `within` and asks for more data than before; its handler
+    makes and opens, where `only` holds."""
+
+    name: str
+    within: tuple[str, ...]
+    makes: str
+    only: str
+    opens: str
+
+
+@dataclass(frozen=True, slots=True)
 class Couplings:
     """Everything between two machines. `rests`: states without an exit in this release, where
     nobody is kept waiting. `waits`: a move that waits for states of the other machine."""
@@ -87,6 +100,7 @@ class Couplings:
     drivers: tuple[Driver, ...]
     guards: tuple[Guard, ...]
     commands: tuple[Command, ...]
+    news: tuple[News, ...]
     rests: frozenset[str]
     waits: Mapping[tuple[str, str], tuple[str, frozenset[str]]]
 
@@ -186,6 +200,9 @@ COUPLINGS = Couplings(
         Guard(A, "termination_is_grounded"),
     ),
     commands=(Command("draft_another", A, (SCREENING, AWAITING_AGREEMENT)),),
+    # Whoever joins an open request brings data along.
+    news=(News("request_data_joined", OPEN, "request.agreement_ready",
+               only="needs_an_agreement", opens=A),),
     rests=frozenset({EXPIRED, TERMINATED, DISPOSING}),
     waits={(R, "agreement_ready"): (A, frozenset(LIVE))},
 )  # fmt: skip

@@ -35,11 +35,10 @@ def draft_agreement(
         if locked.state in REQUEST.ends:
             return None
         # One that ended or was given up serves nobody: the request gets another draft.
-        if locked.tool is None or queries.is_served(locked):
+        if locked.tool is None or queries.is_held(locked):
             return queries.agreement_of(locked)
         agreement = _locked_under_way(locked) or _open(locked, by, at)
-        # It may be tied to it already: from a time when it asked for less, or it was taken back
-        # to drafting meanwhile.
+        # It may be tied to it already, from a time when it asked for less.
         _, new = ServedRequest.objects.get_or_create(agreement=agreement, request=locked)
         grew = agreement.state == DRAFTING and _take_over_schedule(agreement, locked)
         # Its purpose does not stand in words that were written before it came.
@@ -48,7 +47,7 @@ def draft_agreement(
         def void_confirmation(row: Agreement) -> None:
             row.exhibits_settled = row.exhibits_settled and not (grew or unsaid)
 
-        facts = {"request": locked.case.code, "elements": grew}
+        facts = {"request": locked.case.code, "elements": grew} | ({} if new else {"again": True})
         agreement = engine.record(
             agreement, "request_attached", by=by, change=void_confirmation, facts=facts, at=at
         )

@@ -92,17 +92,18 @@ def _holds(agreement: Agreement, today: date) -> bool:
 
 
 def agreement_under_way(request: ToolRequest) -> Agreement | None:
-    """The one for the same tool that a request joins, those being prepared first."""
+    """The one that a request joins: what serves it already and what is being prepared, first."""
     found = _joinable(request, Agreement.objects.all())
-    return min(found, key=lambda one: (one.state in EXECUTED, one.pk), default=None)
+    serving = set(request.served_by.values_list("agreement", flat=True))
+    ranked = sorted(found, key=lambda one: (one.pk not in serving, one.state in EXECUTED, one.pk))
+    return ranked[0] if ranked else None
 
 
 def _joinable(request: ToolRequest, among: QuerySet[Agreement]) -> list[Agreement]:
     """Those for its tool that hold, or can still take up, all that it asks for.
 
     Only a draft takes up more: what goes beyond a text that others have read, or signed, needs an
-    agreement of its own. Compared here, as everywhere: databases disagree about letter case, and
-    one row may name several things in any order.
+    agreement of its own. Compared here: databases disagree about letter case.
     """
     if request.tool_id is None:
         return []
@@ -124,6 +125,12 @@ def is_served(request: ToolRequest) -> bool:
     return bool(_joinable(request, Agreement.objects.filter(serves__request=request)))
 
 
+def is_held(request: ToolRequest) -> bool:
+    """Whether one that serves it holds all its data: a draft may still have to take some up."""
+    serving = _joinable(request, Agreement.objects.filter(serves__request=request))
+    return any(not data_beyond(request, one) for one in serving)
+
+
 def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
     """The data elements that the request asks for and the agreement does not hold."""
     if is_read(request, "schedule") and is_read(agreement, "products"):
@@ -137,8 +144,7 @@ def data_beyond(request: ToolRequest, agreement: Agreement) -> list[str]:
 
 
 def _beyond(asked: set[str], held: set[str]) -> list[str]:
-    known = set(map(same_data, held))
-    return sorted(part for part in asked if same_data(part) not in known)
+    return sorted(one for one in asked if same_data(one) not in set(map(same_data, held)))
 
 
 def _names(rows: QuerySet[Any]) -> set[str]:
@@ -148,7 +154,6 @@ def _names(rows: QuerySet[Any]) -> set[str]:
 
 
 def _parts(rows: Iterable[Any]) -> set[str]:
-    """The same of rows that were read already."""
     return {part for row in rows for part in named_parts(row.element.name, row.detail)}
 
 

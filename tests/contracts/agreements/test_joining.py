@@ -9,12 +9,13 @@ from contracts.agreements import commands, papermaking, queries
 from contracts.agreements.models import Agreement, ScheduledElement, ServedRequest
 from tests.factories import agreements, people, plainly, requests, screening
 from vetting.people.queries import actor_of
-from vetting.requests.commands import decide_approve, route
+from vetting.requests.commands import decide_approve, route, submit_request
 from vetting.requests.models import RequestedElement, ToolRequest
 from workflows import engine
 from workflows.actors import system
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
+from workflows.ledger.queries import history_of
 from workflows.outbox.drain import drain
 from workflows.product import Pair, may_be_joined
 
@@ -168,6 +169,88 @@ def test_the_model_joins_where_the_product_joins(
     engine.perform(the_request_of(agreement), "withdraw", by=actor_of(people.ben()))
     pair = Pair("triage", agreement.state, covers=len(asked) == 1)
     assert queries.may_be_joined(agreement, asking_for(*asked)) == may_be_joined(pair)
+
+
+def joined_by_sol(*slugs: str) -> None:
+    """Sol joins the open request with these data elements, and what follows runs."""
+    sol = people.sol()
+    draft = requests.draft(by=sol)
+    draft.schedule.all().delete()
+    for slug in slugs:
+        RequestedElement.objects.create(request=draft, element=requests.element(slug))
+    assert submit_request(draft, by=actor_of(sol)).joined
+    drain()
+
+
+def test_a_draft_takes_up_what_a_joiner_brought_and_is_confirmed_again() -> None:
+    agreement = agreements.settled()
+    first = the_request_of(agreement)
+    joined_by_sol("student-name", "conduct")
+    agreement = agreements.fresh(agreement)
+    assert names(agreement) == {"student-name", "conduct"}
+    assert (agreement.exhibits_settled, agreement.state) == (False, "drafting")
+    assert list(queries.agreements_serving(first.pk)) == [agreement]
+    attached = Entry.objects.filter(case_id=agreement.pk, name="request_attached")
+    again = {"request": first.code, "elements": 1, "again": True}
+    assert attached.latest("pk").facts == again
+    assert "Countersign took up the data that came along to its request" in [
+        line.sentence for line in history_of(agreement)
+    ]
+    before = Entry.objects.count()
+    commands.draft_agreement(first, by=CONTRACTS)
+    assert Entry.objects.count() == before
+
+
+def test_a_draft_that_holds_what_a_joiner_brought_stays_as_it_is() -> None:
+    agreement = agreements.settled()
+    ScheduledElement.objects.create(
+        product=agreement.products.get(), element=requests.element("conduct")
+    )
+    joined_by_sol("student-name", "conduct")
+    assert agreements.fresh(agreement).exhibits_settled
+    assert Entry.objects.filter(name="request_attached").count() == 1
+
+
+@pytest.mark.parametrize("make", [plainly.in_review, plainly.with_vendor, plainly.executed])
+def test_a_request_that_waits_on_a_written_text_gets_a_draft_of_all_that_is_asked_for_now(
+    make: Callable[[], Agreement],
+) -> None:
+    """The model's covers: what goes beyond a text that others have read has a draft of its own."""
+    agreement = make()
+    first = the_request_of(agreement)
+    assert fresh(first).state == "screening"
+    joined_by_sol("student-name", "conduct")
+    own = queries.agreement_of(first)
+    assert own is not None
+    assert (own == agreement, own.state) == (False, "drafting")
+    assert names(own) == {"student-name", "conduct"}
+    assert names(agreement) == {"student-name"}
+    assert queries.is_served(first)
+    assert agreements.fresh(agreement).state == agreement.state
+
+
+def test_who_waits_for_a_text_that_already_holds_what_came_along_waits_for_it_still() -> None:
+    agreement = plainly.with_vendor()
+    first = screening.concluded(the_request_of(agreement))
+    ScheduledElement.objects.create(
+        product=agreement.products.get(), element=requests.element("conduct")
+    )
+    joined_by_sol("student-name", "conduct")
+    assert list(queries.agreements_serving(first.pk)) == [agreement]
+    plainly.executed(agreements.fresh(agreement))
+    drain()
+    assert fresh(first).state == "deciding"
+
+
+def test_a_decision_on_a_text_without_the_data_that_came_along_is_refused() -> None:
+    agreement = plainly.executed()
+    first = screening.concluded(the_request_of(agreement))
+    drain()
+    joined_by_sol("student-name", "conduct")
+    assert (fresh(first).state, Agreement.objects.count()) == ("deciding", 1)
+    with pytest.raises(Refused, match="does not hold “") as refused:
+        decide_approve(fresh(first), approval=requests.approval(), by=actor_of(people.ada()))
+    assert requests.element("conduct").name in refused.value.reasons[0]
 
 
 def fresh(request: ToolRequest) -> ToolRequest:

@@ -16,6 +16,7 @@ from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
 from vetting.requests.commands.at_school import hand_on_at_school
+from vetting.requests.commands.joining import Joined, add_requester, move_requesters
 from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import actors, engine
 from workflows.actors import Actor, Role
@@ -43,10 +44,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The request that goes on: the sent draft, or the open one it joined."""
+    """The request that goes on: the sent draft, or the open one it joined, and the data that it
+    brought there."""
 
     request: ToolRequest
     joined: bool
+    brought: tuple[str, ...] = ()
 
 
 def start_draft(
@@ -66,9 +69,9 @@ def start_draft(
             district=person.district,
             **fields,
         )
-        _add_requester(request, person, how="pressed", schools=_own_school(person, behalf))
+        add_requester(request, person, how="pressed", schools=_own_school(person, behalf))
         if behalf and behalf.pk != person.pk:
-            _add_requester(request, behalf, how="behalf", schools=_own_school(behalf))
+            add_requester(request, behalf, how="behalf", schools=_own_school(behalf))
     return request
 
 
@@ -92,21 +95,6 @@ def _reasons_not_for(behalf: Membership | None, person: Membership, by: Actor) -
 
 def _own_school(person: Membership, behalf: Membership | None = None) -> list[int]:
     return [person.school_id] if person.school_id and behalf is None else []
-
-
-def _add_requester(
-    request: ToolRequest, person: Membership, *, how: str, schools: Collection[int]
-) -> Requester:
-    row, _ = Requester.objects.get_or_create(
-        request=request, membership=person, defaults={"how": how}
-    )
-    if row.left_at is not None:
-        # Whoever comes back asks for the schools named now, not for those of the first time.
-        row.schools.clear()
-        row.left_at = None
-        row.save(update_fields=["left_at"])
-    row.schools.add(*schools)
-    return row
 
 
 def save_draft(
@@ -197,7 +185,8 @@ def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
             _must_ask(locked, by)
             locked = engine.keep_draft(locked, by=by, change=lambda row: _resolve(row, by))
             if other := queries.open_request_like(locked):
-                return Submitted(_join(locked, other, by=by, at=at), joined=True)
+                joined = _join(locked, other, by=by, at=at)
+                return Submitted(joined.request, joined=True, brought=joined.brought)
         facts = {"class": locked.relationship} | _passed_by(locked)
         return Submitted(engine.perform(locked, "submit", by=by, facts=facts, at=at), joined=False)
 
@@ -231,7 +220,7 @@ def propose_class(request: ToolRequest) -> None:
     request.relationship, request.class_reasons = proposed.name, list(proposed.reasons)
 
 
-def _join(draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None) -> ToolRequest:
+def _join(draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None) -> Joined:
     """Everybody of the draft asks in the open request from now on; the draft closes, linked."""
     joined = move_requesters(draft, other, by=by, at=at)
     engine.perform(
@@ -243,36 +232,6 @@ def _join(draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | N
         at=at,
     )
     return joined
-
-
-def move_requesters(
-    source: ToolRequest, target: ToolRequest, *, by: Actor, at: datetime | None
-) -> ToolRequest:
-    """Add one request's people and schools to another, with one ledger row there."""
-
-    def add(locked: ToolRequest) -> None:
-        for row in source.requesters.filter(left_at=None).select_related("membership"):
-            schools = list(row.schools.values_list("pk", flat=True))
-            joiner = _add_requester(locked, row.membership, how="joined", schools=schools)
-            _say_for_whom(joiner, source)
-        locked.district_wide = locked.district_wide or source.district_wide
-        locked.grades = _in_order(locked.grades, source.grades)
-        locked.under_13 = rules.under_13_of_both(locked.under_13, source.under_13)
-
-    facts = {"from": source.code}
-    engine.record(target, "requester_joined", by=by, change=add, facts=facts, at=at)
-    hand_on_at_school(target, at=at)
-    return engine.lock(target)
-
-
-def _say_for_whom(joiner: Requester, source: ToolRequest) -> None:
-    joiner.purpose, joiner.grades = source.purpose, source.grades
-    joiner.student_count, joiner.under_13 = source.student_count, source.under_13
-    joiner.save(update_fields=["purpose", "grades", "student_count", "under_13"])
-
-
-def _in_order(grades: list[str], more: list[str]) -> list[str]:
-    return grades + [grade for grade in more if grade not in grades]
 
 
 def withdraw_request(

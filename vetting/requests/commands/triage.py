@@ -12,7 +12,8 @@ from vetting.catalog.models import Tool
 from vetting.people.queries import is_address_of
 from vetting.requests import queries, rules
 from vetting.requests.commands.correcting import AskedData, correct_data
-from vetting.requests.commands.intake import move_requesters, one_at_a_time
+from vetting.requests.commands.intake import one_at_a_time
+from vetting.requests.commands.joining import move_requesters
 from vetting.requests.models import Question, ToolRequest
 from vetting.requests.panels import Pen, pen_of
 from workflows import engine

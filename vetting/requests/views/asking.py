@@ -201,7 +201,9 @@ def _go_on(
 
 def _sent_words(sent: commands.Submitted) -> str:
     if sent.joined:
-        return "Somebody asked for this tool already: you and your schools have joined them."
+        words = "Somebody asked for this tool already: you and your schools have joined them."
+        more = ", ".join(f"“{name}”" for name in sent.brought)
+        return f"{words} The request now asks for your data too: {more}." if more else words
     return "Sent. We write to you when there is a question, and when it is decided."
 
 
