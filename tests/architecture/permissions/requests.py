@@ -95,7 +95,11 @@ REQUESTS: list[AnyRow] = [
         name="requests:withdraw", of=TRIAGE, sees=CASE, others=NOTHING,
         get=None, post=CONFLICT, but={OWNER: DONE},
     ),
-    Row(name="requests:nudge", of=TRIAGE, sees=CASE, others=NOTHING, get=None, post=DONE),
+    Row(
+        name="requests:nudge", of=TRIAGE, sees=CASE, others=NOTHING, get=None, post=DONE,
+        # Whoever is the only one to be reminded reminds nobody.
+        but={SOURCING: CONFLICT},
+    ),
     Row(
         name="requests:reopen", of="request in declined", sees=CASE, others=NOTHING,
         get=None, post=DONE,
