@@ -104,7 +104,7 @@ def list_for(
         return dated
     # Narrow rows are sorted, and only the first of them read whole. What is late is only counted,
     # so any of it will do: among thousands the database may stop at the first it meets.
-    soonest = [F("desk_due").asc(nulls_last=True), "pk"] if late_at is None else []
+    soonest: list[Any] = [F("desk_due").asc(nulls_last=True), "pk"] if late_at is None else []
     first = dated.select_related(None).order_by(*soonest)
     return dated.filter(pk__in=first.values("pk")[:most])
 
