@@ -31,6 +31,7 @@ EVERYBODY = (
 )
 LATER = timedelta(days=80)  # by then everything is late
 LISTS = {"/": 8, "/due/": 8, "/requests/": 9, "/requests/?view=all": 9, "/agreements/": 9}
+LISTS["/requests/?view=yours"] = 4
 
 
 def asked(path: str) -> dict[str, int]:

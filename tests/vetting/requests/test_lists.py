@@ -1,5 +1,6 @@
 """Lists cost the same for one row and for three."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.factories import agreements, people
 from tests.factories import requests as make
@@ -15,6 +17,7 @@ from vetting.people.queries import actor_of
 from vetting.requests import commands
 from workflows.clock.models import Deadline
 from workflows.clock.queries import business_days_since
+from workflows.desk.queries import inbox
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -38,7 +41,8 @@ def queries_of(client: Client, address: str) -> int:
 
 @pytest.mark.parametrize("who", [people.sol, people.ben, people.lee, people.ada])
 @pytest.mark.parametrize(
-    "address", ["/requests/", "/", "/may-i-use/?q=garden", "/search/?q=garden"]
+    "address",
+    ["/requests/", "/requests/?view=yours", "/", "/may-i-use/?q=garden", "/search/?q=garden"],
 )
 def test_a_list_costs_the_same_for_one_row_and_for_three(
     who: Callable[[], people.Membership], address: str
@@ -87,6 +91,46 @@ def test_home_says_how_many_more_one_asks_for_and_how_many_more_wait_for_others(
     assert 'And 2 more under <a href="/requests/?view=all&amp;mine=1">Requests</a>.' in text
     text = signed_in(people.ada()).get("/").text
     assert 'And 4 more: <a href="/requests/">All open requests</a>' in text
+
+
+def test_all_that_home_counts_stands_in_the_view_of_what_waits_for_me() -> None:
+    agreements.drafted()
+    for number in range(12):
+        make.in_triage(tool_name=f"Garden {number}", website=f"https://garden{number}.com")
+    for person, wait in ((people.sol(), 12), (people.pat(), 2), (people.ben(), 0)):
+        works = inbox(actor_of(person))
+        assert len(works) == wait
+        client = signed_in(person)
+        page = client.get("/requests/?view=yours").text
+        assert f'aria-current="true">Waiting for me ({wait})</a>' in page
+        assert [
+            work.title for work in works if f'"row">{escape(work.title)}</th>' not in page
+        ] == []
+        assert 'href="?view=yours">Waiting for me</a>' in client.get("/requests/").text
+    more = 'And 2 more under <a href="/requests/?view=yours">Requests, waiting for me</a>.'
+    assert more in signed_in(people.sol()).get("/").text
+    assert "Waiting for me (0)" in signed_in(people.eve()).get("/requests/?view=yours").text
+
+
+def test_what_has_no_date_stands_before_what_is_due_in_months() -> None:
+    now, names = timezone.now(), ("Later", "Undated", "Soon", "Late", "Timeless")
+    rows = {name: make.in_triage(tool_name=name, website=f"https://{name.lower()}.com").pk
+            for name in names}  # fmt: skip
+    triage = Deadline.objects.filter(kind="triage")
+    Deadline.objects.exclude(kind="triage").delete()
+    triage.filter(case_id__in=[rows["Undated"], rows["Timeless"]]).delete()
+    for name, days in (("Later", 90), ("Soon", 13), ("Late", -1)):
+        triage.filter(case_id=rows[name]).update(due_at=now + timedelta(days=days))
+    client = signed_in(people.sol())
+    rule = (
+        "First what is late or due within two weeks, then what has no date (the longest open"
+        " first), then what is due later."
+    )
+    for address in ("/", "/requests/?view=yours"):
+        page = client.get(address).text
+        assert rule in page
+        titles = re.findall(r'<th scope="row">[^<]*?(Later|Timeless|Undated|Soon|Late)</th>', page)
+        assert titles == ["Late", "Soon", "Undated", "Timeless", "Later"]
 
 
 def test_the_list_says_what_is_overdue_and_what_has_aged() -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from vetting.pages import Link, Step, Tone, paginate
+from vetting.pages import Step, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.queries import open_schools_of
@@ -21,6 +21,7 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_states_of, agreement_waits_of
 from vetting.requests.views.due import few_due
 from vetting.requests.views.turns import can_be_reminded, steps_of, who_waits
+from vetting.requests.views.yours import YOURS, in_order, show_yours, views_of
 from vetting.worklist.queries import holding_of
 from workflows.actors import Actor
 from workflows.clock.queries import business_days_since
@@ -113,7 +114,7 @@ def home(request: PersonRequest) -> HttpResponse:
     mine = queries.my_requests(actor).annotate(whole=Window(Count("*")))[:FEW]
     others = queries.longest_open(actor) if works_on else None
     together(*waiting, mine, *([] if others is None else [others]))
-    works = works_of(actor, waiting)[:READ]
+    works = in_order(works_of(actor, waiting), now)[:READ]
     request.works = works  # the strip counts among them
     context = {
         "works": [(work, holding_of(work, back="/")) for work in works[:FEW]],
@@ -190,6 +191,8 @@ def _filters(request: PersonRequest) -> queries.Filters:
 @sign_in_required
 @require_GET
 def requests(request: PersonRequest) -> HttpResponse:
+    if request.GET.get("view") == YOURS:
+        return show_yours(request)
     now = timezone.now()
     filters = _filters(request)
     readable = queries.requests_for(request.actor)
@@ -197,14 +200,10 @@ def requests(request: PersonRequest) -> HttpResponse:
     counted, schools = queries.counted_by_state(readable), open_schools_of(request.actor)
     together(counted, schools)
     counts = queries.counts_by_view(counted)
-    views = [
-        Link(label, f"?view={key}", key == filters.view and not filters.state, counts[key])
-        for key, (label, _) in queries.VIEWS.items()
-    ]
     context = {
         "page": page,
         "rows": rows_of(list(page.object_list), request.actor, now),
-        "views": views,
+        "views": views_of(counts, "" if filters.state else filters.view),
         "filters": filters,
         "states": [(key, rules.state_in_words(key, yours=False)) for key in REQUEST.states],
         "schools": schools,
