@@ -76,7 +76,7 @@ def test_a_list_without_a_tool_column_asks_which_one_it_is(boss: Client) -> None
     ("data", "says"),
     [
         (b"PK\x03\x04 a workbook", "Save the sheet as CSV"),
-        (b"", "The submitted file is empty."),
+        (b"", "This file is empty. Choose another one."),
         (b"x" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
     ],
 )
