@@ -20,6 +20,7 @@ LONG = (
     "contracts/papers/test_pdf_guard.py",
     "contracts/signing/test_pages_verify.py", "contracts/signing/test_sealing.py",
     "contracts/signing/test_signing_paths.py", "contracts/signing/test_verifying.py", "races/",
+    "upgrades/test_upgrade.py",
     "vetting/platform/test_running.py", "vetting/platform/test_services.py",
     "vetting/vault/test_s3_vault.py", "workflows/desk/test_writer.py",
     "workflows/outbox/test_kill.py", "workflows/test_product.py",

@@ -73,24 +73,33 @@ def _covering(same: list[tuple[Page, set[tuple[str, ...]]]]) -> Iterator[Page]:
 
 
 class Crawl:
-    """All that one visitor reaches; `faults` are links that lead to no page of theirs."""
+    """All that one visitor reaches; `faults` are links that lead to no page of theirs.
 
-    def __init__(self, world: World, visitor: str, client: Client) -> None:
+    `known`: pages that need no opening, because somebody else did.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        visitor: str,
+        client: Client,
+        known: Iterable[tuple[str, ...]] = (),
+    ) -> None:
         self.pages: list[Page] = []
         self.faults: list[str] = []
         self.names: set[str] = set()
         self.visitor, self.client = visitor, client
         self._labels = _labels(world)
-        self._known: set[tuple[str, ...]] = set()
+        self.known = set(known)
 
     def run(self, starts: list[str]) -> "Crawl":
         ahead = [(start, "the start") for start in starts]
         while ahead:
             address, seen_on = ahead.pop(0)
             key = self._key(address, seen_on)
-            if key is None or key in self._known:
+            if key is None or key in self.known:
                 continue
-            self._known.add(key)
+            self.known.add(key)
             page = self._open(address, seen_on, key)
             ahead += [(link, page.address) for link in links_of(page)] if page else []
         return self
@@ -113,9 +122,9 @@ class Crawl:
         if response.redirect_chain:
             address = response.redirect_chain[-1][0]
             landed = self._key(address, seen_on)
-            if landed is None or landed in self._known:
+            if landed is None or landed in self.known:
                 return None
-            self._known.add(landed)
+            self.known.add(landed)
             self.names.add(landed[0])
             key = landed
         if response.status_code != 200:

