@@ -113,6 +113,7 @@ def prepare(hand: Hand, case: Agreement) -> None:
     hand.own(
         "privacy", "agreements:exhibits", case.code, services="The service", confirm="1",
         frameworks="nist-csf", vendor_address="2 Ladder Lane, Denver, CO 80200",
+        no_subprocessors="1",
         **{"*-student-name": "1", "*-student-name-why": "To greet the child"}, **signers,
     )  # fmt: skip
     if hand.has_written:

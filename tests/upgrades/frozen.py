@@ -52,9 +52,12 @@ class Frozen:
         """Into the empty database at this address and the empty folder of its files."""
         with tarfile.open(self.archive) as archive:
             for entry in archive:
-                if entry.name.startswith(f"{vendor}/"):
-                    entry.name = entry.name.removeprefix(f"{vendor}/")
-                    archive.extract(entry, data, filter="data")
+                inside = entry.name.removeprefix(f"{vendor}/")
+                if inside == entry.name or not (content := archive.extractfile(entry)):
+                    continue
+                target = data / inside
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
         rows = (data / ROWS).read_text()
         _into_sqlite(address, rows) if vendor == "sqlite" else _into_postgresql(address, rows)
 
