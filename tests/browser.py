@@ -17,6 +17,8 @@ from _pytest.terminal import TerminalReporter
 from tests.services.fixtures import not_checked
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The same engine without a window's frame and without the viewer of PDF: a third less to compute.
+SHELL = "chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,9 +66,19 @@ OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Any) -> Iterator[Any]:
+def whole_chromium(playwright: Any) -> Iterator[Any]:
     """The system's Chromium: Playwright would download its own."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    yield from _started(playwright, CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """Its shell where there is one, for pages on which no document is read."""
+    yield from _started(playwright, (SHELL, *CHROMIUM))
+
+
+def _started(playwright: Any, programs: tuple[str, ...]) -> Iterator[Any]:
+    found = next(filter(None, map(shutil.which, programs)), None)
     if not found:
         not_checked("The pages in a browser", "no Chromium here (apt-get install chromium)")
     # Playwright keeps an event loop in this thread, which Django would take for async code.
@@ -117,6 +129,12 @@ class Windows:
 @pytest.fixture(scope="session")
 def windows(chromium: Any, live_server: Any) -> Windows:
     return Windows(chromium, live_server.url)
+
+
+@pytest.fixture(scope="session")
+def whole_windows(whole_chromium: Any, live_server: Any) -> Windows:
+    """For people who read a document on the page, as a person's browser shows it."""
+    return Windows(whole_chromium, live_server.url)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from contracts.agreements.models import Agreement
 from contracts.signing.queries import expected_for
 from contracts.signing.verifying import verify
-from tests.browser import WIDE
+from tests.browser import WIDE, Windows
 from tests.browser import assert_clean_twice as look
 from tests.factories import agreements, catalog, people
 from vetting.people.models import Membership
@@ -27,6 +27,14 @@ from workflows.ledger.queries import verify as verify_ledger
 from workflows.outbox.drain import drain
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def windows(whole_windows: Windows) -> Windows:
+    """Documents are read on these pages."""
+    return whole_windows
+
+
 PASSWORD = "a-long-enough-pass-phrase"
 # A busy machine is slow, not wrong: nothing here waits longer than it must.
 PATIENCE = 45_000

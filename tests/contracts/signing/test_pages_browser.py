@@ -9,12 +9,20 @@ from django.core.cache import cache
 
 from contracts.agreements.models import VendorLink
 from contracts.signing.models import SignatureRequest
-from tests.browser import PHONE, WIDE, OpenPage, assert_clean, assert_clean_twice
+from tests.browser import PHONE, WIDE, OpenPage, Windows, assert_clean, assert_clean_twice
 from tests.factories import agreements, letters, people
 from vetting.vault.queries import read
 from workflows.outbox.drain import drain
 
 pytestmark = [pytest.mark.browser]
+
+
+@pytest.fixture
+def windows(whole_windows: Windows) -> Windows:
+    """Documents are read on these pages."""
+    return whole_windows
+
+
 GONE = ("status of 404",)
 INSIDE = """el => {
   const box = el.getBoundingClientRect();
