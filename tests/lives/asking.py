@@ -219,7 +219,7 @@ act(
     "sourcing privacy",
     route("contract"),
     comes=routed,
-    may=lambda story, who, case, choice: case.cls == "contract",
+    may=lambda story, who, case, choice: case.cls == "contract" and case.data,
 )
 act(
     "route_exempt",
