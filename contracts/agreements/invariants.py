@@ -86,7 +86,11 @@ def an_agreement_in_effect_expects_its_end() -> Found:
 
 
 def _explained(requests: set[int]) -> set[int]:
+    """What is on its way at the request, at an agreement that serves it, or at one for its tool in
+    its district: each may need its end (`requests_resting_on`)."""
     served = ServedRequest.objects.filter(request_id__in=requests)
     links = list(served.values_list("request_id", "agreement_id"))
+    for_tool = ToolRequest.objects.filter(pk__in=requests, tool__covered__district=F("district"))
+    links += for_tool.values_list("pk", "tool__covered__agreement")
     moving = explained({agreement for _, agreement in links})
     return explained(requests) | {request for request, agreement in links if agreement in moving}

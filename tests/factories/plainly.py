@@ -6,10 +6,13 @@ from django.utils import timezone
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement, AgreementVersion, Review
 from contracts.signing.models import Signature, SignatureRequest
-from tests.factories import agreements, people
+from tests.factories import agreements, people, requests
 from tests.factories.remembered import remembered
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
+from vetting.requests import commands as asking
+from vetting.requests.models import ToolRequest
+from vetting.requests.rules import Facts
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
 from workflows import engine
@@ -98,3 +101,18 @@ def _sign(row: SignatureRequest, signed: StoredFile) -> None:
         request=row, sha256=row.version.sha256, consented_at=now, signed_at=now
     )
     SignatureRequest.objects.filter(pk=row.pk).update(status="sealed", sealed=signed)
+
+
+def approved_under(agreement: Agreement) -> ToolRequest:
+    """Another request for the same tool, approved because the agreement covers it."""
+    first = ToolRequest.objects.get(served_by__agreement=agreement)
+    asking.withdraw_request(first, by=actor_of(people.ben()))
+    again = requests.submit(requests.draft(district_wide=True))
+    pat, ada = actor_of(people.pat()), actor_of(people.ada())
+    facts = Facts(
+        state="CO", primarily_k12=True, staff_directed=True, student_data=True, negotiated=True
+    )
+    asking.classify(again, facts=facts, by=pat)
+    asking.route(again, path="covered", by=pat)
+    drain()
+    return asking.decide_approve(again, approval=requests.approval(), by=ada)

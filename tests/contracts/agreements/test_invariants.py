@@ -3,7 +3,10 @@
 import pytest
 from django.db import connection
 
+from contracts.agreements import commands
 from tests.factories import agreements, people, plainly, requests
+from vetting.people.queries import actor_of, today_in
+from vetting.requests.models import ToolRequest
 from workflows.invariants import registry
 from workflows.invariants.registry import Fault
 from workflows.outbox.drain import drain
@@ -46,6 +49,29 @@ def test_an_approval_without_its_basis_is_named_unless_a_reaction_is_on_its_way(
         payload={"entry": entry.pk}, created_at=at, send_after=at,
     )  # fmt: skip
     assert named() == []
+
+
+def test_an_approval_rests_on_any_agreement_for_its_tool_until_that_one_has_suspended_it() -> None:
+    """Found by random lives: reinstated on an agreement that serves somebody else's request."""
+    agreement = plainly.executed()
+    request = plainly.approved_under(agreement)
+    drain()
+    sql("DELETE FROM contracts_servedrequest WHERE request_id = %s", request.pk)
+    assert named() == []
+    commands.terminate(
+        agreement, by=actor_of(people.cora()), grounds="notice", note="No need.",
+        ended_on=today_in(agreement.district),
+    )  # fmt: skip
+    assert named() == []
+    told = Message.objects.filter(
+        pk__in=list(Message.objects.filter(status="queued").values_list("pk", flat=True))
+    )
+    told.update(status="done")
+    assert named() == [("approved_without_basis", request.case.code)]
+    told.update(status="queued")
+    drain()
+    assert named() == []
+    assert ToolRequest.objects.get(pk=request.pk).state == "suspended"
 
 
 def test_a_case_of_another_district_is_named() -> None:

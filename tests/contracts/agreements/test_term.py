@@ -12,11 +12,9 @@ from django.utils import timezone
 from contracts.agreements import commands, queries
 from contracts.agreements.commands import term
 from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
-from tests.factories import agreements, people, plainly, requests
+from tests.factories import agreements, people, plainly
 from vetting.people.queries import actor_of
-from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from workflows.actors import Role
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
@@ -55,25 +53,10 @@ def running(agreement: Agreement) -> list[str]:
     return list(rows.values_list("kind", flat=True))
 
 
-def approved_under(agreement: Agreement) -> ToolRequest:
-    """Another request for the same tool, approved because the agreement covers it."""
-    first = ToolRequest.objects.get(served_by__agreement=agreement)
-    asking.withdraw_request(first, by=actor_of(people.ben()))
-    again = requests.submit(requests.draft(district_wide=True))
-    pat, ada = actor_of(people.pat()), actor_of(people.ada())
-    facts = Facts(
-        state="CO", primarily_k12=True, staff_directed=True, student_data=True, negotiated=True
-    )
-    asking.classify(again, facts=facts, by=pat)
-    asking.route(again, path="covered", by=pat)
-    drain()
-    return asking.decide_approve(again, approval=requests.approval(), by=ada)
-
-
 def test_it_ends_at_the_districts_midnight_and_not_a_second_sooner() -> None:
     agreement = plainly.executed()
     assert agreement.ends_on is not None
-    request = approved_under(agreement)
+    request = plainly.approved_under(agreement)
     drain()
 
     with time_machine.travel(denver(agreement.ends_on, 23, 59, 59), tick=False):
@@ -101,7 +84,7 @@ def test_it_ends_at_the_districts_midnight_and_not_a_second_sooner() -> None:
 def test_a_request_that_an_agreement_covers_is_tied_to_it() -> None:
     agreement = plainly.executed()
 
-    request = approved_under(agreement)
+    request = plainly.approved_under(agreement)
 
     assert ServedRequest.objects.filter(agreement=agreement, request=request).count() == 1
     assert Entry.objects.filter(case_id=agreement.pk, name="request_attached").count() == 2
@@ -198,7 +181,7 @@ def test_the_one_in_effect_is_named_before_the_index_has_to() -> None:
 
 def test_ending_it_early_closes_everything_that_rests_on_it() -> None:
     agreement = plainly.executed()
-    request = approved_under(agreement)
+    request = plainly.approved_under(agreement)
 
     commands.terminate(
         agreement,
@@ -231,7 +214,7 @@ def test_a_termination_before_its_start_cancels_the_start() -> None:
 
 def test_a_tool_that_rests_on_itself_is_not_stopped() -> None:
     agreement = plainly.executed()
-    request = approved_under(agreement)
+    request = plainly.approved_under(agreement)
     ToolRequest.objects.filter(pk=request.pk).update(
         approval_kind="pilot",
         approved_until=today() + timedelta(days=30),
