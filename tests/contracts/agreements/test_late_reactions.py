@@ -10,7 +10,7 @@ from django.utils import timezone
 from contracts.agreements import commands as contracts
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
-from tests.contracts.agreements.test_term import approved_under, denver, running, starting_on, today
+from tests.contracts.agreements.test_term import denver, running, starting_on, today
 from tests.factories import agreements, people, plainly, requests, screening
 from vetting.catalog.models import Tool
 from vetting.people.queries import actor_of
@@ -152,7 +152,7 @@ def ended_with_a_dead_suspension() -> tuple[ToolRequest, date, Message]:
     """(approved request, the day after the last one, the reaction that was given up)."""
     agreement = plainly.executed()
     assert agreement.ends_on is not None
-    request = approved_under(agreement)
+    request = plainly.approved_under(agreement)
     drain()
     after = agreement.ends_on + timedelta(days=1)
     with time_machine.travel(denver(after, 0, 0, 1), tick=False):
