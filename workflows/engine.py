@@ -77,6 +77,7 @@ def perform(
         writing.begun = True
         with door.opened():
             getattr(locked, move)(**ask.given)
+            locked.since = ask.now
             entry = ledger.append(
                 locked,
                 kind=Entry.MOVE,
@@ -109,7 +110,8 @@ def open_case(
     when = _past(at, recorded_at)
     with transaction.atomic(), door.opened():
         case = Case.objects.create(machine=model.lifecycle.name, tenant=tenant, opened_at=when)
-        subject = model(case=case, state=model.lifecycle.initial, version=1, **fields)
+        initial = model.lifecycle.initial
+        subject = model(case=case, state=initial, since=when, version=1, **fields)
         subject.save(force_insert=True)
         entry = ledger.append(
             subject,

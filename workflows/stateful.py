@@ -13,7 +13,7 @@ from workflows.grammar import Lifecycle
 from workflows.prefetching import branches_of
 from workflows.together import prefetch_together
 
-GUARDED = frozenset({"state", "version"})
+GUARDED = frozenset({"state", "since", "version"})
 
 
 class StaleVersion(RuntimeError):
@@ -52,6 +52,8 @@ class Stateful(models.Model):
         Case, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s"
     )
     state = FSMField(max_length=32, protected=True)
+    # When it came into its state: what the ledger's last move says, so that lists can sort by it.
+    since = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
 
     objects = GuardedQuerySet.as_manager()

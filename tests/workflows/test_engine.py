@@ -100,6 +100,22 @@ def test_a_room_that_catches_a_refusal_before_the_write_goes_on() -> None:
     assert Entry.objects.count() == seq + 1
 
 
+def test_a_row_tells_since_when_it_stands_in_its_state() -> None:
+    past = datetime(2026, 1, 5, 16, tzinfo=UTC)
+    parcel = story.at_counter(at=past)
+    assert Parcel.objects.get(pk=parcel.pk).since == past
+    engine.record(parcel, "noted", by=story.sol())
+    assert Parcel.objects.get(pk=parcel.pk).since == past
+    moved = engine.perform(parcel, "weigh", by=story.sol())
+    told = Entry.objects.get(case=parcel.case, name="weigh").at
+    assert moved.since == told == Parcel.objects.get(pk=parcel.pk).since
+
+
+def test_an_opened_case_stands_there_since_it_was_opened() -> None:
+    parcel = story.wrapped()
+    assert Parcel.objects.get(pk=parcel.pk).since == parcel.case.opened_at
+
+
 def test_the_arguments_of_a_move_are_applied_under_the_lock() -> None:
     parcel = story.on_scales()
     moved = engine.perform(parcel, "dispatch", by=story.ada(), given={"grams": 250})
@@ -221,6 +237,8 @@ def test_nothing_but_the_engine_writes_a_stateful_row() -> None:
         Parcel.objects.filter(pk=parcel.pk).update(state=ON_THE_ROAD)
     with pytest.raises(door.DoorClosed):
         Parcel.objects.filter(pk=parcel.pk).update(version=1)
+    with pytest.raises(door.DoorClosed):
+        Parcel.objects.filter(pk=parcel.pk).update(since=timezone.now())
     with pytest.raises(door.DoorClosed):
         Parcel.objects.bulk_create([Parcel(case=parcel.case, state=ON_THE_ROAD)])
     with pytest.raises(door.DoorClosed):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from workflows.outbox.models import Message
 from workflows.triggers import drop_triggers
 
 pytestmark = pytest.mark.django_db
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 CONSTRAINTS = ("one_open_task_per_node", "one_open_deadline_per_kind")
 
 
@@ -65,6 +67,10 @@ def break_replay(parcel: Parcel) -> None:
 def break_state(parcel: Parcel) -> None:
     sql("UPDATE workflows_entry SET target = 'aside', name = 'put_aside' WHERE case_id = %s "
         "AND seq = 3", parcel.pk)  # fmt: skip
+
+
+def break_since(parcel: Parcel) -> None:
+    sql("UPDATE parcels_parcel SET since = %s WHERE case_id = %s", NEW_YEAR, parcel.pk)
 
 
 def break_outside_the_table(parcel: Parcel) -> None:

@@ -39,11 +39,11 @@ def test_a_jump_by_raw_sql_is_refused_and_changes_nothing() -> None:
 
 def test_a_case_opens_in_its_first_state_only() -> None:
     parcel = story.wrapped()
-    columns = "state, version, title, address, grams, checked"
+    columns = "state, since, version, title, address, grams, checked"
     with pytest.raises(IntegrityError, match="a case opens in wrapped"):
         run(
             f'INSERT INTO parcels_parcel (case_id, "left", {columns}) '  # noqa: S608
-            "SELECT case_id + 1000, '', 'lost', 1, 'x', 'y', 1, checked FROM parcels_parcel "
+            "SELECT case_id + 1000, '', 'lost', since, 1, 'x', 'y', 1, checked FROM parcels_parcel "
             "WHERE case_id = %s",
             parcel.pk,
         )

@@ -47,6 +47,20 @@ def replaying_the_ledger_gives_the_state() -> Found:
             yield subject.pk, f"It stands at {subject.state}, the ledger says {subject.told}."
 
 
+@invariant("since")
+def each_row_tells_since_when_it_stands_where_it_stands() -> Found:
+    """What has no move at all is named by its state."""
+    moves = Entry.objects.filter(case_id=OuterRef("pk"), kind=Entry.MOVE)
+    told = moves.order_by("-seq").values("at")[:1]
+    for model in stateful_models():
+        rows = model._base_manager.annotate(told=Subquery(told))
+        for subject in rows.filter(Q(told__lt=F("since")) | Q(told__gt=F("since"))):
+            yield (
+                subject.pk,
+                f"It stands there since {subject.since}, the ledger says {subject.told}.",
+            )
+
+
 @invariant("outside_the_table")
 def no_move_is_outside_the_table() -> Found:
     for model in stateful_models():

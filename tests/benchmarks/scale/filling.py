@@ -138,10 +138,11 @@ def _pour_requests(town: Town, crowd: Crowd) -> None:
     today = town.now.date()
     pour_like(
         pattern,
-        ("case_id", "state", "version", "tool_id", "approval_kind", "approved_on", "review_on"),
+        ("case_id", "state", "since", "version", "tool_id", "approval_kind", "approved_on",
+         "review_on"),
         (
             (
-                *(key, state, len(crowd.shape.steps(state))),
+                *(key, state, *_stands(town, crowd, number, state)),
                 next(own) if state in r.OPEN else FIRST + number % TOOLS,
                 *(("full", today - DAY * 90, today + DAY * (number % 365)) if state in decided
                   else ("", None, None)),
@@ -187,10 +188,10 @@ def _pour_agreements(town: Town, crowd: Crowd, requests: range) -> None:
     owner, today = owners.order_by("pk")[0], town.now.date()
     pour_like(
         Agreement(district=town.district, owner=owner),
-        ("case_id", "state", "version", "vendor_id", "title", "effective_from", "ends_on"),
+        ("case_id", "state", "since", "version", "vendor_id", "title", "effective_from", "ends_on"),
         (
             (
-                *(key, state, len(crowd.shape.steps(state)), FIRST + number % VENDORS),
+                *(key, state, *_stands(town, crowd, number, state), FIRST + number % VENDORS),
                 f"DPA with Vendor {number % VENDORS}",
                 *((today - DAY * 300, today + DAY * (number % 900)) if state == a.IN_FORCE
                   else (None, None)),
@@ -213,6 +214,12 @@ def _pour_agreements(town: Town, crowd: Crowd, requests: range) -> None:
         ("agreement_id", "request_id"),
         ((key, requests[number]) for number, key, _ in crowd),
     )
+
+
+def _stands(town: Town, crowd: Crowd, number: int, state: str) -> tuple[datetime, int]:
+    """Since when, and its version: as the last row of its ledger says."""
+    steps = len(crowd.shape.steps(state))
+    return town.opened(number) + DAY * steps, steps
 
 
 def _pour_ledger(town: Town, crowd: Crowd) -> None:

@@ -25,7 +25,7 @@ from vetting.requests.queries.lists import (
     listed,
     longest_open,
     waiting_on_others,
-    with_times,
+    with_dates,
 )
 from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
 
@@ -57,5 +57,5 @@ __all__ = [
     "subjects_of",
     "usual_time",
     "waiting_on_others",
-    "with_times",
+    "with_dates",
 ]

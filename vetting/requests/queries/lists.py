@@ -4,15 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
 from vetting.requests.models import ToolRequest
 from vetting.requests.queries.cases import my_requests, requests_for
 from workflows.actors import Actor
 from workflows.clock.queries import soonest_due
 from workflows.desk.turns import ROLE_OF, turns_of
-from workflows.ledger.models import Entry
 from workflows.lifecycles.request import (
     DRAFT,
     OPEN,
@@ -55,7 +53,7 @@ class Filters:
 def listed(
     actor: Actor, filters: Filters, readable: QuerySet[ToolRequest] | None = None
 ) -> QuerySet[Any]:
-    """Rows of the list, each with `since` and `due_at`; `readable` where it is known already.
+    """Rows of the list, each with `due_at`; `readable` where it is known already.
 
     What is under way is sorted by how long it waits, everything else by its age, newest first.
     """
@@ -70,7 +68,7 @@ def listed(
         rows = rows.filter(named | Q(district_wide=True)).distinct()
     # Only what is under way can wait. Thousands that have ended need no reckoning to be sorted.
     waits = set(filters.states) <= {*OPEN, DRAFT, SUSPENDED}
-    return with_times(rows).order_by(*(("since", "pk") if waits else ("-pk",)))
+    return with_dates(rows).order_by(*(("since", "pk") if waits else ("-pk",)))
 
 
 def _named(text: str) -> Q:
@@ -84,13 +82,9 @@ def _named(text: str) -> Q:
     )
 
 
-def with_times(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
-    """`since`: when it came into its state; `due_at`: the soonest running deadline, or nothing."""
-    moves = Entry.objects.filter(case_id=OuterRef("pk"), kind=Entry.MOVE).order_by("-seq")
-    return rows.annotate(
-        since=Coalesce(Subquery(moves.values("at")[:1]), "case__opened_at"),
-        due_at=soonest_due("pk"),
-    )
+def with_dates(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
+    """`due_at`: the soonest running deadline, or nothing."""
+    return rows.annotate(due_at=soonest_due("pk"))
 
 
 def counted_by_state(readable: QuerySet[ToolRequest]) -> QuerySet[Any, Any]:
@@ -109,7 +103,7 @@ def counts_by_view(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def longest_open(actor: Actor) -> QuerySet[Any]:
     """The `OTHERS` open requests this person may read that wait longest."""
-    rows = with_times(requests_for(actor).filter(state__in=OPEN)).order_by("since")
+    rows = with_dates(requests_for(actor).filter(state__in=OPEN)).order_by("since")
     # Narrow rows are sorted, and only the first of them read whole.
     return rows.filter(pk__in=rows.select_related(None).values("pk")[:OTHERS])
 

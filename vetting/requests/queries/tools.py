@@ -11,7 +11,7 @@ from vetting.people.models import District
 from vetting.people.queries import today_in
 from vetting.requests.models import Requester, ToolRequest
 from vetting.requests.panels import coverage_of
-from vetting.requests.queries.lists import with_times
+from vetting.requests.queries.lists import with_dates
 from vetting.requests.rules import state_in_words
 from workflows.actors import Actor
 from workflows.lifecycles.request import DECLINED, OPEN, RETIRED, SUSPENDED, USABLE
@@ -79,7 +79,7 @@ def _cases_of(district: District, tools: Collection[int]) -> dict[int, list[Tool
     rows = ToolRequest.objects.filter(district=district, tool__in=tools, state__in=ANSWERED)
     rows = rows.select_related("case__tenant", "tool").prefetch_related("scope_schools")
     found: dict[int, list[ToolRequest]] = {}
-    for row in with_times(rows).order_by("-case__opened_at", "-pk"):
+    for row in with_dates(rows).order_by("-case__opened_at", "-pk"):
         found.setdefault(row.tool_id or 0, []).append(row)
     return found
 

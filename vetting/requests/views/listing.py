@@ -73,10 +73,9 @@ def _behind(cases: Sequence[ToolRequest]) -> Mapping[int, Behind]:
 def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None = None) -> Row:
     asking = [row for row in case.requesters.all() if row.left_at is None]
     names = [school.name for row in asking for school in row.schools.all()]
-    since: datetime = case.since  # type: ignore[attr-defined]
     dues = [case.due_at, behind.due if behind else None]  # type: ignore[attr-defined]
     running = case.state in REQUEST.turn
-    age, tone = _age(case, since, now) if running else (_rested(since, now), "plain")
+    age, tone = _age(case, now) if running else (_rested(case.since, now), "plain")
     return Row(
         case=case,
         tone=rules.tone_of(case.state),  # type: ignore[arg-type]
@@ -91,8 +90,8 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None
     )
 
 
-def _age(case: ToolRequest, since: datetime, now: datetime) -> tuple[str, str]:
-    return rules.age_in_words(business_days_since(since, case.case.tenant, now))
+def _age(case: ToolRequest, now: datetime) -> tuple[str, str]:
+    return rules.age_in_words(business_days_since(case.since, case.case.tenant, now))
 
 
 def _rested(since: datetime, now: datetime) -> str:

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='workflows.case')),
                 ('state', django_fsm.FSMField(max_length=32, protected=True)),
+                ('since', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('title', models.CharField(default='Reading app', max_length=80)),
                 ('legal_ok', models.BooleanField(default=False)),

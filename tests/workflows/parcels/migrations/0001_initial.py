@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("state", django_fsm.FSMField(max_length=32, protected=True)),
+                ("since", models.DateTimeField()),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("title", models.CharField(default="A book", max_length=80)),
                 ("address", models.CharField(default="12 Elm Street", max_length=80)),

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("state", django_fsm.FSMField(max_length=32, protected=True)),
+                ("since", models.DateTimeField()),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("title", models.CharField(max_length=100)),
                 ("left_from", models.CharField(blank=True, max_length=32)),
