@@ -86,6 +86,11 @@ class Actor:
         return bool(with_included(self.roles) & frozenset(roles))
 
 
+def somebody(tenant: int, number: int, roles: frozenset[Role]) -> Actor:
+    """Any person with these roles: for words that serve all of them."""
+    return Actor("person", f"membership:{number}", "", tenant, roles)
+
+
 def system(part: str) -> Actor:
     """The clock, a reaction or a flow's outcome; it belongs to no district."""
     return Actor("system", f"system:{part}", "Countersign", None, frozenset({Role.SYSTEM}))

@@ -79,6 +79,31 @@ def reads_of(parents: Sequence[Any], asked: Sequence[Branch]) -> Iterator[Read]:
     yield from _reads(type(parents[0]), parents, None, asked, ())
 
 
+class StandIn:
+    """In the place of an instance that is not read yet, and of what it leads to: `keys` notes what
+    key is asked for by which way."""
+
+    def __init__(self, first: int, keys: dict[tuple[str, ...], int], *way: str) -> None:
+        self._first, self._keys, self._way = first, keys, way
+
+    def __getattr__(self, name: str) -> "StandIn":
+        return StandIn(self._first, self._keys, *self._way, name)
+
+    @property
+    def pk(self) -> int:
+        return self._keys.setdefault(self._way, self._first + len(self._keys))
+
+
+def reads_of_one(
+    model: type[models.Model], asked: Sequence[Branch], first: int
+) -> tuple[list[Read], list[tuple[str, ...]]]:
+    """What is read of any one instance, and the ways to the keys that stand in it as `first`,
+    `first` + 1, and so on."""
+    keys: dict[tuple[str, ...], int] = {}
+    reads = list(_reads(model, [StandIn(first, keys)], None, asked, ()))
+    return reads, list(keys)
+
+
 def _reads(
     model: type[models.Model],
     parents: "Sequence[Any] | Read",
@@ -121,7 +146,7 @@ def _many(
 def _keys(parents: Any, within: Rows | None, by: tuple[str, ...]) -> Any:
     if within is not None:
         return within.values("__".join((*by, "pk")))
-    return [owner.pk for parent in parents if (owner := _at(parent, by)) is not None]
+    return [owner.pk for parent in parents if (owner := at(parent, by)) is not None]
 
 
 def _is_joined(relation: Any) -> bool:
@@ -145,7 +170,7 @@ def _relation(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-def _at(parent: Any, way: Sequence[str]) -> Any:
+def at(parent: Any, way: Sequence[str]) -> Any:
     for name in way:
         parent = getattr(parent, name) if parent is not None else None
     return parent
@@ -159,7 +184,7 @@ def hang(read: Read) -> None:
     for row in read.rows:
         groups.setdefault(getattr(row, read.link), []).append(row)
     for parent in parents:
-        owner = _at(parent, read.by)
+        owner = at(parent, read.by)
         if owner is not None:
             _give(owner, read, groups.get(owner.pk, []))
 

@@ -18,7 +18,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import models
 
 from workflows import sql
-from workflows.prefetching import Branch, Rows, branches_of, hang, reads_of
+from workflows.prefetching import Branch, Read, Rows, branches_of, hang, reads_of
 
 # PostgreSQL takes a hundred arguments of one function, SQLite 127.
 WIDTH = 80
@@ -40,7 +40,13 @@ def together(*lists: Rows) -> None:
 
 def prefetch_together(*asked: tuple[Sequence[Any], list[Branch]]) -> None:
     """What hangs on these instances, of all levels, in one statement."""
-    reads = [read for parents, branches in asked if parents for read in reads_of(parents, branches)]
+    read_and_hang(
+        [read for parents, branches in asked if parents for read in reads_of(parents, branches)]
+    )
+
+
+def read_and_hang(reads: Sequence[Read]) -> None:
+    """In one statement; a read comes after those that it hangs on."""
     _read([read.rows for read in reads])
     for read in reads:
         hang(read)
@@ -82,6 +88,37 @@ def _fill(rows: Rows) -> None:
 
 def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
     """The rows of each part, in its own order."""
+    whole = _whole(parts)
+    with sql.database().cursor() as cursor:
+        cursor.execute(whole.text, [value for part in parts for value in part.params])
+        found = sorted(cursor.fetchall(), key=lambda row: row[:2])
+    sorted_out: list[list[tuple[Any, ...]]] = [[] for _ in parts]
+    for number, _, text in found:
+        sorted_out[number].append(_loaded(text, whole.loaders[number]))
+    return sorted_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """The statement of several lists, and what makes of its JSON what each of them yields."""
+
+    text: str
+    loaders: "list[list[Loader]]"
+
+
+def _whole(parts: Sequence[_Part]) -> _Whole:
+    """Where the words of all of them are fixed, so are those of the whole."""
+    words: tuple[Any, ...] = tuple(getattr(p.rows.query, "known", None) for p in parts)
+    if None in words:
+        return _put_together(parts)
+    known = words[0].parts_of
+    if words not in known:
+        known[words] = _put_together(parts)
+    found: _Whole = known[words]
+    return found
+
+
+def _put_together(parts: Sequence[_Part]) -> _Whole:
     names = [[f"c{n}" for n in range(_width(part.compiler))] for part in parts]
     heads = [
         f"p{n} ({', '.join(columns)}) AS ({part.statement})"
@@ -93,14 +130,7 @@ def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
         for n, (part, columns) in enumerate(zip(parts, names, strict=True))
     ]
     statement = f"WITH {', '.join(heads)} {' UNION ALL '.join(tails)}"
-    with sql.database().cursor() as cursor:
-        cursor.execute(statement, [value for part in parts for value in part.params])
-        found = sorted(cursor.fetchall(), key=lambda row: row[:2])
-    loaders = [_loaders(part.compiler) for part in parts]
-    sorted_out: list[list[tuple[Any, ...]]] = [[] for _ in parts]
-    for number, _, text in found:
-        sorted_out[number].append(_loaded(text, loaders[number]))
-    return sorted_out
+    return _Whole(statement, [_loaders(part.compiler) for part in parts])
 
 
 def _width(compiler: Any) -> int:

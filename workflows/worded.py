@@ -8,7 +8,7 @@ its values, whose places among the parameters are remembered.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -20,17 +20,21 @@ from workflows import sql
 
 # A queryset of whatever yields; the stubs do not know what we touch in it.
 Rows: TypeAlias = Any
-Value: TypeAlias = int | datetime
-# No key and no instant that anybody has.
+Value: TypeAlias = int | str | datetime
+# No key, no code and no instant that anybody has.
 NUMBER, INSTANT = 7_000_000_000_000_000_000, datetime(9994, 3, 7, 5, 4, 3, 210, tzinfo=UTC)
+TEXT = "\N{REPLACEMENT CHARACTER} in the place of value "
 
 
 def stand_ins(*kinds: type[Value]) -> list[Any]:
     """One for each value of a list, all of them different."""
-    return [
-        INSTANT + timedelta(days=place) if kind is datetime else NUMBER + place
-        for place, kind in enumerate(kinds)
-    ]
+    return [_stand_in(place, kind) for place, kind in enumerate(kinds)]
+
+
+def _stand_in(place: int, kind: type[Value]) -> Value:
+    if kind is datetime:
+        return INSTANT + timedelta(days=place)
+    return f"{TEXT}{place}" if kind is str else NUMBER + place
 
 
 class Worded:
@@ -44,38 +48,42 @@ class Worded:
 
     def rows(self, *values: Value) -> Rows:
         """The list for these values; a filter or an order put on it raises TypeError."""
-        known = self._wording
-        query = _Known.__new__(_Known)
-        vars(query).update(vars(known.rows.query))
-        query.known, query.values = known, [_stored(value) for value in values]
-        made = type(known.rows)(known.rows.model, query, known.rows._db)
-        made._prefetch_related_lookups = known.rows._prefetch_related_lookups
-        made._iterable_class = known.rows._iterable_class
-        return made
+        return self._wording.rows(*values)
 
     @cached_property
-    def _wording(self) -> "_Wording":
-        places = stand_ins(*self._kinds)
-        rows = self._build(*places)
-        return _Wording(rows, {_stored(value): place for place, value in enumerate(places)})
+    def _wording(self) -> "Wording":
+        values = stand_ins(*self._kinds)
+        return Wording(self._build(*values), values)
 
 
 def _stored(value: Value) -> Any:
     return sql.instant(value) if isinstance(value, datetime) else value
 
 
-class _Wording:
+class Wording:
     """One list's SQL, and which of its parameters are stand-ins for which value."""
 
-    def __init__(self, rows: Rows, places: dict[Any, int]) -> None:
-        self.rows = rows
-        self.compiler = rows.query.get_compiler(using=rows.db)
+    def __init__(self, built: Rows, values: Sequence[Value]) -> None:
+        self.built = built
+        places = {_stored(value): place for place, value in enumerate(values)}
+        # What statements it has become a part of, by the other parts.
+        self.parts_of: dict[Any, Any] = {}
+        self.compiler = built.query.get_compiler(using=built.db)
         self.text: str | None = None  # None: known to be empty without asking
         try:
             self.text, params = self.compiler.as_sql()
         except EmptyResultSet:
             return
         self.params = [(places.get(value), value) for value in params]
+
+    def rows(self, *values: Value) -> Rows:
+        query = _Known.__new__(_Known)
+        vars(query).update(vars(self.built.query))
+        query.known, query.values = self, [_stored(value) for value in values]
+        made = type(self.built)(self.built.model, query, self.built._db)
+        made._prefetch_related_lookups = self.built._prefetch_related_lookups
+        made._iterable_class = self.built._iterable_class
+        return made
 
     def statement(self, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
         if self.text is None:
@@ -87,7 +95,7 @@ class _Wording:
 class _Known(models.sql.Query):
     """A query whose words are found already."""
 
-    known: _Wording
+    known: Wording
     values: list[Any]
 
     def get_compiler(
@@ -95,7 +103,7 @@ class _Known(models.sql.Query):
     ) -> Any:
         made = copy.copy(self.known.compiler)
         # The wording may have been found in another thread, on its connection.
-        made.query, made.connection = self, connection or connections[using or self.known.rows.db]
+        made.query, made.connection = self, connection or connections[using or self.known.built.db]
         made.as_sql = lambda *args, **kwargs: self.known.statement(self.values)
         return made
 

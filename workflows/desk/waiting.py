@@ -17,7 +17,7 @@ from django.db.models import (
     Subquery,
 )
 
-from workflows.actors import Actor, Role, with_included
+from workflows.actors import Actor, Role, somebody, with_included
 from workflows.clock.models import Deadline
 from workflows.desk import grammar
 from workflows.desk.grammar import ActNode
@@ -45,8 +45,7 @@ def _worded(roles: frozenset[Role], most: int | None, late: bool) -> list[Worded
 
     def list_of(model: type[Stateful]) -> Callable[..., Any]:
         def build(tenant: int, number: int, late_at: datetime | None = None) -> Any:
-            somebody = Actor("person", f"membership:{number}", "", tenant, roles)
-            return list_for(somebody, model, most, late_at)
+            return list_for(somebody(tenant, number, roles), model, most, late_at)
 
         return build
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -18,11 +19,13 @@ from contracts.agreements.models import (
 from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
 from vetting.requests.models import ToolRequest
-from workflows.actors import Actor
+from vetting.requests.panels import parts_of
+from workflows.actors import Actor, Role, somebody
 from workflows.clock.queries import soonest_due
 from workflows.lifecycles.agreement import AGREEMENT, BEFORE_SIGNATURE, EXECUTED, LIVE
 from workflows.prefetching import branches, is_read
 from workflows.together import prefetch_together
+from workflows.whole import NOBODY, Whole
 
 # The renewal of a contract is prepared from 120 days before its end (domain.md 4.2).
 SOON = timedelta(days=120)
@@ -159,19 +162,29 @@ def found_by_text(actor: Actor, text: str, *, limit: int = 5) -> list[Agreement]
     return list(rows.order_by("-case__opened_at")[:limit])
 
 
-def with_parts(actor: Actor, code: str, *more: Any) -> Agreement:
+def with_parts(actor: Actor, code: str, *, whole: bool = False) -> Agreement:
     """One agreement with its products and people. Raises Agreement.DoesNotExist.
 
-    `more`: what else to read with it, as `prefetch_related` takes it.
+    `whole`: with all that its own page shows and asks of it.
     """
+    found: Agreement = _worded(actor.roles, whole).get(actor.tenant_id or 0, code)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _worded(roles: frozenset[Role], whole: bool) -> Whole:
+    return Whole(lambda at, code: _one(somebody(at, NOBODY, roles), code, whole), int, str)
+
+
+def _one(actor: Actor, code: str, whole: bool) -> QuerySet[Agreement]:
     products = CoveredTool.objects.select_related("tool").order_by("tool__name")
     rows = agreements_for(actor).select_related(
         "district", "owner__user", "vendor_signer", "district_signer__user", "current__document"
     )
     rows = rows.annotate(lacking=lacking_signatory())
-    parts = (Prefetch("products", products), "products__schedule__element", *more)
-    rows = rows.prefetch_related(*parts)
-    return rows.get(case__code=code)
+    parts = (Prefetch("products", products), "products__schedule__element")
+    more = parts_of(Agreement, actor) if whole else ()
+    return rows.prefetch_related(*parts, *more).filter(case__code=code)
 
 
 FILES = ("document", "pdf", "sealed", "certificate")

@@ -8,7 +8,6 @@ from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting import pages
 from vetting.people.middleware import PersonRequest
-from vetting.requests.panels import parts_of
 
 
 def found(request: PersonRequest, code: str) -> Agreement:
@@ -21,9 +20,8 @@ def found(request: PersonRequest, code: str) -> Agreement:
 
 def found_whole(request: PersonRequest, code: str) -> Agreement:
     """The same with everything that the agreement's own page shows and asks of it."""
-    parts = parts_of(Agreement, request.actor)
     try:
-        return queries.with_parts(request.actor, code, *parts)
+        return queries.with_parts(request.actor, code, whole=True)
     except Agreement.DoesNotExist:
         raise Http404 from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
@@ -12,13 +13,14 @@ from vetting.people.models import District
 from vetting.people.queries import people_with, schools_led_by
 from vetting.requests import rules
 from vetting.requests.models import Question, RequestedElement, Requester, ToolRequest
-from vetting.requests.panels import parts
-from workflows.actors import Actor, Role
+from vetting.requests.panels import parts, parts_of
+from workflows.actors import Actor, Role, somebody
 from workflows.clock.queries import business_days_since
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import entries_of
 from workflows.lifecycles.request import APPROVED, DRAFT, OPEN
 from workflows.prefetching import is_read
+from workflows.whole import Whole
 
 # These roles work on requests; everybody else sees their own and what is public of others'.
 SEES_THE_DISTRICT = (
@@ -43,17 +45,35 @@ def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
     mine = Q(Exists(_asked_by(actor)))
     if actor.has(*SEES_THE_DISTRICT):
         return rows.filter(mine | ~Q(state=DRAFT))
-    if actor.has(Role.SCHOOL_LEADER):
+    if _sees_schools(actor):
         return rows.filter(mine | (_of_my_school(actor) & ~Q(state=DRAFT)))
     return rows.filter(mine)
 
 
-def request_for(actor: Actor, code: str, *more: Any) -> ToolRequest:
+def request_for(actor: Actor, code: str, *, whole: bool = False) -> ToolRequest:
     """Raises ToolRequest.DoesNotExist alike for nothing, another district's and a hidden one.
 
-    `more`: what to read with it, as `prefetch_related` takes it.
+    `whole`: with all that its own page shows and asks of it.
     """
-    return requests_for(actor).prefetch_related(*more).get(case__code=code)
+    # Which schools somebody leads is asked each time: no words are the same for two leaders.
+    if actor.number is None or _sees_schools(actor):
+        return _one(actor, code, whole).get()
+    found: ToolRequest = _worded(actor.roles, whole).get(actor.tenant_id or 0, actor.number, code)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _worded(roles: frozenset[Role], whole: bool) -> Whole:
+    return Whole(lambda at, who, code: _one(somebody(at, who, roles), code, whole), int, int, str)
+
+
+def _one(actor: Actor, code: str, whole: bool) -> QuerySet[ToolRequest]:
+    more = parts_of(ToolRequest, actor) if whole else ()
+    return requests_for(actor).prefetch_related(*more).filter(case__code=code)
+
+
+def _sees_schools(actor: Actor) -> bool:
+    return actor.has(Role.SCHOOL_LEADER) and not actor.has(*SEES_THE_DISTRICT)
 
 
 @parts(ToolRequest)

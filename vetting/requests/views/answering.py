@@ -8,7 +8,6 @@ from vetting import pages
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import parts_of
 
 
 def found(request: PersonRequest, code: str) -> ToolRequest:
@@ -21,9 +20,8 @@ def found(request: PersonRequest, code: str) -> ToolRequest:
 
 def found_whole(request: PersonRequest, code: str) -> ToolRequest:
     """The same with everything that the case's own page shows and asks of it."""
-    parts = parts_of(ToolRequest, request.actor)
     try:
-        return queries.request_for(request.actor, code, *parts)
+        return queries.request_for(request.actor, code, whole=True)
     except ToolRequest.DoesNotExist:
         raise Http404 from None
 
