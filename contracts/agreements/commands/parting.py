@@ -50,11 +50,14 @@ def tell_request(
 
 def tell_owner(agreement: Agreement, *, who: str, by_ref: str, why: str) -> None:
     """Whoever looks after it, where no request tells them: it may have served none any more."""
-    heard = Message.objects.filter(dedupe_key__contains=f":wait_is_over:{agreement.pk}:")
-    known = {to.casefold() for to in heard.values_list("to", flat=True)}
     owner = agreement.owner
     if owner is None or owner.ref == by_ref:
         return
+    people = providers.recipients(agreement, "owner")
+    served = agreement.serves.values_list("request_id", flat=True)
+    told = {_key(request, agreement, person): person for request in served for person in people}
+    heard = Message.objects.filter(dedupe_key__in=told).values_list("dedupe_key", flat=True)
+    known = [told[key] for key in heard]
     mails = [
         outbox.mail(
             case=agreement.case,
@@ -64,8 +67,8 @@ def tell_owner(agreement: Agreement, *, who: str, by_ref: str, why: str) -> None
             context={"subject": agreement, "recipient": person, "by": who, "note": why},
             dedupe_key=f"{agreement.pk}:given_up:{person.email.casefold()}",
         )
-        for person in providers.recipients(agreement, "owner")
-        if person.email.casefold() not in known
+        for person in people
+        if person not in known
     ]
     outbox.post(mails)
 
@@ -83,5 +86,9 @@ def _mail(
         name="wait_is_over",
         to=person.email,
         context=said | {"recipient": person},
-        dedupe_key=f"{request.pk}:wait_is_over:{agreement.pk}:{person.email.casefold()}",
+        dedupe_key=_key(request.pk, agreement, person),
     )
+
+
+def _key(request: int, agreement: Agreement, person: Recipient) -> str:
+    return f"{request}:wait_is_over:{agreement.pk}:{person.email.casefold()}"[:200]
