@@ -64,7 +64,7 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
     turns = "signature_requests__membership__user"
     rows = rows.select_related("owner__user", "district_signer__user")
     rows = rows.annotate(lacking=lacking_signatory()).prefetch_related("products__tool", turns)
-    return rows.order_by("ends_on", "-case__opened_at", "pk")
+    return rows.order_by("ends_on", "-pk")
 
 
 def _in_view(filters: Filters, today: date) -> Q:

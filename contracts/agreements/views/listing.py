@@ -57,9 +57,11 @@ def _filters(request: PersonRequest) -> queries.Filters:
 def agreements(request: PersonRequest) -> HttpResponse:
     today = request.district.tenant.day_of(timezone.now())
     filters = _filters(request)
-    page = paginate(request, queries.listed(request.actor, filters, today))
     counts = queries.counts_by_view(request.actor, today)
     chosen = filters.view if filters.state not in AGREEMENT.states else ""
+    narrowed = filters.text or filters.mine or filters.unserving
+    whole = counts[chosen] if chosen and not narrowed else None
+    page = paginate(request, queries.listed(request.actor, filters, today), count=whole)
     context = {
         "page": page,
         "rows": [row_of(one, today) for one in page.object_list],

@@ -30,7 +30,7 @@ EVERYBODY = (
     *(people.lee, people.ivy, people.max),
 )
 LATER = timedelta(days=80)  # by then everything is late
-LISTS = {"/": 8, "/due/": 8, "/requests/": 9, "/requests/?view=all": 9, "/agreements/": 9}
+LISTS = {"/": 8, "/due/": 7, "/requests/": 9, "/requests/?view=all": 9, "/agreements/": 9}
 LISTS["/requests/?view=yours"] = 4
 
 

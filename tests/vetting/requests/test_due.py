@@ -204,3 +204,18 @@ def test_what_one_was_named_to_look_after_concerns_one() -> None:
     commands.decide_approve(request, approval=terms, by=actor_of(people.ada()))
     assert "Reading Ladder" in due_on(signed_in(people.ivy()))
     assert "Reading Ladder" not in due_on(signed_in(people.sol()))
+
+
+def test_a_lead_is_shown_the_first_dates_of_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vetting.requests.views.due.MOST", 3)
+    for name in NAMES[:3]:
+        garden(name)
+    make_late("Math Garden")
+    page = signed_in(people.ada()).get("/due/").text
+    assert "There is more than is shown here; these 3 come first." in page
+    assert "<h2>Late (2)</h2>" in page
+    assert '<h2 id="coming">Due in the next two weeks (at least 1)</h2>' in page
+    make_late("Word Garden")
+    page = signed_in(people.ada()).get("/due/").text
+    assert "<h2>Late (at least 3)</h2>" in page
+    assert "Due in the next two weeks" not in page

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
 from tests.factories import agreements, people
 from tests.factories import requests as make
+from vetting.pages import paginate
 from vetting.people.queries import actor_of
-from vetting.requests import commands
+from vetting.requests import commands, queries
 from workflows.clock.models import Deadline
 from workflows.clock.queries import business_days_since
 from workflows.desk.queries import inbox
@@ -170,3 +171,31 @@ def test_the_search_shows_only_what_this_person_may_see() -> None:
     foreign = signed_in(people.eve()).get("/search/?q=reading").text
     assert "<h2>Tools</h2>" in foreign
     assert "<h2>Requests</h2>" not in foreign
+
+
+def three_gardens() -> None:
+    for name in NAMES:
+        make.in_triage(tool_name=name, website=f"https://{name.replace(' ', '').lower()}.com")
+
+
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_a_counted_list_is_read_page_by_page_in_its_order(number: int) -> None:
+    three_gardens()
+    rows = queries.listed(actor_of(people.sol()), queries.Filters())
+    request = RequestFactory().get("/requests/", {"page": number})
+    page = paginate(request, rows, 2, count=3)
+    assert list(page.object_list) == list(rows)[(page.number - 1) * 2 : page.number * 2]
+    assert (page.number, page.paginator.num_pages) == (min(number, 2), 2)
+
+
+@pytest.mark.parametrize("who", [people.sol, people.ben, people.lee])
+def test_the_list_counts_what_it_lists(who: Callable[[], people.Membership]) -> None:
+    three_gardens()
+    make.draft()
+    client, actor = signed_in(who()), actor_of(who())
+    for state in ("", "triage", "draft"):
+        for view in queries.VIEWS:
+            answer = client.get("/requests/", {"view": view, "state": state})
+            listed = queries.listed(actor, queries.Filters(view=view, state=state))
+            assert answer.context["page"].paginator.count == listed.count()
+            assert list(answer.context["page"].object_list) == list(listed)

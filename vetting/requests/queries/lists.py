@@ -49,6 +49,11 @@ class Filters:
     def states(self) -> tuple[str, ...]:
         return (self.state,) if self.state in REQUEST.states else VIEWS[self.view][1]
 
+    @property
+    def narrow(self) -> bool:
+        """Whether more than the state decides what is listed."""
+        return bool(self.text.strip() or self.school or self.mine)
+
 
 def listed(
     actor: Actor, filters: Filters, readable: QuerySet[ToolRequest] | None = None

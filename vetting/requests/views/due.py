@@ -31,6 +31,7 @@ FEW = 5
 # page, too. Whoever has more of them sees the rest among everybody's dates.
 READ = 120
 COUNTED = 95  # further dates are not counted one by one
+MOST = 1000  # nor, on their own page, counted or shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,10 @@ def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
     }
 
 
+def _counted(found: int, *, beyond: bool) -> str:
+    return f"at least {found}" if beyond else str(found)
+
+
 @sign_in_required
 @require_GET
 def due(request: PersonRequest) -> HttpResponse:
@@ -146,14 +151,17 @@ def due(request: PersonRequest) -> HttpResponse:
     request.works = inbox(actor, most=READ)
     owes = _owed(request.works)
     dates = queries.due_soon(actor, now, owes=owes)
-    page = paginate(request, dates)
-    rows = _rows(actor, list(page.object_list), owes, now)
-    count_late = dates.filter(due_at__lt=now).count()
+    first = list(dates.select_related(None).values_list("pk", "due_at")[: MOST + 1])
+    cut, first = len(first) > MOST, first[:MOST]
+    page = paginate(request, [key for key, _ in first])
+    rows = _rows(actor, list(dates.filter(pk__in=list(page.object_list))), owes, now)
+    late = sum(due_at < now for _, due_at in first)
     context = {
         "page": page,
         "late": [row for row in rows if row.late],
         "coming": [row for row in rows if not row.late],
-        "count_late": count_late,
-        "count_coming": page.paginator.count - count_late,
+        "count_late": _counted(late, beyond=cut and late == MOST),
+        "count_coming": _counted(len(first) - late, beyond=cut),
+        "cut": MOST if cut else 0,
     }
     return render(request, "vetting/requests/due.html", context)

@@ -195,10 +195,12 @@ def requests(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     filters = _filters(request)
     readable = queries.requests_for(request.actor)
-    page: Page = paginate(request, queries.listed(request.actor, filters, readable))
     counted, schools = queries.counted_by_state(readable), open_schools_of(request.actor)
     together(counted, schools)
     counts = queries.counts_by_view(counted)
+    whole = None if filters.narrow else sum(n for state, n in counted if state in filters.states)
+    rows = queries.listed(request.actor, filters, readable)
+    page: Page = paginate(request, rows, count=whole)
     context = {
         "page": page,
         "rows": rows_of(list(page.object_list), request.actor, now),
