@@ -67,10 +67,14 @@ def opine(town: Town, by: Actor, row: Row, choice: tuple[str, str]) -> object:
 
 
 def may_opine(story: Story, who: Person, case: Agreement, choice: tuple[str, str]) -> bool:
-    role = choice[0]
-    said = [(p, r) for p, (r, verdict) in case.verdicts.items() if verdict == "approved"]
-    first = not any(p is who or r == role for p, r in said)
-    return role in story.roles(who, case) and first
+    """Changes may be asked for at any time, by whoever approved too. An approval is the first of
+    its role and of its giver, and outvotes no colleague who asked for changes."""
+    role, verdict = choice
+    if verdict == "changes":
+        return role in story.roles(who, case)
+    return role in story.roles(who, case) and not any(
+        said == "approved" if p is who else r == role for p, (r, said) in case.verdicts.items()
+    )
 
 
 def opined(story: Story, who: Person, case: Agreement, choice: tuple[str, str]) -> None:

@@ -106,7 +106,21 @@ class Life:
         assert all(reason.endswith(".") for reason in refused.value.reasons)
         assert town.rows() == before
 
-    def lead_on(self, case: Case) -> None:
+    def whole_road(self, case: Request, *, to: str = "") -> None:
+        """A request goes all the way, or to a state, and with it the agreement that it needs."""
+        for _ in range(12):
+            before = case.state
+            if before == to:
+                return
+            led = self.lead_on(case)
+            self.rest()
+            for agreement in self.story.serving(case) if case.state == before else ():
+                led |= self.lead_on(agreement)
+            if not led:
+                return
+
+    def lead_on(self, case: Case) -> bool:
+        """Whether there was anything to be done."""
         people = self.town.persons
         found = possible(self.story, case, people)
         for name in ONWARD:
@@ -115,13 +129,15 @@ class Life:
                 # The last who may: so that whoever leads the team is left to decide.
                 one, who, choice = max(fresh, key=lambda each: people.index(each[1]))
                 self.perform(one.name, who, case, choice)
-                return
+                return True
         if isinstance(case, Agreement) and case.state in ("with_vendor", "out_for_signature"):
             self.rest()
             self.by_link(case, "accepts" if case.state == "with_vendor" else "signs")
             self.rest()
             self.sign(case, self.town.named("gwen"))
             self.rest()
+            return True
+        return False
 
     def by_link(self, case: Agreement, what: str) -> None:
         act = contracting.dee_does(self.town, what, self.row(case))
