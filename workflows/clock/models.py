@@ -14,7 +14,10 @@ class Deadline(models.Model):
     `left` keeps the days (hours where the unit is hours) that remained when the clock was paused.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
+    # A case's open dates are found by `one_open_deadline_per_kind`; nobody looks for closed ones.
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="deadlines", db_index=False
+    )
     kind = models.CharField(max_length=48)
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)

@@ -40,9 +40,9 @@ def a_dwell_deadline_is_open_only_in_its_states() -> Found:
 def a_state_with_a_service_level_has_its_deadline() -> Found:
     for model in stateful_models():
         for dwell in model.lifecycle.dwells:
-            armed = Deadline.objects.filter(case_id=OuterRef("pk"), kind=dwell.kind)
+            armed = Deadline.objects.filter(kind=dwell.kind).values("case_id")
             here = model._base_manager.filter(state__in=dwell.runs_in)
-            for case in here.exclude(Exists(armed)).values_list("pk", flat=True):
+            for case in here.exclude(pk__in=armed).values_list("pk", flat=True):
                 yield case, f"{dwell.label} should be running and is not."
 
 
