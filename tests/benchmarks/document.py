@@ -59,14 +59,26 @@ def _flow(found: Mapping[str, Any]) -> str:
 
 
 def _sweep(found: Mapping[str, Any]) -> str:
-    head = ("way", "µs per escalation", "times ours")
-    ours, orm = found["sweep_us"], found["orm_us"]
-    rows = [
-        (f"ours, {found['due']:,} due at once", f"{ours:.0f}", "1"),
-        (f"row by row through the ORM, {found['sample']} due", f"{orm:.0f}", f"{orm / ours:.0f}"),
-    ]
+    ways = {
+        "floor": "the bare rows of a batch, 3,000 due: the floor",
+        "sweep": f"ours, {found['due']:,} due at once",
+        "orm": f"row by row through the ORM, {found['sample']} due",
+    }
+    rows = [_way(found, way, title) for way, title in ways.items() if f"{way}_us" in found]
     idle = f"{found['idle_tick_ms']:.2f} ms over {found['deadlines']:,} deadlines"
-    return markdown(head, rows) + f"\n\nA sweep that finds nothing due: {idle}."
+    return markdown(SWEEP_HEAD, rows) + f"\n\nA sweep that finds nothing due: {idle}."
+
+
+SWEEP_HEAD = ("way", "µs per escalation", "times ours", "processor µs", "times ours")
+
+
+def _way(found: Mapping[str, Any], way: str, title: str) -> tuple[str, ...]:
+    """A measurement of before processors were asked leaves their two columns empty."""
+    cells = []
+    for unit in ("us", "processor_us"):
+        mine, ours = found.get(f"{way}_{unit}"), found.get(f"sweep_{unit}")
+        cells += [f"{mine:.0f}", f"{mine / ours:.1f}"] if mine and ours else ["", ""]
+    return title, *cells
 
 
 def _scale(found: Mapping[str, Any]) -> str:

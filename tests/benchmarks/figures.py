@@ -6,7 +6,10 @@ from typing import Any
 
 Measured = Mapping[str, Any]
 EVENTS = 6
-SWEEP = ("sweep_vs_orm", "sweep_us", "idle_tick_ms")
+SWEEP = (
+    *("sweep_vs_orm", "sweep_vs_orm_processor", "bare_rows_vs_orm"),
+    *("sweep_us", "idle_tick_ms"),
+)
 PAGES = ("page_p95_ms", "page_queries", "pages_that_grow")
 
 
@@ -66,6 +69,8 @@ TARGETS = (
         "one escalation row by row through the ORM against our sweep",
         {"sqlite": 25, "postgresql": 50},
     ),
+    Target("sweep_vs_orm_processor", "the same by processor time, ours and the server's", {}),
+    Target("bare_rows_vs_orm", "the same for the bare rows of a batch, the floor of any sweep", {}),
     Target("sweep_us", "our sweep per escalation", {}, most=True, unit="µs"),
     Target(
         "idle_tick_ms",
@@ -113,7 +118,8 @@ def figures_of(measured: Measured) -> dict[str, float]:
                 found[f"engine_vs_{peer}"] = flow[peer]["vs_ours"]
     for part, metrics in (("sweep", SWEEP), ("scale", PAGES)):
         if part in measured:
-            found |= {metric: measured[part][metric] for metric in metrics}
+            known = measured[part]
+            found |= {metric: known[metric] for metric in metrics if metric in known}
     return {metric: round(figure, 3) for metric, figure in found.items()}
 
 

@@ -2,26 +2,29 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.benchmarks.pouring import analyze, pour
+from tests.benchmarks.race import processor_ms
 from workflows.cases import Case, Tenant
 from workflows.clock import rules
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN
+from workflows.clock.set_based import INSERT
 from workflows.clock.sweep import TOPIC, sweep
 from workflows.outbox.models import Message
 
 KINDS, OPEN_KINDS = 10, 7
-DUE, SAMPLE, ROUNDS, TICKS = 10_000, 300, 3, 200
+DUE, SAMPLE, FLOOR, ROUNDS, TICKS = 10_000, 300, 3_000, 3, 200
+BATCH = 1_000
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 COLUMNS = (
     *("case_id", "kind", "due_at", "next_at", "ladder", "rung", "basis", "explanation"),
     *("armed_at", "met_at", "waived_by", "attempts", "last_error"),
@@ -29,36 +32,83 @@ COLUMNS = (
 
 
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
-    """Rounds take turns as engines do: a sample through the ORM, then a whole sweep."""
+    """Rounds take turns as engines do: a sample through the ORM, bare rows, then a whole sweep."""
     fill(chosen.deadlines)
     idle = idle_tick()
-    ours, orm = [], []
+    ways: dict[str, list[Spent]] = {"orm": [], "floor": [], "sweep": []}
     for number in range(ROUNDS):
         moment = NOON + number * DAY
-        orm.append(per_escalation(moment - HOUR, row_by_row))
-        ours.append(per_escalation(moment, by_sweep))
+        ways["orm"].append(per_escalation(moment - HOUR, row_by_row))
+        early = moment - 40 * MINUTE
+        ways["floor"].append(per_escalation(early, bare_rows(early)))
+        ways["sweep"].append(per_escalation(moment, by_sweep))
+    times = {f"{way}_us": median(clock for clock, _ in spent) for way, spent in ways.items()}
+    work = {f"{way}_processor_us": median(used for _, used in spent) for way, spent in ways.items()}
     return {
         "deadlines": chosen.deadlines,
         "due": DUE,
         "sample": SAMPLE,
-        "sweep_us": median(ours) * 1e6,
-        "orm_us": median(orm) * 1e6,
-        "sweep_vs_orm": median(theirs / mine for mine, theirs in zip(ours, orm, strict=True)),
+        "sweep_vs_orm": times_cheaper(ways["sweep"], ways["orm"], by=0),
+        "sweep_vs_orm_processor": times_cheaper(ways["sweep"], ways["orm"], by=1),
+        "bare_rows_vs_orm": times_cheaper(ways["floor"], ways["orm"], by=0),
         "idle_tick_ms": idle * 1000,
+        **times,
+        **work,
     }
 
 
-def per_escalation(moment: datetime, fire: Any) -> float:
-    """Seconds per rung that became a message."""
+# Microseconds per rung that became a message: on the clock, and of processors (ours, the server's).
+Spent = tuple[float, float]
+
+
+def times_cheaper(mine: list[Spent], theirs: list[Spent], *, by: int) -> float:
+    """The median of the rounds' own ratios: what slowed a whole round cancels out."""
+    return median(b[by] / a[by] for a, b in zip(mine, theirs, strict=True))
+
+
+def per_escalation(moment: datetime, fire: Any) -> Spent:
     before = Message.objects.count()
-    began = perf_counter()
+    computed, began = processor_ms(connection.connection), perf_counter()
     fire(moment)
     spent = perf_counter() - began
-    return spent / (Message.objects.count() - before)
+    computed = processor_ms(connection.connection) - computed
+    written = Message.objects.count() - before
+    return spent * 1e6 / written, computed * 1e3 / written
 
 
 def by_sweep(moment: datetime) -> None:
     sweep(moment)
+
+
+def bare_rows(moment: datetime) -> Callable[[datetime], None]:
+    """What no sweep can be below: the rows of each batch by the driver, with nothing to decide.
+
+    Which deadlines are due is read here, so that it is not timed.
+    """
+    due = Deadline.objects.filter(OPEN, next_at__lte=moment).order_by("next_at", "id")
+    keys = [str(key) for key in due.values_list("pk", flat=True)]
+    batches = [",".join(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH)]
+    at = connection.ops.adapt_datetimefield_value(moment)
+    said = json.dumps({"deadline": 1_000_000, "rung": 0, "missed": []})
+    values = [TOPIC, at, at, Tenant.objects.get(code="lupine").pk, said]
+
+    def write(_: datetime) -> None:
+        for these in batches:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(BARE_INSERT.format(these), values)
+                cursor.execute(BARE_UPDATE.format(these))
+
+    return write
+
+
+BARE_INSERT = (
+    f"{INSERT} SELECT 'reaction', '', '', '', '', 0, '', 'queued', %s, %s, %s, case_id, %s, %s,"  # noqa: S608
+    " 'dl:' || id || ':0' FROM workflows_deadline WHERE id IN ({})"
+)
+BARE_UPDATE = (
+    "UPDATE workflows_deadline SET attempts = 0, last_error = '', rung = rung + 1,"
+    " next_at = due_at WHERE id IN ({})"
+)
 
 
 def row_by_row(moment: datetime) -> None:
@@ -126,12 +176,14 @@ def rows(cases: range) -> Iterator[tuple[Any, ...]]:
 
 
 def due_in_round(number: int) -> datetime | None:
-    """Each round has its sample for the ORM, due an hour before the rows of the sweep."""
-    turn, place = divmod(number, SAMPLE + DUE)
+    """Each round has its rows for the ORM, those to be written bare, and those of the sweep."""
+    turn, place = divmod(number, SAMPLE + FLOOR + DUE)
     if turn >= ROUNDS:
         return None
     moment = NOON + turn * DAY
-    return moment - 2 * HOUR if place < SAMPLE else moment - timedelta(seconds=place % 1800)
+    if place < SAMPLE + FLOOR:
+        return moment - (2 * HOUR if place < SAMPLE else 45 * MINUTE)
+    return moment - timedelta(seconds=place % 1800)
 
 
 def ladder(at: datetime) -> str:

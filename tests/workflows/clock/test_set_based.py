@@ -122,3 +122,15 @@ def test_another_spelling_of_an_instant_is_left_to_python() -> None:
 
 def test_the_words_of_the_statements_are_the_rules_own() -> None:
     assert all(f"'{act}'" in set_based.TELLS for act in rules.TELLING)
+
+
+def test_a_rung_that_was_promised_before_is_not_promised_twice() -> None:
+    """As after a deadline's row came back from a backup: its message is there, its rung is not."""
+    before = armed(20, seeded(13))
+    sweep(NOW)
+    first = list(Message.objects.filter(topic=TOPIC).order_by("id").values())
+    fresh = {row.pk: (row.rung, row.next_at) for row in Deadline.objects.all()}
+    Deadline.objects.bulk_update(before, ["rung", "next_at"])
+    sweep(NOW)
+    assert list(Message.objects.filter(topic=TOPIC).order_by("id").values()) == first
+    assert {row.pk: (row.rung, row.next_at) for row in Deadline.objects.all()} == fresh
