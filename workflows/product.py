@@ -5,9 +5,9 @@ the agreement serves it, and which reactions still wait in the outbox; they may 
 late, and between anybody's moves. Dates are choices: a term may be over at any time.
 """
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from workflows.actors import Role
@@ -47,6 +47,10 @@ class Effect(NamedTuple):
     only: str
 
 
+Waiting = frozenset[Effect]
+NOTHING: Waiting = frozenset()
+
+
 class Pair(NamedTuple):
     """`path`: contract, exempt (attested), on_demand, unattested or "". `kind`: full, dated or "".
 
@@ -62,20 +66,24 @@ class Pair(NamedTuple):
     term: str = ""
     served: bool = False
     covers: bool = False
-    waiting: frozenset[Effect] = frozenset()
+    waiting: Waiting = NOTHING
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
     """One step: what makes it (a person, a command, a clock, a job, a reaction, time, chance), in
-    words, and where it leads. `move` is "machine.move", or "" where no case moves."""
+    words, and where it leads. `move` is "machine.move", or "" where no case moves. Pairs that
+    differ only in what waits share their steps: `to` leaves that out, `promises` is added to it."""
 
     by: str
     words: str
     move: str
     to: Pair
+    promises: Waiting = NOTHING
 
 
 START = Pair(DRAFT, "")
+ANYBODY, ELSEWHERE = "anybody", "elsewhere"  # causes of steps, beside the reactions that wait
 # What the choices of a path and of an approval may be; the guards decide which of them go.
 PATHS: dict[str, tuple[str, ...]] = {
     "route_contract": ("contract",),
@@ -113,6 +121,13 @@ def needs_an_agreement(pair: Pair) -> bool:
     return (pair.left or pair.request) in (SCREENING, AWAITING_AGREEMENT)
 
 
+def has_basis(pair: Pair, *, agreement_first: bool) -> bool:
+    """What an approval may rest on (lifecycles.md, approve); the rules have it in sentences."""
+    if pair.path == "exempt" or is_covered(pair):
+        return True
+    return pair.kind == "dated" and not agreement_first and pair.path != "unattested"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table as steps need it: its guards as conditions, what follows it by target."""
@@ -134,16 +149,20 @@ class Product:
     couplings: Couplings = COUPLINGS
     agreement_first: bool = False
     # Worked out once: a hundred thousand steps ask for the same.
+    _steps: dict[tuple[Effect | str, Pair], list[Step]] = field(default_factory=dict)
+    _after: dict[tuple[str, Waiting, Waiting], Waiting] = field(default_factory=dict)
     _leaving: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     _system: dict[tuple[str, str], Row] = field(default_factory=dict)
     _rungs: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     _names: dict[Effect, str] = field(default_factory=dict)
-    _follow: dict[tuple[str, str, str], frozenset[Effect]] = field(default_factory=dict)
+    _follow: dict[tuple[str, str, str], Waiting] = field(default_factory=dict)
     _matter: dict[tuple[Effect, str], bool] = field(default_factory=dict)
     _known: dict[str, Condition] = field(default_factory=dict)
+    _ours: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._known.update(self._conditions())
+        self._known.update(self.conditions())
+        self._ours.update(f"{self.request.name}.{row.name}" for row in self.request.moves)
         for machine in (self.request, self.agreement):
             for state in machine.states:
                 rows = [(m, self._row(machine, m)) for m in machine.leaving(state) if not m.since]
@@ -168,43 +187,65 @@ class Product:
         asks = {g.name: g.asks for g in self.couplings.guards if g.machine == machine.name}
         return tuple(self._known[a] for name in move.needs if (a := asks.get(name)))
 
-    def _conditions(self) -> dict[str, Condition]:
-        """What guards, reactions and clocks may ask for."""
+    def conditions(self) -> dict[str, Condition]:
+        """What guards, reactions and clocks may ask for: never what waits, which steps leave out.
+        None holds the product, so that it goes at once with all its steps when it is let go."""
+        ends, rests = self.request.ends, partial(has_basis, agreement_first=self.agreement_first)
         return {
             "": lambda p: True,
             "is_covered": is_covered,
             "is_served": is_served,
-            "has_basis": self.has_basis,
-            "basis_is_lost": lambda p: not self.has_basis(p),
+            "has_basis": rests,
+            "basis_is_lost": lambda p: not rests(p),
             "needs_no_new_agreement": lambda p: p.path in ("on_demand", "exempt") or is_covered(p),
             "is_contract": lambda p: p.path == "contract",
             "is_attested": lambda p: p.path == "exempt",
             "needs_an_agreement": needs_an_agreement,
-            "is_asked_for": lambda p: p.request not in self.request.ends,
+            "is_asked_for": lambda p: p.request not in ends,
             "approval_has_an_end": lambda p: p.kind == "dated",
             "start_is_armed": lambda p: p.agreement == SIGNED and p.term == ARMED,
             "term_is_over": lambda p: p.term == OVER,
         }
 
     def has_basis(self, pair: Pair) -> bool:
-        """What an approval may rest on (lifecycles.md, approve); the rules have it in sentences."""
-        if pair.path == "exempt" or is_covered(pair):
-            return True
-        return pair.kind == "dated" and not self.agreement_first and pair.path != "unattested"
+        return has_basis(pair, agreement_first=self.agreement_first)
 
     # --- steps ------------------------------------------------------------------------------------
 
-    def steps(self, pair: Pair) -> Iterator[Step]:
-        """Everything that can happen next."""
-        for place in self._places(pair):
-            for row in self._leaving.get(place, ()):
-                yield from self._made(place, row, pair, "person", row.people)
-        yield from self._commands(pair)
-        yield from self._clocks(pair)
-        for effect in sorted(pair.waiting):
-            yield from self._reacted(effect, pair._replace(waiting=pair.waiting - {effect}))
+    def steps(self, pair: Pair) -> Iterator[tuple[Step, Waiting]]:
+        """Everything that can happen next, each with what waits after it. What waits may run at any
+        time, and changes nothing of what else can happen."""
+        here = pair._replace(waiting=NOTHING)
+        causes: list[Effect | str] = [ANYBODY, *sorted(pair.waiting), ELSEWHERE]
+        for cause in causes:
+            steps = self._steps.get((cause, here))
+            if steps is None:
+                steps = self._steps[cause, here] = list(self._caused(cause, here))
+            waiting = pair.waiting - {cause}
+            for step in steps:
+                yield step, self._waiting_after(step, waiting)
+
+    def _waiting_after(self, step: Step, waiting: Waiting) -> Waiting:
+        """What waited and what the step promises; where the request moves, what matters there."""
+        moved = step.to.request if step.move in self._ours else ""
+        after = self._after.get((moved, step.promises, waiting))
+        if after is None:
+            both = waiting | step.promises
+            after = frozenset(e for e in both if not moved or self._matter[e, moved])
+            self._after[moved, step.promises, waiting] = after
+        return after
+
+    def _caused(self, cause: Effect | str, pair: Pair) -> Iterator[Step]:
+        if isinstance(cause, Effect):
+            yield from self._reacted(cause, pair)
+        elif cause == ANYBODY:
+            for place in self._places(pair):
+                for row in self._leaving.get(place, ()):
+                    yield from self._made(place, row, pair, "person", row.people)
+            yield from self._commands(pair)
+            yield from self._clocks(pair)
         # Only one request per tool is open: while ours is not, another may get an agreement.
-        if pair.request not in OPEN and pair.agreement not in UNDER_WAY:
+        elif pair.request not in OPEN and pair.agreement not in UNDER_WAY:
             words = "another request for the tool had an agreement drafted"
             to = pair._replace(agreement=DRAFTING, served=False, covers=False, term="")
             yield Step("command", words, "", to)
@@ -219,7 +260,7 @@ class Product:
                 yield Step("command", f"somebody's {command.name}", "", to)
 
         for told in (effect_of(n) for n in self.couplings.news if pair.request in n.within):
-            yield Step(CHANCE, "more data came along", "", with_more_data(pair, told))
+            yield Step(CHANCE, "more data came along", "", with_more_data(pair), frozenset({told}))
 
     def _clocks(self, pair: Pair) -> Iterator[Step]:
         for driver in self.couplings.drivers:
@@ -256,22 +297,22 @@ class Product:
         for target in row.targets:
             for decided in decisions(row.name, target, pair) if ours else self._written(row, pair):
                 if all(holds(decided) for holds in row.guards):
-                    to = self._arrived(machine, row.name, source, target, decided)
-                    yield Step(by, f"{who} {row.told} ({row.name})", f"{machine}.{row.name}", to)
+                    to = self._arrived(machine, source, target, decided)
+                    said, move = f"{who} {row.told} ({row.name})", f"{machine}.{row.name}"
+                    promises = self._following(machine, row.name, source, target)
+                    yield Step(by, said, move, to, promises)
 
-    def _arrived(self, machine: str, move: str, source: str, target: str, pair: Pair) -> Pair:
-        request, agreement, left, path, kind, term, served, covers, waiting = pair
-        waiting |= self._following(machine, move, source, target)
+    def _arrived(self, machine: str, source: str, target: str, pair: Pair) -> Pair:
         if machine == self.agreement.name:
-            term = term if target in LIVE and source in LIVE else ""
-            covers = covers and target in WRITTEN
-            return Pair(request, target, left, path, kind, term, served, covers, waiting)
-        waiting = frozenset([effect for effect in waiting if self._matter[effect, target]])
+            term = pair.term if target in LIVE and source in LIVE else ""
+            return pair._replace(
+                agreement=target, term=term, covers=pair.covers and target in WRITTEN
+            )
         if target in self.request.ends:
-            return Pair(target, agreement, term=term, waiting=waiting)
+            return Pair(target, pair.agreement, term=pair.term)
         if target in WITHOUT_PATH:
-            left = path = kind = ""
-        return Pair(target, agreement, left, path, kind, term, served, covers, waiting)
+            return pair._replace(request=target, left="", path="", kind="")
+        return pair._replace(request=target)
 
     def _written(self, row: Row, pair: Pair) -> Iterable[Pair]:
         """A text is written: it holds what the requests it serves ask for (a guard), and of what
@@ -281,7 +322,7 @@ class Product:
         known = pair._replace(covers=True)
         return (known,) if pair.served else (known, pair)
 
-    def _following(self, machine: str, move: str, source: str, target: str) -> frozenset[Effect]:
+    def _following(self, machine: str, move: str, source: str, target: str) -> Waiting:
         """What the reactions to a move will do, those that move or open something."""
         key = (move, source, target)
         if key not in self._follow:
@@ -307,10 +348,10 @@ def effect_of(reaction: Reaction | News) -> Effect:
     return Effect(reaction.opens, reaction.makes, reaction.only)
 
 
-def with_more_data(pair: Pair, told: Effect) -> Pair:
+def with_more_data(pair: Pair) -> Pair:
     """No text that is written holds it, and nobody has confirmed that it is not about students."""
     path = "unattested" if pair.path == "exempt" else pair.path
-    return pair._replace(path=path, covers=False, waiting=pair.waiting | {told})
+    return pair._replace(path=path, covers=False)
 
 
 def with_one_under_way(pair: Pair) -> Pair:
@@ -351,49 +392,3 @@ def decisions(move: str, target: str, pair: Pair) -> list[Pair]:
         return [pair]
     paths, kinds = PATHS.get(move, (pair.path,)), KINDS.get(move, (pair.kind,))
     return [pair._replace(path=path, kind=kind) for path in paths for kind in kinds]
-
-
-@dataclass(frozen=True, eq=False)
-class Explored:
-    """Every pair that can be reached: its steps, the steps into it with where they come from, and
-    the pair and words it was first reached by."""
-
-    steps: dict[Pair, list[Step]]
-    before: dict[Pair, list[tuple[Pair, Step]]]
-    came: dict[Pair, tuple[Pair, str]]
-
-    def path(self, pair: Pair) -> list[str]:
-        """The words of a shortest way from the start."""
-        words: list[str] = []
-        while pair in self.came:
-            pair, said = self.came[pair]
-            words.append(said)
-        return words[::-1]
-
-
-def explore(product: Product, start: Pair = START) -> Explored:
-    """Breadth first, so that the way to every pair is a shortest one."""
-    collecting = gc.isenabled()
-    # Nothing made here is garbage, and looking for it takes as long as all the rest.
-    gc.disable()
-    try:
-        return _explored(product, start)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _explored(product: Product, start: Pair) -> Explored:
-    steps: dict[Pair, list[Step]] = {}
-    before: dict[Pair, list[tuple[Pair, Step]]] = {start: []}
-    came: dict[Pair, tuple[Pair, str]] = {}
-    ahead = [start]
-    for pair in ahead:
-        steps[pair] = list(product.steps(pair))
-        for step in steps[pair]:
-            if step.to not in before:
-                before[step.to] = []
-                came[step.to] = (pair, step.words)
-                ahead.append(step.to)
-            before[step.to].append((pair, step))
-    return Explored(steps, before, came)

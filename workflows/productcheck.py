@@ -4,22 +4,25 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from workflows.actors import Role
+from workflows.explored import Explored, explore
 from workflows.lifecycles.agreement import EXECUTED
 from workflows.lifecycles.request import APPROVED, SUSPENDED, USABLE
-from workflows.product import CHANCE, Explored, Pair, Product, Step, explore
+from workflows.product import CHANCE, Pair, Product, Step
 
+SUSPENDS = "request.suspend"
 ALONE = frozenset({"clock", "job", "news", "reaction", "time"})
 Wanted = Callable[[Pair, Step], bool]
 
 
-def faults(product: Product) -> list[str]:
+def faults(product: Product, explored: Explored | None = None) -> list[str]:
     """Every kind of fault once per pair of states, in sentences that end with a shortest way."""
-    return list(each_fault(product))
+    return list(each_fault(product, explored))
 
 
-def each_fault(product: Product) -> Iterator[str]:
+def each_fault(product: Product, explored: Explored | None = None) -> Iterator[str]:
+    """`explored`, where that has been done already."""
     yield from unmade(product)
-    explored = explore(product)
+    explored = explored or explore(product)
     yield from basis_faults(product, explored)
     yield from undone(product, explored)
     yield from stuck(product, explored)
@@ -49,10 +52,9 @@ def basis_faults(product: Product, explored: Explored) -> Iterator[str]:
     def taken_back(pair: Pair, step: Step) -> bool:
         return pair.request in USABLE and step.to.request not in USABLE and step.by == "reaction"
 
+    bare = explored.where(lambda p: p.request in USABLE and not product.has_basis(p))
     # The end of an approval is months away: it explains nothing.
-    explained = able(explored, taken_back, lambda s: s.by in ALONE and s.move != "request.suspend")
-    bare = (p for p in explored.steps if p.request in USABLE and not product.has_basis(p))
-    wrong = (pair for pair in bare if pair not in explained)
+    wrong = unable(explored, bare, taken_back, lambda s: s.by in ALONE and s.move != SUSPENDS)
     yield from told(explored, wrong, "is approved without its basis")
 
 
@@ -64,15 +66,13 @@ def undone(product: Product, explored: Explored) -> Iterator[str]:
             name = f"{machine.name}.{row.name}"
             if row.by != {Role.SYSTEM} or row.since or name in by_hand:
                 continue
-            makes = partial(_makes, name)
-            made = able(explored, makes, lambda step: step.by in ALONE)
-            ready = (
-                pair
-                for pair in explored.steps
+            ready = {
+                number
+                for number, pair in enumerate(explored.pairs)
                 if (pair.request if machine is product.request else pair.agreement) in row.sources
                 and all(holds(pair) for holds in product.asked(machine, row))
-            )
-            wrong = (pair for pair in ready if pair not in made)
+            }
+            wrong = unable(explored, ready, partial(_makes, name), lambda step: step.by in ALONE)
             yield from told(explored, wrong, f"could go on by {row.name}, and nothing makes it")
 
 
@@ -82,12 +82,12 @@ def _makes(name: str, pair: Pair, step: Step) -> bool:
 
 def stuck(product: Product, explored: Explored) -> Iterator[str]:
     """No deadlock: whichever of the two is not at its end, something can still move it."""
-    moves = able(explored, lambda pair, step: step.to.request != pair.request)
-    wrong = (p for p in explored.steps if p.request not in product.request.ends and p not in moves)
+    going = explored.where(lambda p: p.request not in product.request.ends)
+    wrong = unable(explored, going, lambda pair, step: step.to.request != pair.request)
     yield from told(explored, wrong, "is stuck: nobody and nothing can move the request")
-    moves = able(explored, lambda pair, step: step.to.agreement != pair.agreement)
     settled = product.agreement.ends | product.couplings.rests | {""}
-    wrong = (p for p in explored.steps if p.agreement not in settled and p not in moves)
+    going = explored.where(lambda p: p.agreement not in settled)
+    wrong = unable(explored, going, lambda pair, step: step.to.agreement != pair.agreement)
     yield from told(explored, wrong, "is stuck: nobody and nothing can move the agreement")
 
 
@@ -95,8 +95,8 @@ def suspensions(explored: Explored) -> Iterator[str]:
     def ends(pair: Pair, step: Step) -> bool:
         return pair.request == SUSPENDED != step.to.request
 
-    ending = able(explored, ends)
-    wrong = (p for p in explored.steps if p.request == SUSPENDED and p not in ending)
+    suspended = explored.where(lambda p: p.request == SUSPENDED)
+    wrong = unable(explored, suspended, ends)
     yield from told(explored, wrong, "is a suspension that cannot end")
 
 
@@ -105,41 +105,51 @@ def endless_waits(product: Product, explored: Explored) -> Iterator[str]:
     for (machine, move), (other, _) in product.couplings.waits.items():
         rows = product.request.rows(move)
         places = {state for row in rows for state in row.sources}
+        waiting = explored.where(lambda p, places=places: p.request in places)  # type: ignore[misc]
         ends = partial(_makes, f"{machine}.{move}")
-        ending = able(explored, ends, lambda s, places=places: s.to.request in places)  # type: ignore[misc]
-        wrong = (p for p in explored.steps if p.request in places and p not in ending)
+        wrong = unable(explored, waiting, ends, lambda s, places=places: s.to.request in places)  # type: ignore[misc]
         yield from told(explored, wrong, f"waits for its {other}, and {move} never comes")
 
 
 def hopeless(product: Product, explored: Explored) -> Iterator[str]:
     """Whatever has not ended can still be approved, or approved again."""
-    approves = able(explored, lambda pair, step: step.to.request == APPROVED)
-    open_ = (p for p in explored.steps if p.request not in product.request.ends)
-    wrong = (pair for pair in open_ if pair not in approves)
+    going = explored.where(lambda p: p.request not in product.request.ends)
+    wrong = unable(explored, going, lambda pair, step: step.to.request == APPROVED)
     yield from told(explored, wrong, "can never be approved any more")
 
 
-def able(
-    explored: Explored, wanted: Wanted, through: Callable[[Step], bool] = lambda step: True
-) -> set[Pair]:
-    """The pairs from which a wanted step can still come, over steps that go `through`."""
-    found = {pair for pair, steps in explored.steps.items() if any(wanted(pair, s) for s in steps)}
-    ahead = list(found)
-    for pair in ahead:
-        for before, step in explored.before[pair]:
+def unable(
+    explored: Explored,
+    asked: set[int],
+    wanted: Wanted,
+    through: Callable[[Step], bool] = lambda step: True,
+) -> set[int]:
+    """Those of the pairs asked about from which no wanted step can come any more, over steps that
+    go `through`. Pairs that share a step are alike in all that may be wanted of it."""
+    found: set[int] = set()
+    for step, numbers in explored.steps.items():
+        if wanted(explored.pairs[numbers[0]], step):
+            found.update(numbers)
+    ahead, missing = list(found), asked - found
+    for number in ahead:
+        if not missing:
+            break
+        for before, step in zip(explored.before[number], explored.by[number], strict=True):
             if before not in found and step.by != CHANCE and through(step):
                 found.add(before)
                 ahead.append(before)
-    return found
+                missing.discard(before)
+    return missing
 
 
-def told(explored: Explored, wrong: Iterable[Pair], what: str) -> Iterator[str]:
+def told(explored: Explored, wrong: Iterable[int], what: str) -> Iterator[str]:
     """The first of each pair of states, which by breadth first is the nearest."""
     said: set[tuple[str, str]] = set()
-    for pair in wrong:
+    for number in sorted(wrong):
+        pair = explored.pairs[number]
         if (pair.request, pair.agreement) not in said:
             said.add((pair.request, pair.agreement))
-            way = "; ".join(explored.path(pair)) or "it starts so"
+            way = "; ".join(explored.path(number)) or "it starts so"
             yield f"{in_words(pair)} {what}. The way there: {way}."
 
 

@@ -39,11 +39,12 @@ from vetting.people.models import District
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.clock.sweep import sweep
+from workflows.explored import explore
 from workflows.ledger.queries import verify
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
 from workflows.outbox.drain import drain
-from workflows.product import Product, explore
+from workflows.product import Product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ASKED = os.environ.get("COUNTERSIGN_EXAMPLES", "")
@@ -68,7 +69,7 @@ PLANTED = 5  # lives that find it soon, the same at every commit
 WORK = {"screening", "legal_review"}
 ENDS = {*ENDED, "abandoned"}
 ASKERS = ("ben", "ben", "nia", "sol", "pat", "ada")
-PLACES = {(p.request, p.agreement, p.kind) for p in explore(Product()).steps}
+PLACES = {(p.request, p.agreement, p.kind) for p in explore(Product()).pairs}
 
 
 class Lives(RuleBasedStateMachine, Life):
