@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.template import Template
 from django.test import TransactionTestCase
-from django.test.utils import _TestState
 
 from tests.emptying import empty_tables
 
@@ -68,12 +66,6 @@ def _those_of_the_database(config: pytest.Config, items: list[pytest.Item]) -> l
 def _uses_the_database(item: pytest.Item) -> bool:
     marked = any(item.get_closest_marker(name) for name in ("django_db", "database"))
     return marked or not USES_THE_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
-
-
-@pytest.fixture(autouse=True, scope="session")
-def templates_are_drawn_as_for_people(django_test_environment: None) -> None:
-    """Django's own tests copy what each template knew; ours read the page."""
-    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True, scope="session")
