@@ -18,6 +18,8 @@ from vetting.vault.queries import read
 from workflows.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
+# What a process does with a hostile file has nothing to do with the database it is called from.
+reads_a_file_alone = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +122,7 @@ def test_a_copy_from_before_the_last_signature_says_so() -> None:
     assert f"an earlier copy of agreement {agreement.code}" in page
 
 
+@reads_a_file_alone
 def test_a_file_that_keeps_a_reader_busy_for_ever_is_stopped_with_a_sentence() -> None:
     """Forty levels of fields, each with two children: a walk of a million million steps."""
     hostile = branching(40)
@@ -138,6 +141,7 @@ def test_the_page_says_that_it_took_too_long(monkeypatch: pytest.MonkeyPatch) ->
     assert "What is in the file" not in page
 
 
+@reads_a_file_alone
 def test_a_file_that_wants_all_the_memory_ends_its_own_process_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
