@@ -48,6 +48,8 @@ REMEMBER_COLORS = """(() => {
 })();"""
 AXE_SAYS = "options => axe.run(document, options).then(found => found.violations)"
 LISTED = "page found clean"
+# Whoever leaves a page breaks off what it still asked for. A request that fails says more words.
+BROKEN_OFF = ("htmx:sendAbort", "htmx:afterRequest")
 PATIENCE = 10_000
 PICTURES = Path(__file__).resolve().parent.parent / "var" / "pictures"
 OVERFLOW = """() => {
@@ -166,7 +168,13 @@ def _session_of(user: Any, url: str) -> Any:
 
 def _listening(page: Any) -> Any:
     lines = said.setdefault(page, [])
-    page.on("console", lambda m: lines.append(m.text) if m.type in ("error", "warning") else None)
+
+    def hear(message: Any) -> None:
+        broken_off = message.text.startswith(BROKEN_OFF)
+        if message.type in ("error", "warning") and not broken_off:
+            lines.append(message.text)
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: lines.append(str(error)))
     return page
 
