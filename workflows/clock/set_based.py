@@ -1,9 +1,11 @@
-"""One batch of the sweep inside the database: no row of it travels to Python and back.
+"""One batch of the sweep inside the database: no ladder of it travels to Python and back.
 
 Per escalation this costs half of what planning in Python does (docs/benchmarks.md). It says the
 same as `rules.firing_of`; a ladder it cannot read makes it raise, and the batch is planned there.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,101 +27,101 @@ SELECT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """`claimed`: the due rows that chose the cases; fewer than the batch means nothing is left."""
+class Due:
+    """A deadline that was due when it was looked for, and the rung at which it stood then."""
 
-    claimed: int
+    id: int
+    case_id: int
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Deadlines that went on to their next rung, and the messages written for them."""
+
     swept: int
     fired: int
 
 
-class Unreadable(ValueError):
-    """A ladder is no list; the row must be named and put off, which takes Python."""
-
-
-def fire(now: datetime, batch: int, *, topic: str) -> Swept:
-    """Promise every rung that is due of the next cases, and advance their deadlines.
+def fire(now: datetime, due: Sequence[Due], *, topic: str) -> Swept:
+    """Promise every rung that is due of these deadlines, and advance them.
 
     The caller holds a transaction and ends it in a rollback when this raises.
     """
-    values = {"now": now, "batch": batch, "topic": topic}
-    return _postgresql(values) if connection.vendor == "postgresql" else _sqlite(values, now)
+    values = {"now": now, "topic": topic}
+    return _postgresql(values, due) if connection.vendor == "postgresql" else _sqlite(values, due)
 
 
-# Whole cases, in the order in which they are due. Rows another sweeper holds are skipped, however
-# many; its commit between our snapshot and our lock is seen, because a lock reads the row again.
-# LATERAL: a planner who believes that little is due would read all of it again for each batch.
+# What was due is looked for before, without locks, so each row is asked again: the UPDATE reads what
+# is committed now, and a row that somebody has moved, met or armed anew since is left as it is.
+# Whole cases are locked, and those another sweeper holds are skipped. Nobody writes a deadline
+# without its case, so no row of these is held. MATERIALIZED: else the planner, who cannot know how
+# many keys there are, compares each with each.
 # `alone`: one rung is due and the next is not. Nearly all are, and need no ladder taken apart.
 # A key that is there already breaks the batch, which is then planned in Python: cheaper than ON
 # CONFLICT, which looks twice for each row what never happens.
 POSTGRESQL = f"""
 WITH claimed AS MATERIALIZED (
-    SELECT c.id, c.tenant_id
-    FROM workflows_deadline d JOIN workflows_case c ON c.id = d.case_id
-    WHERE {RUNNING}
-    ORDER BY d.next_at, d.id LIMIT %(batch)s
-    FOR NO KEY UPDATE OF c SKIP LOCKED
-), due AS MATERIALIZED (
-    SELECT d.*, c.tenant_id, d.ladder->d.rung AS step,
-        (d.ladder->d.rung->>'at')::timestamptz <= %(now)s
-        AND (d.rung + 1 = jsonb_array_length(d.ladder)
-            OR (d.ladder->(d.rung + 1)->>'at')::timestamptz > %(now)s) IS TRUE AS alone
-    FROM (SELECT DISTINCT id, tenant_id FROM claimed) c CROSS JOIN LATERAL (
-        SELECT id, case_id, ladder, rung, next_at FROM workflows_deadline
-        WHERE case_id = c.id AND {RUNNING} FOR NO KEY UPDATE SKIP LOCKED
-    ) d
+    SELECT id, tenant_id FROM workflows_case WHERE id = ANY(%(cases)s)
+    FOR NO KEY UPDATE SKIP LOCKED
+), keys AS MATERIALIZED (
+    SELECT k.id, k.rung, k.place, c.tenant_id
+    FROM unnest(%(ids)s::bigint[], %(case_of)s::bigint[], %(rungs)s::int[])
+        WITH ORDINALITY k (id, case_id, rung, place)
+    JOIN claimed c ON c.id = k.case_id
+), advanced AS (
+    UPDATE workflows_deadline d SET attempts = 0, last_error = '', (rung, next_at) = (
+        SELECT ahead, (d.ladder->ahead->>'at')::timestamptz FROM (SELECT CASE
+            WHEN (d.ladder->d.rung->>'at')::timestamptz <= %(now)s
+                AND (d.rung + 1 = jsonb_array_length(d.ladder)
+                    OR (d.ladder->(d.rung + 1)->>'at')::timestamptz > %(now)s) IS TRUE
+            THEN d.rung + 1
+            ELSE (SELECT d.rung + count(*)::int
+                FROM jsonb_array_elements(d.ladder) WITH ORDINALITY s (step, place)
+                WHERE s.place > d.rung
+                    AND ((s.step->>'at')::timestamptz <= %(now)s) IS NOT FALSE)
+            END AS ahead OFFSET 0) n)
+    FROM keys k WHERE d.id = k.id AND d.rung = k.rung AND {RUNNING}
+    RETURNING d.id, d.case_id, k.tenant_id, k.place AS turn, k.rung AS first, d.rung AS ahead,
+        d.ladder
 ), steps AS MATERIALIZED (
-    SELECT due.id, due.case_id, due.tenant_id, due.next_at, (s.place - 1)::int AS rung,
+    SELECT id, case_id, tenant_id, turn, (s.place - 1)::int AS rung,
         s.step->>'act' IN ({TELLS}) AS tells,
         CASE WHEN s.step->>'act' IN ({TELLS}) THEN s.step->>'to' ELSE s.place::text END AS whom,
         (s.step->>'at') IS NOT NULL AND (s.step->>'to') IS NOT NULL AS whole
-    FROM due CROSS JOIN LATERAL jsonb_array_elements(due.ladder) WITH ORDINALITY AS s (step, place)
-    WHERE due.alone IS NOT TRUE AND s.place > due.rung
-        AND ((s.step->>'at')::timestamptz <= %(now)s) IS NOT FALSE
+    FROM advanced CROSS JOIN LATERAL jsonb_array_elements(ladder) WITH ORDINALITY s (step, place)
+    WHERE ahead > first + 1 AND s.place > first AND s.place <= ahead
 ), sent AS (
-    SELECT id, case_id, tenant_id, next_at, step->>'act' IN ({TELLS}) AS tells, rung,
-        (step->>'to') IS NOT NULL AS whole, '[]'::jsonb AS missed
-    FROM due WHERE alone
+    SELECT id, case_id, tenant_id, turn, ladder->first->>'act' IN ({TELLS}) AS tells,
+        first AS rung, '[]'::jsonb AS missed,
+        (ladder->first->>'at') IS NOT NULL AND (ladder->first->>'to') IS NOT NULL AS whole
+    FROM advanced WHERE ahead = first + 1
     UNION ALL
-    SELECT id, case_id, tenant_id, next_at, tells, max(rung), bool_and(whole),
-        to_jsonb(array_remove(array_agg(rung ORDER BY rung), max(rung)))
-    FROM steps GROUP BY id, case_id, tenant_id, next_at, tells, whom
+    SELECT id, case_id, tenant_id, turn, tells, max(rung),
+        to_jsonb(array_remove(array_agg(rung ORDER BY rung), max(rung))), bool_and(whole)
+    FROM steps GROUP BY id, case_id, tenant_id, turn, tells, whom
 ), written AS (
     {INSERT}
     {SELECT}
         CASE WHEN whole AND tells IS NOT NULL THEN
             jsonb_build_object('deadline', id, 'rung', rung, 'missed', missed) END,
         'dl:' || id || ':' || rung
-    FROM sent ORDER BY tells, next_at, id, rung RETURNING 1
-), ahead AS (
-    SELECT id, ladder, rung + 1 AS rung FROM due WHERE alone
-    UNION ALL
-    SELECT due.id, due.ladder, due.rung + count(steps.id)::int FROM due LEFT JOIN steps USING (id)
-    WHERE due.alone IS NOT TRUE GROUP BY due.id, due.ladder, due.rung
-), advanced AS (
-    UPDATE workflows_deadline d SET attempts = 0, last_error = '', rung = ahead.rung,
-        next_at = (ahead.ladder->ahead.rung->>'at')::timestamptz
-    FROM ahead WHERE d.id = ahead.id RETURNING 1
+    FROM sent ORDER BY tells, turn, rung RETURNING 1
 )
-SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM advanced),
-    (SELECT count(*) FROM written)
+SELECT (SELECT count(*) FROM advanced), (SELECT count(*) FROM written)
 """  # noqa: S608
 
 
-def _postgresql(values: dict[str, Any]) -> Swept:
+def _postgresql(values: dict[str, Any], due: Sequence[Due]) -> Swept:
+    cases = [row.case_id for row in due]
+    values |= {"ids": [row.id for row in due], "rungs": [row.rung for row in due]}
+    values |= {"case_of": cases, "cases": sorted(set(cases))}
     with connection.cursor() as cursor:
         cursor.execute(POSTGRESQL, values)
         return Swept(*cursor.fetchone())
 
 
-# SQLite cannot write inside WITH. The write lock is ours since BEGIN, so the keys stay due.
-CASES = (
-    f"SELECT case_id FROM workflows_deadline WHERE {RUNNING} ORDER BY next_at, id LIMIT %(batch)s"  # noqa: S608
-)
-KEYS = f"""
-SELECT d.id, json_type(d.ladder) = 'array' FROM (SELECT DISTINCT case_id FROM ({CASES})) c
-CROSS JOIN workflows_deadline d ON d.case_id = c.case_id WHERE {RUNNING}
-"""  # noqa: S608
+# SQLite cannot write inside WITH. The write lock is ours since BEGIN, so what is due stays due.
 # Instants in ladders are UTC in one spelling, so text is compared; another spelling is not read.
 AT = "json_extract(s.value, '$.at')"
 
@@ -129,19 +131,20 @@ def _at(rung: str) -> str:
 
 
 # `alone` as above: five readings of one text, which SQLite takes apart once for all of them.
+ALONE = f"""{_at("d.rung")} <= %(utc)s AND {_at("d.rung")} LIKE '%%+00:00'
+        AND (d.rung + 1 = json_array_length(d.ladder)
+            OR {_at("d.rung + 1")} > %(utc)s AND {_at("d.rung + 1")} LIKE '%%+00:00')"""
 WRITE = f"""
 {INSERT}
 WITH due AS (
-    SELECT d.id, d.case_id, c.tenant_id, d.next_at, d.rung,
-        json_extract(d.ladder, '$[' || d.rung || ']') AS step,
-        {_at("d.rung")} <= %(utc)s AND {_at("d.rung")} LIKE '%%+00:00'
-        AND (d.rung + 1 = json_array_length(d.ladder)
-            OR {_at("d.rung + 1")} > %(utc)s AND {_at("d.rung + 1")} LIKE '%%+00:00') AS alone
+    SELECT d.id, d.case_id, c.tenant_id, k.key AS turn, d.rung,
+        json_extract(d.ladder, '$[' || d.rung || ']') AS step, {ALONE} AS alone
     FROM json_each(%(keys)s) k
     CROSS JOIN workflows_deadline d ON d.id = k.value
     CROSS JOIN workflows_case c ON c.id = d.case_id
+    WHERE {RUNNING}
 ), steps AS (
-    SELECT due.id, due.case_id, due.tenant_id, due.next_at, s.key AS rung,
+    SELECT due.id, due.case_id, due.tenant_id, due.turn, s.key AS rung,
         json_extract(s.value, '$.act') IN ({TELLS}) AS tells,
         CASE WHEN json_extract(s.value, '$.act') IN ({TELLS})
             THEN json_extract(s.value, '$.to') ELSE s.key END AS whom,
@@ -152,11 +155,11 @@ WITH due AS (
 ), last AS (
     SELECT *, max(rung) OVER (PARTITION BY id, tells, whom) AS sent FROM steps
 ), sent AS (
-    SELECT id, case_id, tenant_id, next_at, json_extract(step, '$.act') IN ({TELLS}) AS tells,
+    SELECT id, case_id, tenant_id, turn, json_extract(step, '$.act') IN ({TELLS}) AS tells,
         rung, json_extract(step, '$.to') IS NOT NULL AS whole, '[]' AS missed
     FROM due WHERE alone = 1
     UNION ALL
-    SELECT id, case_id, tenant_id, next_at, tells, sent, min(whole),
+    SELECT id, case_id, tenant_id, turn, tells, sent, min(whole),
         json_group_array(rung) FILTER (WHERE rung < sent)
     FROM last GROUP BY id, tells, whom, sent
 )
@@ -164,27 +167,25 @@ WITH due AS (
     CASE WHEN whole = 1 AND tells IS NOT NULL THEN
         json_object('deadline', id, 'rung', rung, 'missed', json(missed)) END,
     'dl:' || id || ':' || rung
-FROM sent WHERE true ORDER BY tells, next_at, id, rung
+FROM sent WHERE true ORDER BY tells, turn, rung
 ON CONFLICT (dedupe_key) DO NOTHING
 """  # noqa: S608
+# A ladder that is no list has no next rung: NULL, which the column refuses, and Python names it.
 ADVANCE = f"""
-UPDATE workflows_deadline SET attempts = 0, last_error = '', (rung, next_at) = (
-    SELECT workflows_deadline.rung + count(*) FILTER (WHERE {AT} <= %(utc)s),
+UPDATE workflows_deadline AS d SET attempts = 0, last_error = '', (rung, next_at) = (
+    SELECT CASE WHEN json_type(d.ladder) = 'array'
+            THEN d.rung + count(*) FILTER (WHERE {AT} <= %(utc)s) END,
         replace(replace(min({AT}) FILTER (WHERE {AT} > %(utc)s), 'T', ' '), '+00:00', '')
-    FROM json_each(ladder) s WHERE s.key >= workflows_deadline.rung)
-WHERE id IN (SELECT value FROM json_each(%(keys)s))
+    FROM json_each(d.ladder) s WHERE s.key >= d.rung)
+WHERE d.id IN (SELECT value FROM json_each(%(keys)s)) AND {RUNNING}
 """  # noqa: S608
 
 
-def _sqlite(values: dict[str, Any], now: datetime) -> Swept:
+def _sqlite(values: dict[str, Any], due: Sequence[Due]) -> Swept:
+    now: datetime = values["now"]
     values |= {"now": connection.ops.adapt_datetimefield_value(now)}
-    values |= {"utc": now.astimezone(UTC).isoformat()}
+    values |= {"utc": now.astimezone(UTC).isoformat(), "keys": json.dumps([row.id for row in due])}
     with connection.cursor() as cursor:
-        cursor.execute(KEYS, values)
-        found = cursor.fetchall()
-        if not all(is_list for _, is_list in found):
-            raise Unreadable("A ladder is no list.")
-        values |= {"keys": f"[{','.join(str(key) for key, _ in found)}]"}
         fired = cursor.execute(WRITE, values).rowcount
         swept = cursor.execute(ADVANCE, values).rowcount
-    return Swept(len(found), swept, fired)
+    return Swept(swept, fired)

@@ -6,7 +6,7 @@ A few statements per batch, whatever its size. What a rung does happens later, f
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,13 @@ from workflows.cases import Case
 from workflows.clock import bulk, rules, set_based
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN, POSTPONED
+from workflows.clock.set_based import Due
 from workflows.outbox import commands as outbox
 
 log = logging.getLogger("workflows.clock")
 TOPIC = "deadline_rung"
+# One look for what is due costs the same for one batch or many; it holds three numbers per row.
+BATCHES_PER_LOOK = 20
 
 Row = tuple[int, int, int, Any, int]
 
@@ -34,49 +37,66 @@ def sweep(now: datetime | None = None, batch: int = 1000) -> Counter[str]:
     """
     moment = now or timezone.now()
     counts: Counter[str] = Counter()
-    while _sweep_batch(moment, batch, counts) >= batch:
-        continue
+    while due := _due(moment, batch * BATCHES_PER_LOOK):
+        before = counts["swept"] + counts["failed"]
+        for some in _batches(due, batch):
+            _sweep_batch(moment, some, counts)
+        # What is left after a look that swept nothing is another worker's, until the next tick.
+        if len(due) < batch * BATCHES_PER_LOOK or counts["swept"] + counts["failed"] == before:
+            break
     return counts
 
 
-def _sweep_batch(now: datetime, batch: int, counts: Counter[str]) -> int:
-    # On SQLite every transaction is a write lock, so an idle tick must not begin one.
-    if not Deadline.objects.filter(OPEN, next_at__lte=now).exists():
-        return 0
+def _due(now: datetime, most: int) -> list[Due]:
+    """Without locks; on SQLite a transaction is a write lock, so an idle tick must not begin one."""
+    due = Deadline.objects.filter(OPEN, next_at__lte=now).order_by("next_at", "id")
+    return [Due(*row) for row in due.values_list("id", "case_id", "rung")[:most]]
+
+
+def _batches(due: Sequence[Due], batch: int) -> Iterator[list[Due]]:
+    """Whole cases: what is due of one is promised in one commit, so its mails can be made one."""
+    of_case: dict[int, list[Due]] = {}
+    for row in due:
+        of_case.setdefault(row.case_id, []).append(row)
+    some: list[Due] = []
+    for rows in of_case.values():
+        some += rows
+        if len(some) >= batch:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _sweep_batch(now: datetime, due: Sequence[Due], counts: Counter[str]) -> None:
     try:
         with transaction.atomic():
-            done = set_based.fire(now, batch, topic=TOPIC)
+            done = set_based.fire(now, due, topic=TOPIC)
             outbox.wake_after_commit()
-    except (DatabaseError, set_based.Unreadable):
+        counts.update(swept=done.swept, fired=done.fired, failed=0)
+    except DatabaseError:
         # Among these is a row that cannot be read: in Python it is put off and keeps nobody.
-        return _sweep_in_python(now, batch, counts)
-    counts.update(swept=done.swept, fired=done.fired, failed=0)
-    # Cases may be free whose deadlines another worker holds: they would be chosen for ever.
-    return done.claimed if done.swept else 0
+        _sweep_in_python(now, {row.case_id for row in due}, counts)
 
 
-def _sweep_in_python(now: datetime, batch: int, counts: Counter[str]) -> int:
+def _sweep_in_python(now: datetime, cases: Collection[int], counts: Counter[str]) -> None:
     with transaction.atomic():
-        cases = _claim(now, batch)
-        rows = _due(cases, now)
+        rows = _due_of(_claim(cases), now)
         plan = _plan(rows, now)
         bulk.promise(plan.promises, topic=TOPIC, now=now)
         bulk.advance(plan.ids, plan.rungs, plan.nexts)
         _postpone(plan.failed, now)
         outbox.wake_after_commit()
     counts.update(swept=len(plan.ids), fired=len(plan.promises), failed=len(plan.failed))
-    return len(cases) if rows else 0
 
 
-def _claim(now: datetime, batch: int) -> list[int]:
-    """Whole cases: what is due of one is promised in one commit, so its mails can be made one."""
-    due = Deadline.objects.filter(OPEN, next_at__lte=now)
-    cases = Case.objects.filter(pk__in=due.values("case_id")).order_by("pk")
-    claimed = cases.select_for_update(of=("self",), skip_locked=_skips(), no_key=True)
-    return list(claimed.values_list("pk", flat=True)[:batch])
+def _claim(cases: Collection[int]) -> list[int]:
+    free = Case.objects.filter(pk__in=cases).order_by("pk")
+    claimed = free.select_for_update(of=("self",), skip_locked=_skips(), no_key=True)
+    return list(claimed.values_list("pk", flat=True))
 
 
-def _due(cases: Sequence[int], now: datetime) -> Sequence[Row]:
+def _due_of(cases: Sequence[int], now: datetime) -> Sequence[Row]:
     """Read after the claim: another sweeper may have been here while we looked for a free case."""
     due = Deadline.objects.filter(OPEN, next_at__lte=now, case_id__in=cases)
     rows = due.order_by("next_at", "id")

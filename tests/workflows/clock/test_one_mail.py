@@ -116,15 +116,15 @@ def test_another_sweep_is_another_mail() -> None:
 
 
 def test_a_case_is_claimed_whole_however_small_the_batch() -> None:
-    handed_over()
+    subject = handed_over()
     other = errand(at=denver(BEGUN), title="Wash the board")
-    moment, longest, next_due = denver("2026-12-10 00:00"), Counter[str](), Counter[str]()
+    moment = denver("2026-12-10 00:00")
     # Nobody reminded of the other one yet: it is the longest due, and comes first.
-    assert sweeping._sweep_batch(moment, 1, longest) >= 1
-    assert longest == {"swept": 1, "fired": 1, "failed": 0}
+    first, second = sweeping._batches(sweeping._due(moment, 20), 1)
+    assert [row.case_id for row in first] == [other.pk]
+    assert [row.case_id for row in second] == [subject.pk, subject.pk]
+    assert sweep(moment, batch=1) == {"swept": 3, "fired": 3, "failed": 0}
     assert Deadline.objects.get(case_id=other.pk, kind="work").rung == 2
-    assert sweeping._sweep_batch(moment, 1, next_due) >= 1
-    assert next_due == {"swept": 2, "fired": 2, "failed": 0}
     assert sweep(moment) == {}
 
 

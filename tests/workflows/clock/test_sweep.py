@@ -11,6 +11,7 @@ from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada, ben, denver, errand
 from workflows import engine
 from workflows.actors import system
+from workflows.cases import Case
 from workflows.clock import acts
 from workflows.clock.commands import arm
 from workflows.clock.models import Deadline
@@ -278,7 +279,7 @@ def test_a_full_batch_that_another_worker_holds_is_left_for_the_next_tick() -> N
 
     def hold() -> None:
         with transaction.atomic():
-            list(Deadline.objects.select_for_update())
+            list(Case.objects.select_for_update().values("pk"))
             held.set()
             release.wait(30)
 
