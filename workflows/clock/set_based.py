@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -26,8 +26,7 @@ SELECT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A deadline that was due when it was looked for, and the rung at which it stood then."""
 
     id: int
@@ -52,8 +51,8 @@ def fire(now: datetime, due: Sequence[Due], *, topic: str) -> Swept:
     return _postgresql(values, due) if connection.vendor == "postgresql" else _sqlite(values, due)
 
 
-# What was due is looked for before, without locks, so each row is asked again: the UPDATE reads what
-# is committed now, and a row that somebody has moved, met or armed anew since is left as it is.
+# What was due is looked for before, without locks, so each row is asked again: UPDATE reads what is
+# committed now, and a row that somebody has moved, met or armed anew since is left as it is.
 # Whole cases are locked, and those another sweeper holds are skipped. Nobody writes a deadline
 # without its case, so no row of these is held. MATERIALIZED: else the planner, who cannot know how
 # many keys there are, compares each with each.
@@ -121,63 +120,80 @@ def _postgresql(values: dict[str, Any], due: Sequence[Due]) -> Swept:
         return Swept(*cursor.fetchone())
 
 
-# SQLite cannot write inside WITH. The write lock is ours since BEGIN, so what is due stays due.
+# SQLite cannot write inside WITH, so what both writes need is worked out once, into a table of this
+# connection's own. The write lock is ours since BEGIN, so what is due stays due.
+PLANNED = """
+CREATE TEMP TABLE IF NOT EXISTS sweep_planned (id INTEGER PRIMARY KEY, case_id INTEGER,
+    tenant_id INTEGER, turn INTEGER, rung INTEGER, act TEXT, whom TEXT, alone INTEGER, later TEXT)
+"""
+FORGET = "DELETE FROM temp.sweep_planned"
 # Instants in ladders are UTC in one spelling, so text is compared; another spelling is not read.
 AT = "json_extract(s.value, '$.at')"
-
-
-def _at(rung: str) -> str:
-    return f"json_extract(d.ladder, '$[' || ({rung}) || '].at')"
-
-
-# `alone` as above: five readings of one text, which SQLite takes apart once for all of them.
-ALONE = f"""{_at("d.rung")} <= %(utc)s AND {_at("d.rung")} LIKE '%%+00:00'
-        AND (d.rung + 1 = json_array_length(d.ladder)
-            OR {_at("d.rung + 1")} > %(utc)s AND {_at("d.rung + 1")} LIKE '%%+00:00')"""
-WRITE = f"""
-{INSERT}
-WITH due AS (
+UTC_NOW = "substr({0}, -6) = '+00:00' AND {0}"
+STORED = "replace(replace({}, 'T', ' '), '+00:00', '')"
+# `alone` as above. MATERIALIZED: else SQLite reads the ladder anew for each mention of `step`.
+PLAN = f"""
+INSERT INTO temp.sweep_planned
+WITH due AS MATERIALIZED (
     SELECT d.id, d.case_id, c.tenant_id, k.key AS turn, d.rung,
-        json_extract(d.ladder, '$[' || d.rung || ']') AS step, {ALONE} AS alone
+        json_extract(d.ladder, '$[' || d.rung || ']') AS step,
+        json_extract(d.ladder, '$[' || (d.rung + 1) || '].at') AS later,
+        d.rung + 1 = json_array_length(d.ladder) AS last
     FROM json_each(%(keys)s) k
     CROSS JOIN workflows_deadline d ON d.id = k.value
     CROSS JOIN workflows_case c ON c.id = d.case_id
     WHERE {RUNNING}
-), steps AS (
-    SELECT due.id, due.case_id, due.tenant_id, due.turn, s.key AS rung,
+), read AS MATERIALIZED (
+    SELECT *, json_extract(step, '$.at') AS at FROM due
+)
+SELECT id, case_id, tenant_id, turn, rung, json_extract(step, '$.act'), json_extract(step, '$.to'),
+    {UTC_NOW.format("at")} <= %(utc)s AND (last OR {UTC_NOW.format("later")} > %(utc)s),
+    {STORED.format("later")}
+FROM read
+"""  # noqa: S608
+WRITE = f"""
+{INSERT}
+WITH steps AS (
+    SELECT p.id, p.case_id, p.tenant_id, p.turn, s.key AS rung,
         json_extract(s.value, '$.act') IN ({TELLS}) AS tells,
         CASE WHEN json_extract(s.value, '$.act') IN ({TELLS})
             THEN json_extract(s.value, '$.to') ELSE s.key END AS whom,
         {AT} LIKE '%%+00:00' AND json_extract(s.value, '$.to') IS NOT NULL AS whole
-    FROM due CROSS JOIN workflows_deadline d ON d.id = due.id CROSS JOIN json_each(d.ladder) s
-    WHERE due.alone IS NOT 1 AND s.key >= due.rung
+    FROM temp.sweep_planned p CROSS JOIN workflows_deadline d ON d.id = p.id
+    CROSS JOIN json_each(d.ladder) s
+    WHERE p.alone IS NOT 1 AND s.key >= p.rung
         AND ({AT} <= %(utc)s OR {AT} IS NULL OR {AT} NOT LIKE '%%+00:00')
-), last AS (
+), latest AS (
     SELECT *, max(rung) OVER (PARTITION BY id, tells, whom) AS sent FROM steps
 ), sent AS (
-    SELECT id, case_id, tenant_id, turn, json_extract(step, '$.act') IN ({TELLS}) AS tells,
-        rung, json_extract(step, '$.to') IS NOT NULL AS whole, '[]' AS missed
-    FROM due WHERE alone = 1
+    SELECT id, case_id, tenant_id, turn, act IN ({TELLS}) AS tells, rung, whom IS NOT NULL AS whole,
+        '[]' AS missed
+    FROM temp.sweep_planned WHERE alone = 1
     UNION ALL
     SELECT id, case_id, tenant_id, turn, tells, sent, min(whole),
         json_group_array(rung) FILTER (WHERE rung < sent)
-    FROM last GROUP BY id, tells, whom, sent
+    FROM latest GROUP BY id, tells, whom, sent
 )
 {SELECT}
     CASE WHEN whole = 1 AND tells IS NOT NULL THEN
-        json_object('deadline', id, 'rung', rung, 'missed', json(missed)) END,
+        '{{"deadline":' || id || ',"rung":' || rung || ',"missed":' || missed || '}}' END,
     'dl:' || id || ':' || rung
 FROM sent WHERE true ORDER BY tells, turn, rung
 ON CONFLICT (dedupe_key) DO NOTHING
 """  # noqa: S608
+ADVANCE = """
+UPDATE workflows_deadline AS d SET attempts = 0, last_error = '', rung = d.rung + 1,
+    next_at = p.later
+FROM temp.sweep_planned p WHERE p.alone = 1 AND d.id = p.id
+"""
 # A ladder that is no list has no next rung: NULL, which the column refuses, and Python names it.
-ADVANCE = f"""
+ADVANCE_FAR = f"""
 UPDATE workflows_deadline AS d SET attempts = 0, last_error = '', (rung, next_at) = (
     SELECT CASE WHEN json_type(d.ladder) = 'array'
             THEN d.rung + count(*) FILTER (WHERE {AT} <= %(utc)s) END,
-        replace(replace(min({AT}) FILTER (WHERE {AT} > %(utc)s), 'T', ' '), '+00:00', '')
+        {STORED.format(f"min({AT}) FILTER (WHERE {AT} > %(utc)s)")}
     FROM json_each(d.ladder) s WHERE s.key >= d.rung)
-WHERE d.id IN (SELECT value FROM json_each(%(keys)s)) AND {RUNNING}
+WHERE d.id IN (SELECT id FROM temp.sweep_planned WHERE alone IS NOT 1)
 """  # noqa: S608
 
 
@@ -186,6 +202,11 @@ def _sqlite(values: dict[str, Any], due: Sequence[Due]) -> Swept:
     values |= {"now": connection.ops.adapt_datetimefield_value(now)}
     values |= {"utc": now.astimezone(UTC).isoformat(), "keys": json.dumps([row.id for row in due])}
     with connection.cursor() as cursor:
+        cursor.execute(PLANNED)
+        planned = cursor.execute(PLAN, values).rowcount
         fired = cursor.execute(WRITE, values).rowcount
-        swept = cursor.execute(ADVANCE, values).rowcount
+        swept = cursor.execute(ADVANCE).rowcount
+        if swept < planned:
+            swept += cursor.execute(ADVANCE_FAR, values).rowcount
+        cursor.execute(FORGET)
     return Swept(swept, fired)

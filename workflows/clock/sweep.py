@@ -48,7 +48,7 @@ def sweep(now: datetime | None = None, batch: int = 1000) -> Counter[str]:
 
 
 def _due(now: datetime, most: int) -> list[Due]:
-    """Without locks; on SQLite a transaction is a write lock, so an idle tick must not begin one."""
+    """Without a transaction: on SQLite that is a write lock, which an idle tick must not take."""
     due = Deadline.objects.filter(OPEN, next_at__lte=now).order_by("next_at", "id")
     return [Due(*row) for row in due.values_list("id", "case_id", "rung")[:most]]
 

@@ -1,7 +1,6 @@
 """One sweep, one case, one person: one mail, and it says the most serious rung."""
 
 import threading
-from collections import Counter
 
 import pytest
 import time_machine

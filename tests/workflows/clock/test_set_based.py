@@ -134,3 +134,21 @@ def test_a_rung_that_was_promised_before_is_not_promised_twice() -> None:
     sweep(NOW)
     assert list(Message.objects.filter(topic=TOPIC).order_by("id").values()) == first
     assert {row.pk: (row.rung, row.next_at) for row in Deadline.objects.all()} == fresh
+
+
+@pytest.mark.parametrize(
+    "since", [{"met_at": NOW}, {"waived_at": NOW}, {"next_at": NOW + timedelta(days=1)}]
+)
+def test_what_was_met_waived_or_put_off_since_it_was_looked_for_is_left_alone(
+    since: dict[str, Any],
+) -> None:
+    moved, due = armed(2, seeded(17))
+    looked_for = sweeping._due(NOW, 10)
+    assert len(looked_for) == 2
+    Deadline.objects.filter(pk=moved.pk).update(**since)
+    before = Deadline.objects.filter(pk=moved.pk).values().get()
+    swept = set_based.fire(NOW, looked_for, topic=TOPIC)
+    assert swept.swept == 1
+    assert Deadline.objects.filter(pk=moved.pk).values().get() == before
+    assert all(key.startswith(f"dl:{due.pk}:") for key in promised())
+    assert len(promised()) == swept.fired
