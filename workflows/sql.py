@@ -84,7 +84,8 @@ def _prepared_cursor() -> type[Any]:
 
     class PreparedCursor(Cursor[Any]):
         def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
-            return super().execute(query, params, prepare=True)
+            # Of a prepared statement the driver keeps no text, which Django's log would then lack.
+            return super().execute(query, params, prepare=not database().queries_logged)
 
     return PreparedCursor
 
@@ -104,6 +105,28 @@ def _with_question_marks(query: str) -> str:
 def select(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = _run(sql, params).fetchall()
     return found
+
+
+def with_literals(text: str, params: Sequence[Any], kept: Sequence[bool]) -> str:
+    """PostgreSQL: the same statement with only those of its parameters that are `kept`.
+
+    It is planned for what stands in it, such as the states that a partial index names.
+    """
+    written: dict[bool, Any] = {True: lambda value: "%s", False: _literal}
+    marks = [written[keeps](value) for value, keeps in zip(params, kept, strict=True)]
+    return text.replace("%%", "%%%%") % tuple(marks)
+
+
+def _literal(value: Any) -> str:
+    return str(database().ops.compose_sql("%s", [value])).replace("%", "%%")
+
+
+def select_worded(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """PostgreSQL: `select`, whose numbers are of one type whatever their size: of a statement that
+    takes long to plan there should be one plan."""
+    from psycopg.types.numeric import Int8
+
+    return select(sql, [Int8(v) if v.__class__ is int else v for v in params])
 
 
 def columns(

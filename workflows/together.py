@@ -8,7 +8,7 @@ so the database is asked once. What they prefetch, however deep, takes one state
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
@@ -89,9 +89,7 @@ def _fill(rows: Rows) -> None:
 def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
     """The rows of each part, in its own order."""
     whole = _whole(parts)
-    with sql.database().cursor() as cursor:
-        cursor.execute(whole.text, [value for part in parts for value in part.params])
-        found = sorted(cursor.fetchall(), key=lambda row: row[:2])
+    found = sorted(_asked(whole, parts), key=lambda row: row[:2])
     sorted_out: list[list[tuple[Any, ...]]] = [[] for _ in parts]
     for number, _, text in found:
         sorted_out[number].append(_loaded(text, whole.loaders[number]))
@@ -100,10 +98,24 @@ def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """The statement of several lists, and what makes of its JSON what each of them yields."""
+    """The statement of several lists, and what makes of its JSON what each of them yields.
+
+    `fixed`: it is the same each time, so PostgreSQL keeps its plan.
+    """
 
     text: str
     loaders: "list[list[Loader]]"
+    fixed: bool = False
+
+
+def _asked(whole: _Whole, parts: Sequence[_Part]) -> list[tuple[Any, ...]]:
+    if whole.fixed:
+        values = [value for part in parts for value in part.rows.query.open]
+        return sql.select_worded(whole.text, values)
+    with sql.database().cursor() as cursor:
+        cursor.execute(whole.text, [value for part in parts for value in part.params])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _whole(parts: Sequence[_Part]) -> _Whole:
@@ -113,9 +125,16 @@ def _whole(parts: Sequence[_Part]) -> _Whole:
         return _put_together(parts)
     known = words[0].parts_of
     if words not in known:
-        known[words] = _put_together(parts)
+        known[words] = _put_together_for_good(parts)
     found: _Whole = known[words]
     return found
+
+
+def _put_together_for_good(parts: Sequence[_Part]) -> _Whole:
+    if not sql.is_postgresql():
+        return _put_together(parts)
+    fixed = [replace(part, statement=part.rows.query.known.fixed) for part in parts]
+    return replace(_put_together(fixed), fixed=True)
 
 
 def _put_together(parts: Sequence[_Part]) -> _Whole:

@@ -78,6 +78,23 @@ def test_a_list_that_can_hold_nothing_is_empty_without_asking(
         assert list(worded.rows(1)) == []
 
 
+@pytest.mark.database("postgresql")
+def test_postgresql_plans_a_list_once_for_whoever_asks() -> None:
+    """What is no value stands in the text, for partial indexes and their like; a per cent sign
+    stays one."""
+    ada, eve = people.ada(), people.eve()
+    worded = Worded(
+        lambda key: Membership.objects.filter(pk=key, active=True).exclude(user__name="100 %s"), int
+    )
+    assert [list(worded.rows(one.pk)) for one in (ada, eve, ada)] == [[ada], [eve], [ada]]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT parameter_types::text FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%100 _s%"],
+        )
+        assert cursor.fetchall() == [("{bigint}",)]
+
+
 def test_what_is_worded_cannot_be_narrowed_by_mistake() -> None:
     worded = Worded(lambda key: Membership.objects.filter(pk=key), int)
     with pytest.raises(TypeError, match="narrow it where it is worded"):
