@@ -80,17 +80,22 @@ def begin_again(subject: Stateful, *, at: datetime | None = None) -> None:
     The caller holds the subject's lock.
     """
     with unit_of(subject.case, at=at) as unit:
-        held = {task.node.name: task for task in unit.open_tasks() if task.owner_ref}
-        unit.cancel()
-        _open(unit, subject, import_string(subject.lifecycle.work[subject.state]))
-        # Somebody else's word is no reason to forget who has an act that was and stays open.
-        for task in unit.open_tasks():
-            if before := held.get(task.node.name):
-                task.set(
-                    owner_ref=before.owner_ref,
-                    status=str(STATUS.ASSIGNED),
-                    assigned=before.assigned,
-                )
+        _anew(unit, subject, import_string(subject.lifecycle.work[subject.state]))
+
+
+def _anew(unit: Unit, subject: Stateful, flow_class: type[Flow]) -> int:
+    """How many were open before. Whoever has an act that was open and stays so keeps it."""
+    held = {(t.of.flow, t.node.name): t for t in _open_acts(unit) if t.owner_ref}
+    canceled = unit.cancel()
+    _open(unit, subject, flow_class)
+    for task in _open_acts(unit):
+        if before := held.get((flow_class, task.node.name)):
+            task.set(
+                owner_ref=before.owner_ref,
+                status=str(STATUS.ASSIGNED),
+                assigned=before.assigned,
+            )
+    return canceled
 
 
 def claim(case: Case, node: str, *, by: Actor) -> Task:
@@ -133,10 +138,12 @@ def reconcile() -> dict[str, int]:
     """
     counts = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0, "failed": 0}
     for model in stateful_models():
-        for pk, found in sorted(astray.cases_astray(model).items()):
+        for pk in sorted(astray.cases_astray(model)):
             with _apart(counts, pk):
                 subject = lock_row(model, pk)
-                _keep(counts, found, subject, {"cases": 1} | _mend(subject))
+                # Somebody may have put it right while it was not locked, and somebody taken it on.
+                if found := astray.cases_astray(model, case=pk).get(pk):
+                    _keep(counts, found, subject, {"cases": 1} | _mend(subject))
         for overtaken, _ in list(astray.overtaken(model)):
             with _apart(counts, overtaken.pk):
                 subject = lock_row(model, overtaken.pk)
@@ -167,9 +174,7 @@ def _keep(counts: dict[str, int], found: str, subject: Stateful, done: dict[str,
 def _mend(subject: Stateful) -> dict[str, int]:
     path = subject.lifecycle.work.get(subject.state)
     with unit_of(subject.case) as unit:
-        canceled = unit.cancel()
-        if path:
-            _open(unit, subject, import_string(path))
+        canceled = _anew(unit, subject, import_string(path)) if path else unit.cancel()
     return {"canceled": canceled, "opened": int(bool(path))}
 
 

@@ -1,6 +1,9 @@
 """The rows of the desk are a projection: whatever happens to them, they can be rebuilt."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
@@ -11,6 +14,7 @@ from workflows.desk import commands as desk
 from workflows.desk import queries
 from workflows.desk.models import Process, Task
 from workflows.engine import Refused
+from workflows.operations.models import Mending
 
 pytestmark = pytest.mark.django_db
 NOTHING = {"cases": 0, "canceled": 0, "opened": 0, "completed": 0, "failed": 0}
@@ -81,3 +85,38 @@ def test_a_task_of_an_act_that_is_gone_breaks_no_page_and_is_replaced() -> None:
             desk.complete(parcel.case, "note_weight", by=story.ada())
         assert desk.reconcile() == NOTHING | {"cases": 1, "canceled": 1, "opened": 1}
         assert [t.node for t in queries.open_tasks_of(parcel.case)] == ["note_weight"]
+
+
+def held_by(parcel: Parcel) -> dict[str, str]:
+    return {task.node: task.owner_ref for task in queries.open_tasks_of(parcel.case)}
+
+
+def test_what_another_put_right_in_between_is_left_alone() -> None:
+    """Two reconciles read one fault; what the slower one locks is sound and taken on by then."""
+    parcel, faster = story.on_scales(), list[dict[str, int]]()
+    Process.objects.all().delete()
+
+    def beside(execute: Any, sql: str, *given: Any) -> Any:
+        # The slower one has read what is astray, and now begins with the first case.
+        if sql.startswith("SAVEPOINT") and not faster:
+            faster.append({})
+            faster[0] = desk.reconcile()
+            desk.claim(parcel.case, "note_weight", by=story.ada())
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(beside):
+        assert desk.reconcile() == NOTHING
+    assert faster == [NOTHING | {"cases": 1, "opened": 1}]
+    assert held_by(parcel) == {"note_weight": story.ada().ref}
+    assert (Process.objects.count(), Mending.objects.count()) == (1, 1)
+
+
+def test_whoever_has_an_act_keeps_it_when_its_work_is_opened_anew() -> None:
+    parcel = story.on_scales()
+    desk.claim(parcel.case, "note_weight", by=story.ada())
+    since = Task.objects.get(finished=None).assigned
+    Process.objects.update(finished=timezone.now())
+    assert desk.reconcile()["opened"] == 1
+    assert held_by(parcel) == {"note_weight": story.ada().ref}
+    task = Task.objects.get(finished=None)
+    assert (task.status, task.assigned) == (STATUS.ASSIGNED, since)
