@@ -88,7 +88,7 @@ def _fill(rows: Rows) -> None:
 
 def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
     """The rows of each part, in its own order."""
-    whole = _whole(parts)
+    whole = _joined(parts)
     found = sorted(_asked(whole, parts), key=lambda row: row[:2])
     sorted_out: list[list[tuple[Any, ...]]] = [[] for _ in parts]
     for number, _, text in found:
@@ -97,7 +97,7 @@ def _fetched(parts: Sequence[_Part]) -> list[list[tuple[Any, ...]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class _Joined:
     """The statement of several lists, and what makes of its JSON what each of them yields.
 
     `fixed`: it is the same each time, so PostgreSQL keeps its plan.
@@ -108,7 +108,7 @@ class _Whole:
     fixed: bool = False
 
 
-def _asked(whole: _Whole, parts: Sequence[_Part]) -> list[tuple[Any, ...]]:
+def _asked(whole: _Joined, parts: Sequence[_Part]) -> list[tuple[Any, ...]]:
     if whole.fixed:
         values = [value for part in parts for value in part.rows.query.open]
         return sql.select_worded(whole.text, values)
@@ -118,7 +118,7 @@ def _asked(whole: _Whole, parts: Sequence[_Part]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _whole(parts: Sequence[_Part]) -> _Whole:
+def _joined(parts: Sequence[_Part]) -> _Joined:
     """Where the words of all of them are fixed, so are those of the whole."""
     words: tuple[Any, ...] = tuple(getattr(p.rows.query, "known", None) for p in parts)
     if None in words:
@@ -126,18 +126,18 @@ def _whole(parts: Sequence[_Part]) -> _Whole:
     known = words[0].parts_of
     if words not in known:
         known[words] = _put_together_for_good(parts)
-    found: _Whole = known[words]
+    found: _Joined = known[words]
     return found
 
 
-def _put_together_for_good(parts: Sequence[_Part]) -> _Whole:
+def _put_together_for_good(parts: Sequence[_Part]) -> _Joined:
     if not sql.is_postgresql():
         return _put_together(parts)
     fixed = [replace(part, statement=part.rows.query.known.fixed) for part in parts]
     return replace(_put_together(fixed), fixed=True)
 
 
-def _put_together(parts: Sequence[_Part]) -> _Whole:
+def _put_together(parts: Sequence[_Part]) -> _Joined:
     names = [[f"c{n}" for n in range(_width(part.compiler))] for part in parts]
     heads = [
         f"p{n} ({', '.join(columns)}) AS ({part.statement})"
@@ -149,7 +149,7 @@ def _put_together(parts: Sequence[_Part]) -> _Whole:
         for n, (part, columns) in enumerate(zip(parts, names, strict=True))
     ]
     statement = f"WITH {', '.join(heads)} {' UNION ALL '.join(tails)}"
-    return _Whole(statement, [_loaders(part.compiler) for part in parts])
+    return _Joined(statement, [_loaders(part.compiler) for part in parts])
 
 
 def _width(compiler: Any) -> int:

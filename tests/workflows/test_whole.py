@@ -8,12 +8,12 @@ from django.db import connection
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import with_parts
-from contracts.agreements.queries.lists import _one as one_agreement
+from contracts.agreements.queries.lists import one_agreement
 from tests.factories import agreements, people, plainly, requests
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
 from vetting.requests.queries import request_for
-from vetting.requests.queries.cases import _one as one_request
+from vetting.requests.queries.cases import one_request
 from workflows.prefetching import is_read
 
 pytestmark = pytest.mark.django_db

@@ -173,10 +173,10 @@ def with_parts(actor: Actor, code: str, *, whole: bool = False) -> Agreement:
 
 @lru_cache(maxsize=512)
 def _worded(roles: frozenset[Role], whole: bool) -> Whole:
-    return Whole(lambda at, code: _one(somebody(at, NOBODY, roles), code, whole), int, str)
+    return Whole(lambda at, code: one_agreement(somebody(at, NOBODY, roles), code, whole), int, str)
 
 
-def _one(actor: Actor, code: str, whole: bool) -> QuerySet[Agreement]:
+def one_agreement(actor: Actor, code: str, whole: bool) -> QuerySet[Agreement]:
     products = CoveredTool.objects.select_related("tool").order_by("tool__name")
     rows = agreements_for(actor).select_related(
         "district", "owner__user", "vendor_signer", "district_signer__user", "current__document"

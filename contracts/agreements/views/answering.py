@@ -10,18 +10,13 @@ from vetting import pages
 from vetting.people.middleware import PersonRequest
 
 
-def found(request: PersonRequest, code: str) -> Agreement:
-    """The agreement, or the same 404 for nothing, for another district's and for a hidden one."""
-    try:
-        return queries.with_parts(request.actor, code)
-    except Agreement.DoesNotExist:
-        raise Http404 from None
+def found(request: PersonRequest, code: str, *, whole: bool = False) -> Agreement:
+    """The agreement, or the same 404 for nothing, for another district's and for a hidden one.
 
-
-def found_whole(request: PersonRequest, code: str) -> Agreement:
-    """The same with everything that the agreement's own page shows and asks of it."""
+    `whole`: with everything that the case's own page shows and asks of it.
+    """
     try:
-        return queries.with_parts(request.actor, code, whole=True)
+        return queries.with_parts(request.actor, code, whole=whole)
     except Agreement.DoesNotExist:
         raise Http404 from None
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from contracts.agreements import commands, queries, rules
 from contracts.agreements.models import Agreement
 from contracts.agreements.views import sheets
-from contracts.agreements.views.answering import found, found_whole
+from contracts.agreements.views.answering import found
 from contracts.agreements.views.turns import turn_of
 from vetting.buttons import button, plainly, with_note
 from vetting.history import is_move, last_move, told
@@ -33,7 +33,7 @@ ENDED = ("abandon", "terminate", "expire", "refuse")
 @sign_in_required
 @require_GET
 def detail(request: PersonRequest, code: str) -> HttpResponse:
-    return show(request, found_whole(request, code))
+    return show(request, found(request, code, whole=True))
 
 
 def show(

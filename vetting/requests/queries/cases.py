@@ -57,17 +57,19 @@ def request_for(actor: Actor, code: str, *, whole: bool = False) -> ToolRequest:
     """
     # Which schools somebody leads is asked each time: no words are the same for two leaders.
     if actor.number is None or _sees_schools(actor):
-        return _one(actor, code, whole).get()
+        return one_request(actor, code, whole).get()
     found: ToolRequest = _worded(actor.roles, whole).get(actor.tenant_id or 0, actor.number, code)
     return found
 
 
 @lru_cache(maxsize=512)
 def _worded(roles: frozenset[Role], whole: bool) -> Whole:
-    return Whole(lambda at, who, code: _one(somebody(at, who, roles), code, whole), int, int, str)
+    return Whole(
+        lambda at, who, code: one_request(somebody(at, who, roles), code, whole), int, int, str
+    )
 
 
-def _one(actor: Actor, code: str, whole: bool) -> QuerySet[ToolRequest]:
+def one_request(actor: Actor, code: str, whole: bool) -> QuerySet[ToolRequest]:
     more = parts_of(ToolRequest, actor) if whole else ()
     return requests_for(actor).prefetch_related(*more).filter(case__code=code)
 

@@ -10,18 +10,13 @@ from vetting.requests import queries
 from vetting.requests.models import ToolRequest
 
 
-def found(request: PersonRequest, code: str) -> ToolRequest:
-    """The case, or the same 404 for nothing, for another district's and for a hidden one."""
-    try:
-        return queries.request_for(request.actor, code)
-    except ToolRequest.DoesNotExist:
-        raise Http404 from None
+def found(request: PersonRequest, code: str, *, whole: bool = False) -> ToolRequest:
+    """The case, or the same 404 for nothing, for another district's and for a hidden one.
 
-
-def found_whole(request: PersonRequest, code: str) -> ToolRequest:
-    """The same with everything that the case's own page shows and asks of it."""
+    `whole`: with everything that the case's own page shows and asks of it.
+    """
     try:
-        return queries.request_for(request.actor, code, whole=True)
+        return queries.request_for(request.actor, code, whole=whole)
     except ToolRequest.DoesNotExist:
         raise Http404 from None
 

@@ -21,7 +21,7 @@ from vetting.people.models import School
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
-from vetting.requests.views.answering import found, found_whole
+from vetting.requests.views.answering import found
 from vetting.requests.views.due import dates_of
 from vetting.requests.views.turns import steps_of, turn_of
 from vetting.worklist.queries import people_of
@@ -37,7 +37,7 @@ ENDED = ("decline", "suspend", "withdraw")
 @sign_in_required
 @require_GET
 def detail(request: PersonRequest, code: str) -> HttpResponse:
-    return show(request, found_whole(request, code))
+    return show(request, found(request, code, whole=True))
 
 
 @sign_in_required
