@@ -242,17 +242,6 @@ NEEDED: dict[str, str] = {
     "terms.audit_notice_days": "Say how many business days before an audit notice is given: "
     f"{EXHIBITS}.",
 }
-# Without a signatory or a service another guard speaks already, in its own words.
-SAID_BY_OTHERS = {"district.signer.name", "vendor.signer.name", "services"}
-# The contract never relies on these, and they may be unknown: the cell stays empty.
-MAY_BE_EMPTY = {"vendor.contact_phone", "products[].website", "subprocessors[].place"}
-# Made by us, or chosen from our own lists.
-NEVER_EMPTY = {
-    *("title", "code", "jurisdiction", "state_name", "offer.made", "products[].description"),
-    *("schedule[].category", "schedule[].element", "schedule[].collected", "schedule[].need"),
-    *("security.frameworks[].name", "security.frameworks[].followed"),
-    *("subprocessors[].name", "subprocessors[].service"),
-}
 
 
 def reasons_not_complete(

@@ -59,7 +59,7 @@ TARGETS = (
     Target("engine_vs_fsm", "django-fsm and an audit row, without any work list, against ours", {}),
     Target(
         "statements_per_event",
-        "statements of ours per event",
+        "statements of ours per event, on average",
         {"sqlite": 10, "postgresql": 8},
         most=True,
         unit="",

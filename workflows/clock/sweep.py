@@ -74,8 +74,9 @@ def _sweep_batch(now: datetime, due: Sequence[Due], counts: Counter[str]) -> Non
             done = set_based.fire(now, due, topic=TOPIC)
             outbox.wake_after_commit()
         counts.update(swept=done.swept, fired=done.fired, failed=0)
-    except DatabaseError:
+    except DatabaseError as error:
         # Among these is a row that cannot be read: in Python it is put off and keeps nobody.
+        log.warning("A batch of the sweep is planned row by row: %s", type(error).__name__)
         _sweep_in_python(now, {row.case_id for row in due}, counts)
 
 

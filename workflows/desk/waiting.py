@@ -39,7 +39,7 @@ def waiting_for(
     return [known.rows(*values) for known in _worded(actor.roles, most, late_at is not None)]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _worded(roles: frozenset[Role], most: int | None, late: bool) -> list[Worded]:
     """The lists of everybody with these roles; which of them there are depends on nothing else."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from contracts.agreements.models import (
     Agreement,
@@ -25,7 +25,7 @@ from workflows.clock.queries import soonest_due
 from workflows.lifecycles.agreement import AGREEMENT, BEFORE_SIGNATURE, EXECUTED, LIVE
 from workflows.prefetching import branches, is_read
 from workflows.together import prefetch_together
-from workflows.whole import NOBODY, Whole
+from workflows.whole import Whole
 
 # The renewal of a contract is prepared from 120 days before its end (domain.md 4.2).
 SOON = timedelta(days=120)
@@ -64,7 +64,7 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Agreement]:
     turns = "signature_requests__membership__user"
     rows = rows.select_related("owner__user", "district_signer__user")
     rows = rows.annotate(lacking=lacking_signatory()).prefetch_related("products__tool", turns)
-    return rows.order_by("ends_on", "-pk")
+    return rows.order_by(F("ends_on").asc(nulls_last=True), "-pk")
 
 
 def _in_view(filters: Filters, today: date) -> Q:
@@ -167,13 +167,17 @@ def with_parts(actor: Actor, code: str, *, whole: bool = False) -> Agreement:
 
     `whole`: with all that its own page shows and asks of it.
     """
-    found: Agreement = _worded(actor.roles, whole).get(actor.tenant_id or 0, code)
+    if actor.number is None:
+        return one_agreement(actor, code, whole).get()
+    found: Agreement = _worded(actor.roles, whole).get(actor.tenant_id or 0, actor.number, code)
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _worded(roles: frozenset[Role], whole: bool) -> Whole:
-    return Whole(lambda at, code: one_agreement(somebody(at, NOBODY, roles), code, whole), int, str)
+    return Whole(
+        lambda at, who, code: one_agreement(somebody(at, who, roles), code, whole), int, int, str
+    )
 
 
 def one_agreement(actor: Actor, code: str, whole: bool) -> QuerySet[Agreement]:

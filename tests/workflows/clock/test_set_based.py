@@ -63,7 +63,8 @@ def promised() -> dict[str, tuple[int, list[int]]]:
     return {key: (said["rung"], said["missed"]) for key, said in rows}
 
 
-def test_it_fires_what_the_rule_says() -> None:
+def test_it_fires_what_the_rule_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(sweeping, "_sweep_in_python")
     before = armed(150, seeded(7))
     swept = sweep(NOW)
     wanted: dict[str, tuple[int, list[int]]] = {}
@@ -82,7 +83,10 @@ def test_it_needs_no_help_for_ladders_that_we_arm(monkeypatch: pytest.MonkeyPatc
     assert sweep(denver("2026-12-17 12:00")) == {"swept": 1, "fired": 3, "failed": 0}
 
 
-def test_system_moves_are_promised_before_anybody_is_told() -> None:
+def test_system_moves_are_promised_before_anybody_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(sweeping, "_sweep_in_python")
     armed(60, seeded(11))
     sweep(NOW)
     rows = Message.objects.filter(topic=TOPIC).order_by("id").values_list("payload", flat=True)

@@ -62,7 +62,7 @@ def request_for(actor: Actor, code: str, *, whole: bool = False) -> ToolRequest:
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _worded(roles: frozenset[Role], whole: bool) -> Whole:
     return Whole(
         lambda at, who, code: one_request(somebody(at, who, roles), code, whole), int, int, str
