@@ -23,12 +23,11 @@ WORKING = (people.ada, people.pat, people.cora, people.sol)
 def _asked(read: Callable[[], Any]) -> list[str]:
     """Each statement with its values in it: a prepared one is sent without them."""
     asked: list[str] = []
+    operations: Any = connection.ops
 
     def note(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
         is_postgresql = connection.vendor == "postgresql"
-        asked.append(
-            connection.ops.compose_sql(sql, params) if is_postgresql else f"{sql} {params}"
-        )
+        asked.append(operations.compose_sql(sql, params) if is_postgresql else f"{sql} {params}")
         return execute(sql, params, *rest)
 
     with connection.execute_wrapper(note):
