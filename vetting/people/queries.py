@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from vetting.people import rules
@@ -28,6 +28,11 @@ NOBODYS = 0
 def today_in(district: District) -> date:
     """The district's day, now."""
     return district.tenant.day_of(timezone.now())
+
+
+def district_of(actor: Actor) -> Subquery:
+    """Its key, for a condition on many rows: looked up once, not joined to each of them."""
+    return Subquery(District.objects.filter(tenant=actor.tenant_id or NOBODYS).values("pk"))
 
 
 def actor_of(membership: Membership) -> Actor:

@@ -22,6 +22,7 @@ from contracts.agreements.queries.authority import NEW_SIGNATORY, lacks_signator
 from contracts.agreements.rules import token_hash
 from vetting.catalog.models import Tool
 from vetting.catalog.rules import OTHER, named_parts, same_data
+from vetting.people.queries import district_of
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
@@ -56,9 +57,7 @@ def midnight_before(tenant: Tenant, day: date) -> datetime:
 def agreements_for(actor: Actor) -> QuerySet[Agreement]:
     """The agreements of the actor's district, for the roles that work on them."""
     rows = Agreement.objects.select_related("case__tenant", "vendor", "current__pdf")
-    if not actor.has(*READERS):
-        return rows.none()
-    return rows.filter(district__tenant=actor.tenant_id)
+    return rows.filter(district=district_of(actor)) if actor.has(*READERS) else rows.none()
 
 
 def agreement_for(actor: Actor, code: str) -> Agreement:

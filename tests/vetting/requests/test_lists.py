@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -64,6 +65,20 @@ def test_the_list_of_requests_stays_under_its_count(
         make.in_triage(tool_name=name, website=f"https://{name.replace(' ', '').lower()}.com")
     # Whose school it is depends on the day, which a leader's two reads of the list ask first.
     assert queries_of(client, "/requests/") <= MOST + (2 if who is people.lee else 0)
+
+
+@pytest.mark.parametrize("who", [people.sol, people.ben, people.lee, people.ada, people.eve])
+def test_each_view_counts_what_it_lists_drafts_only_ones_own(
+    who: Callable[[], people.Membership],
+) -> None:
+    make.in_triage()
+    make.draft(tool_name="Math Garden")
+    actor = actor_of(who())
+    counted = queries.counted_by_state(actor, queries.requests_for(actor))
+    totals = dict(chain(*counted))
+    assert sum(map(len, counted)) == len(totals)
+    for view, number in queries.counts_by_view(totals).items():
+        assert number == len(queries.listed(actor, queries.Filters(view=view)))
 
 
 def test_the_strip_says_what_is_overdue_for_this_person() -> None:

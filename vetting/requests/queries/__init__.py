@@ -17,8 +17,10 @@ from vetting.requests.queries.cases import (
 from vetting.requests.queries.due import due_soon, subjects_of
 from vetting.requests.queries.finding import search
 from vetting.requests.queries.lists import (
+    FEW,
     VIEWS,
     Filters,
+    asked_last,
     counted_by_state,
     counts_by_view,
     is_turn_of,
@@ -30,12 +32,14 @@ from vetting.requests.queries.lists import (
 from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
 
 __all__ = [
+    "FEW",
     "SEES_THE_DISTRICT",
     "VIEWS",
     "Filters",
     "Grant",
     "ToolAnswer",
     "answers_for",
+    "asked_last",
     "counted_by_state",
     "counts_by_view",
     "draft_to_go_on_with",

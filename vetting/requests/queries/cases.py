@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from vetting.catalog.models import Tool
 from vetting.people.models import District
-from vetting.people.queries import people_with, schools_led_by
+from vetting.people.queries import district_of, people_with, schools_led_by
 from vetting.requests import rules
 from vetting.requests.models import Question, RequestedElement, Requester, ToolRequest
 from vetting.requests.panels import parts, parts_of
@@ -41,10 +41,11 @@ ROUTES = {
 def requests_for(actor: Actor) -> QuerySet[ToolRequest]:
     """The requests whose page this person may read, in their own district only."""
     # By its own district, which the lists' counts then need not join every case for.
-    rows = ToolRequest.with_people(actor).filter(district__tenant=actor.tenant_id)
+    rows = ToolRequest.with_people(actor).filter(district=district_of(actor))
     mine = Q(Exists(_asked_by(actor)))
     if actor.has(*SEES_THE_DISTRICT):
-        return rows.filter(mine | ~Q(state=DRAFT))
+        # In this order: of nearly every row only its state is asked.
+        return rows.filter(~Q(state=DRAFT) | mine)
     if _sees_schools(actor):
         return rows.filter(mine | (_of_my_school(actor) & ~Q(state=DRAFT)))
     return rows.filter(mine)

@@ -1,14 +1,16 @@
 """Lists of requests: filters, ageing, what is due, who waits for whom."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
+from vetting.people.queries import district_of
 from vetting.requests.models import ToolRequest
-from vetting.requests.queries.cases import my_requests, requests_for
-from workflows.actors import Actor
+from vetting.requests.queries.cases import SEES_THE_DISTRICT, my_requests, requests_for
+from workflows.actors import Actor, Role, somebody
 from workflows.clock.queries import soonest_due
 from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.lifecycles.request import (
@@ -19,9 +21,10 @@ from workflows.lifecycles.request import (
     SUSPENDED,
     USABLE,
 )
+from workflows.worded import Worded
 
-# Home looks no further for what waits for others.
-OTHERS = 32
+# What Home shows of each kind, and how far it looks for what waits for others.
+FEW, OTHERS = 10, 32
 
 # Saved views are links; the key stands in the address.
 VIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -92,22 +95,50 @@ def with_dates(rows: QuerySet[ToolRequest]) -> QuerySet[Any]:
     return rows.annotate(due_at=soonest_due("pk"))
 
 
-def counted_by_state(readable: QuerySet[ToolRequest]) -> QuerySet[Any, Any]:
-    """(state, how many) of the requests somebody may read."""
-    rows = readable.order_by().prefetch_related(None).select_related(None)
-    return rows.values_list("state").annotate(number=Count("pk"))
+def counted_by_state(actor: Actor, readable: QuerySet[ToolRequest]) -> list[QuerySet[Any, Any]]:
+    """(state, how many) of the requests somebody may read, in lists that name different states.
+
+    Whoever sees the district sees all but others' drafts. So its many rows are counted in an index,
+    and only the drafts are asked whose they are.
+    """
+    if not actor.has(*SEES_THE_DISTRICT):
+        return [_counted(readable)]
+    sent = ToolRequest.objects.filter(district=district_of(actor)).exclude(state=DRAFT)
+    return [_counted(sent), _counted(readable.filter(state=DRAFT))]
 
 
-def counts_by_view(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """How many rows each saved view has."""
-    totals = dict(counted)
+def _counted(rows: QuerySet[ToolRequest]) -> QuerySet[Any, Any]:
+    rows = rows.order_by().prefetch_related(None).select_related(None)
+    return rows.values_list("state").annotate(number=Count("*"))
+
+
+def counts_by_view(totals: Mapping[str, int]) -> dict[str, int]:
+    """How many rows each saved view has, of how many stand in each state."""
     return {
         view: sum(totals.get(state, 0) for state in states) for view, (_, states) in VIEWS.items()
     }
 
 
+def asked_last(actor: Actor) -> QuerySet[Any]:
+    """The `FEW` newest of what this person asked for, each with `whole`: how many there are."""
+    return _worded(actor.roles, _asked_last).rows(actor.tenant_id or 0, actor.number or 0)
+
+
 def longest_open(actor: Actor) -> QuerySet[Any]:
-    """The `OTHERS` open requests this person may read that wait longest."""
+    """The `OTHERS` open requests that wait longest, for somebody who sees the district."""
+    return _worded(actor.roles, _longest_open).rows(actor.tenant_id or 0, actor.number or 0)
+
+
+@lru_cache(maxsize=512)
+def _worded(roles: frozenset[Role], build: Callable[[Actor], QuerySet[Any]]) -> Worded:
+    return Worded(lambda tenant, number: build(somebody(tenant, number, roles)), int, int)
+
+
+def _asked_last(actor: Actor) -> QuerySet[Any]:
+    return my_requests(actor).annotate(whole=Window(Count("*")))[:FEW]
+
+
+def _longest_open(actor: Actor) -> QuerySet[Any]:
     rows = with_dates(requests_for(actor).filter(state__in=OPEN)).order_by("since")
     # Narrow rows are sorted, and only the first of them read whole.
     return rows.filter(pk__in=rows.select_related(None).values("pk")[:OTHERS])

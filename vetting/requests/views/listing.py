@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from vetting.people.queries import open_schools_of
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_states_of, agreement_waits_of
+from vetting.requests.queries import FEW
 from vetting.requests.views.due import few_due
 from vetting.requests.views.turns import can_be_reminded, steps_of, who_waits
 from vetting.requests.views.yours import YOURS, in_order, show_yours, views_of
@@ -30,7 +31,7 @@ from workflows.desk.waiting import waiting_for
 from workflows.lifecycles.request import AWAITING_AGREEMENT, DRAFT, REQUEST
 from workflows.together import together
 
-FEW, WAITING = 10, 8
+WAITING = 8
 # Home reads no more of a long inbox: the soonest due come first.
 READ = 60
 
@@ -110,7 +111,7 @@ def home(request: PersonRequest) -> HttpResponse:
     actor = request.actor
     works_on = actor.has(*queries.SEES_THE_DISTRICT)
     waiting = waiting_for(actor, most=READ)
-    mine = queries.my_requests(actor).annotate(whole=Window(Count("*")))[:FEW]
+    mine = queries.asked_last(actor)
     others = queries.longest_open(actor) if works_on else None
     together(*waiting, mine, *([] if others is None else [others]))
     works = in_order(works_of(actor, waiting), now)[:READ]
@@ -195,10 +196,12 @@ def requests(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     filters = _filters(request)
     readable = queries.requests_for(request.actor)
-    counted, schools = queries.counted_by_state(readable), open_schools_of(request.actor)
-    together(counted, schools)
-    counts = queries.counts_by_view(counted)
-    whole = None if filters.narrow else sum(n for state, n in counted if state in filters.states)
+    counted = queries.counted_by_state(request.actor, readable)
+    schools = open_schools_of(request.actor)
+    together(*counted, schools)
+    totals = dict(chain(*counted))
+    counts = queries.counts_by_view(totals)
+    whole = None if filters.narrow else sum(totals.get(state, 0) for state in filters.states)
     rows = queries.listed(request.actor, filters, readable)
     page: Page = paginate(request, rows, count=whole)
     context = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -48,8 +49,9 @@ def views_of(counts: dict[str, int], current: str, yours: int | None = None) -> 
 def show_yours(request: PersonRequest) -> HttpResponse:
     """The same lists that Home counts, to their end."""
     now, waiting = timezone.now(), waiting_for(request.actor, most=MOST)
-    counted = queries.counted_by_state(queries.requests_for(request.actor))
-    together(*waiting, counted)
+    readable = queries.requests_for(request.actor)
+    counted = queries.counted_by_state(request.actor, readable)
+    together(*waiting, *counted)
     found = works_of(request.actor, waiting)
     works = in_order(found, now)
     request.works = works  # the strip counts among them
@@ -59,7 +61,7 @@ def show_yours(request: PersonRequest) -> HttpResponse:
         "page": page,
         "works": [(work, holding_of(work, back=back)) for work in page.object_list],
         "cut": len(works) if any(len(rows) >= MOST for rows in waiting) else 0,
-        "views": views_of(queries.counts_by_view(counted), YOURS, len(works)),
+        "views": views_of(queries.counts_by_view(dict(chain(*counted))), YOURS, len(works)),
         "now": now,
     }
     return render(request, "vetting/requests/yours.html", context)
