@@ -8,6 +8,7 @@ from time import monotonic
 from traceback import walk_tb
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from workflows.clock.calendars import recompute_stale_deadlines
@@ -25,6 +26,9 @@ SAYS_EVERY = timedelta(seconds=10)
 # One worker makes all rounds: after so many seconds the others have their turn.
 LONGEST_DRAIN = 30.0
 RECONCILE_EVERY = timedelta(hours=20)
+NIGHT_BEGAN = "night_began"
+# A night that said no end by then died. A million rows of the ledger take minutes.
+LONGEST_NIGHT = timedelta(hours=6)
 
 
 class RoundFailed(RuntimeError):
@@ -81,6 +85,7 @@ def reconcile_round() -> dict[str, Any]:
     fails keeps none of the others; its name stands under "broken", and all of them are raised in
     the end as one RoundFailed.
     """
+    _say(NIGHT_BEGAN, {})
     result: dict[str, Any] = {"broken": []}
     failed = []
     for name, part in NIGHT:
@@ -112,6 +117,20 @@ NIGHT: tuple[tuple[str, Callable[[], Any]], ...] = (
 def reconcile_is_due(now: datetime) -> bool:
     last = last_beat("reconcile")
     return last is None or now - last >= RECONCILE_EVERY
+
+
+@_in_our_words("reconcile")
+def night_is_ours(now: datetime, *, every: timedelta = RECONCILE_EVERY) -> bool:
+    """Claim the nightly round, unless one runs or one ended less than `every` ago.
+
+    One statement decides: of those who ask at once one has it.
+    """
+    ended = Beat.objects.filter(name="reconcile")
+    free = Q(at__lte=now - LONGEST_NIGHT) | Exists(ended.filter(at__gte=OuterRef("at")))
+    first = Beat(name=NIGHT_BEGAN, at=now - LONGEST_NIGHT)
+    Beat.objects.bulk_create([first], ignore_conflicts=True)
+    ours = Beat.objects.filter(free, ~Exists(ended.filter(at__gt=now - every)), name=NIGHT_BEGAN)
+    return ours.update(at=now) == 1
 
 
 def _say(name: str, result: Mapping[str, Any], *, quietly: bool = False) -> None:

@@ -2,11 +2,13 @@
 
 import os
 import socket
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
+from django.utils import timezone
 
 from workflows import rounds
 from workflows.outbox.drain import release_leases
@@ -31,6 +33,9 @@ def sweep() -> dict[str, Any]:
 
 @shared_task
 def reconcile() -> dict[str, Any]:
+    """Not beside a tick of cron that is at it, nor when a broker tells of one night twice."""
+    if not rounds.night_is_ours(timezone.now(), every=timedelta()):
+        return {"under_way": True}
     return rounds.reconcile_round()
 
 

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from time import monotonic
@@ -6,7 +7,7 @@ from time import monotonic
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from tests.workflows.toy.lifecycle import ERRAND
@@ -14,6 +15,7 @@ from tests.workflows.toy.models import Errand
 from tests.workflows.toy.story import ada, denver, errand
 from vetting import health
 from workflows import engine, rounds, tasks
+from workflows.cases import Case
 from workflows.clock.models import Beat
 from workflows.ledger.models import Checkpoint
 from workflows.ledger.queries import verify
@@ -50,7 +52,7 @@ def test_the_rounds_say_when_they_were_made() -> None:
         tasks.sweep()
         tasks.reconcile()
         assert dict(Beat.objects.values_list("name", "at")) == dict.fromkeys(
-            ("drain", "sweep", "reconcile"), denver("2026-12-02 12:00")
+            ("drain", "sweep", "reconcile", rounds.NIGHT_BEGAN), denver("2026-12-02 12:00")
         )
         clock.shift(timedelta(seconds=5))
         tasks.drain()
@@ -58,6 +60,87 @@ def test_the_rounds_say_when_they_were_made() -> None:
         clock.shift(timedelta(seconds=6))
         tasks.drain()
         assert Beat.objects.get(name="drain").at == denver("2026-12-02 12:00:11")
+
+
+def test_no_tick_begins_the_night_again_while_one_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes minutes over a large ledger, and cron ticks each minute."""
+    seen: list[object] = []
+
+    def meanwhile() -> None:
+        seen.extend([tick(), tasks.reconcile(), health.figures(timezone.now())])
+
+    monkeypatch.setattr(rounds, "NIGHT", (("meanwhile", meanwhile), *rounds.NIGHT))
+    with time_machine.travel(denver("2026-12-02 12:00"), tick=False) as clock:
+        assert len(tick()) == 5
+        ticked, beaten, figures = seen
+        assert (ticked, beaten) == (["swept: nothing; messages: nothing"], {"under_way": True})
+        # What /readyz tells is when a night ended, and none has.
+        assert figures["last_beat_seconds"] == {"drain": 0, "sweep": 0, "reconcile": None}
+        clock.shift(rounds.RECONCILE_EVERY)
+        assert len(tick()) == 5
+    assert Checkpoint.objects.count() == 2
+
+
+def test_a_night_that_died_keeps_the_next_one_waiting_for_some_hours_at_most() -> None:
+    evening = denver("2026-12-02 20:00")
+    assert rounds.night_is_ours(evening)
+    assert not rounds.night_is_ours(evening + timedelta(hours=1))
+    assert not rounds.night_is_ours(evening + timedelta(hours=1), every=timedelta())
+    morning = evening + rounds.LONGEST_NIGHT
+    assert rounds.night_is_ours(morning)
+    assert not rounds.night_is_ours(morning)
+    assert rounds.reconcile_is_due(morning)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_ticks_at_once_one_has_the_night() -> None:
+    start, ours = threading.Barrier(4), list[bool]()
+    noon = denver("2026-12-02 12:00")
+
+    def claim() -> None:
+        start.wait()
+        ours.append(rounds.night_is_ours(noon))
+
+    for thread in [beside(claim) for _ in range(4)]:
+        thread.join()
+    assert sorted(ours) == [False, False, False, True]
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_tick_until_idle_leaves_alone_what_another_worker_holds() -> None:
+    errand(at=denver("2026-11-09 10:00"))
+    rounds.drain_round("test")
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(Case.objects.select_for_update().values("pk"))
+            held.set()
+            release.wait(30)
+
+    holder = beside(hold)
+    assert held.wait(30)
+    with time_machine.travel(denver("2026-12-02 12:00")):
+        rounds.night_is_ours(timezone.now())
+        told = tick("--until-idle")
+    release.set()
+    holder.join()
+    assert told == ["swept: nothing; messages: nothing"]
+
+
+def beside(work: Callable[[], object]) -> threading.Thread:
+    """`work` on a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
 
 
 def test_reconcile_prints_what_it_did() -> None:

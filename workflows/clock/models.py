@@ -80,7 +80,10 @@ class Closure(models.Model):
 
 
 class Beat(models.Model):
-    """When each of the three periodic jobs last finished; /readyz reads it."""
+    """When each of the three periodic jobs last finished; /readyz reads it.
+
+    One row more, `night_began`: who writes it has the nightly round.
+    """
 
     name = models.CharField(max_length=16, unique=True)
     at = models.DateTimeField()

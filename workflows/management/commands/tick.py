@@ -23,9 +23,11 @@ class Command(BaseCommand):
             swept = rounds.sweep_round()
             drained = rounds.drain_round(f"tick:{os.getpid()}")
             self.stdout.write(f"swept: {_words(swept)}; messages: {_words(drained)}")
-            if not swept and not drained:
+            # What another worker holds is found each time, and counts nothing.
+            if not any(swept.values()) and not any(drained.values()):
                 break
-        if rounds.reconcile_is_due(timezone.now()):
+        now = timezone.now()
+        if rounds.reconcile_is_due(now) and rounds.night_is_ours(now):
             call_command("reconcile", stdout=self.stdout)
 
 
