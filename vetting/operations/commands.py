@@ -109,7 +109,8 @@ def retry_deadline(deadline: Deadline, *, by: Actor, seen: int | None = None) ->
 
 
 def _must_look_after(tenant_id: int | None, by: Actor) -> None:
-    if tenant_id is None or by.tenant_id != tenant_id:
+    """`tenant_id`: None where it is of no district, and so every administrator's."""
+    if by.tenant_id is None or tenant_id not in (None, by.tenant_id):
         raise Refused(["There is nothing here for you."])
     if not by.has(Role.ADMIN):
         raise Refused([f"This is for: {ROLE_NAMES[Role.ADMIN]}."])
@@ -123,7 +124,7 @@ def _why_no_message(message: Message, by: Actor) -> str:
     if message.status == Message.DONE:
         return DONE_SINCE
     zone = message.tenant.zone if message.tenant else "UTC"
-    return _who_asked(queries.last_asker(message), zone, by)
+    return _who_asked(queries.last_asker(message, by), zone, by)
 
 
 def _why_no_deadline(deadline: Deadline, by: Actor) -> str:

@@ -48,10 +48,10 @@ def _plain(case: Case) -> str:
 Asker = tuple[str, datetime]
 
 
-def last_asker(message: Message) -> Asker | None:
-    """(reference, instant) of whoever last had this message tried again."""
+def last_asker(message: Message, by: Actor) -> Asker | None:
+    """(reference, instant) of whoever of the asker's district last had it tried again."""
     if message.case_id is None:
-        changes = SettingChange.objects.filter(tenant=message.tenant_id, what=RETRIED[0])
+        changes = SettingChange.objects.filter(tenant=by.tenant_id, what=RETRIED[0])
         own_changes = changes.filter(facts__message=message.pk).order_by("-pk")
         return own_changes.values_list("actor_ref", "at").first()
     entries = Entry.objects.filter(case=message.case_id, name__in=RETRIED).order_by("-seq")

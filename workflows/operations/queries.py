@@ -16,17 +16,34 @@ from workflows.outbox.models import Message
 
 # An actor without a district looks after nothing.
 NOBODYS = 0
+OF_NO_DISTRICT = Q(tenant__isnull=True, case__isnull=True)
 
 
 def messages_for(actor: Actor) -> QuerySet[Message]:
     return Message.objects.filter(tenant=actor.tenant_id or NOBODYS)
 
 
+def tended_by(actor: Actor) -> QuerySet[Message]:
+    """What this administrator may have tried again: the district's, and what is of no district."""
+    mine = Q(tenant=actor.tenant_id or NOBODYS)
+    return Message.objects.filter(mine | OF_NO_DISTRICT if actor.tenant_id else mine)
+
+
 def given_up_for(actor: Actor) -> QuerySet[Message]:
-    """Dead letters, newest first: somebody must act."""
+    """Dead letters, newest first: somebody must act.
+
+    What is of no district (a mail for an address that has no account) would otherwise be nobody's.
+    """
     # Nothing else has neither a time nor an end; said so, the index `stopped_messages` is used.
-    ended = messages_for(actor).filter(done_at__isnull=True, send_after__isnull=True)
-    return ended.filter(status=Message.FAILED).select_related("case__tenant").order_by("-id")
+    dead = Message.objects.filter(
+        done_at__isnull=True, send_after__isnull=True, status=Message.FAILED
+    )
+    found = dead.filter(tenant=actor.tenant_id or NOBODYS).values("pk")
+    if actor.tenant_id:
+        # With OR, SQLite would read every message there is.
+        found = found.union(dead.filter(OF_NO_DISTRICT).values("pk"), all=True)
+    rows = Message.objects.filter(pk__in=found)
+    return rows.select_related("case__tenant").order_by("-id")
 
 
 def _pending_of(actor: Actor, wanted: Q) -> QuerySet[Message]:

@@ -17,7 +17,7 @@ from vetting.people.access import View, roles_required
 from vetting.people.middleware import PersonRequest
 from workflows.actors import Role
 from workflows.engine import Refused
-from workflows.operations.queries import deadlines_for, messages_for
+from workflows.operations.queries import deadlines_for, tended_by
 
 ON_ITS_WAY = "It is being tried again. Look here in a minute."
 LET_GO = "It is kept as a record, and nobody tries to deliver it any more."
@@ -46,14 +46,14 @@ def _again(retry: Retry) -> View:
 
 @_again
 def message_again(request: PersonRequest) -> str:
-    row = _row(request, messages_for(request.actor))
+    row = _row(request, tended_by(request.actor))
     commands.retry_message(row, by=request.actor, seen=_number(request, "seen"))
     return ON_ITS_WAY
 
 
 @_again
 def message_let_go(request: PersonRequest) -> str:
-    row = _row(request, messages_for(request.actor))
+    row = _row(request, tended_by(request.actor))
     commands.let_message_go(row, by=request.actor, note=noted(request))
     return LET_GO
 

@@ -1,5 +1,6 @@
 """Lines of the page as plain values: what failed, of which case, why, how often, what to press."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from workflows.outbox import jobs
 from workflows.outbox.models import Message
 
 Links = Mapping[int, Link]
+NO_DISTRICT = "somebody who belongs to no district"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ def words_for(message: Message) -> str:
 
 
 def trouble_of(message: Message, links: Links, now: datetime) -> Trouble:
-    mail, what = message.channel == Message.MAIL, words_for(message)
+    what, (whom, why, exact) = words_for(message), _told(message)
     return Trouble(
         what=what,
-        whom=message.to,
+        whom=whom,
         case=links.get(message.case_id or 0),
-        why=rules.reason_in_words(message.last_error, mail=mail),
-        exact=rules.exact_words(message.last_error, mail=mail),
+        why=why,
+        exact=exact,
         since=message.created_at,
         tried=message.attempts,
         last=message.claimed_at,
@@ -71,6 +73,21 @@ def trouble_of(message: Message, links: Links, now: datetime) -> Trouble:
         ),
         let_go=_let_go(message, what),
     )
+
+
+def _told(message: Message) -> tuple[str, str, str]:
+    """To whom, why it failed, and the exact words.
+
+    What is of no district is shown to every district, so without the address: nor in the server's
+    words, which like to repeat it.
+    """
+    mail, error = message.channel == Message.MAIL, message.last_error
+    why = rules.reason_in_words(error, mail=mail)
+    if message.tenant_id is not None:
+        return message.to, why, rules.exact_words(error, mail=mail)
+    if not message.to:
+        return "", why, ""
+    return NO_DISTRICT, re.sub(re.escape(message.to), "the address", why, flags=re.IGNORECASE), ""
 
 
 def _let_go(message: Message, about: str) -> Choice | None:
