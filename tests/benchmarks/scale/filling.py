@@ -18,7 +18,7 @@ from vetting.people.models import District, Membership, RoleGrant, School, User
 from vetting.requests.models import Requester, ToolRequest
 from vetting.screening.flows import ScreeningFlow
 from vetting.screening.models import Questionnaire, Screening
-from workflows.actors import Role
+from workflows.actors import Role, system
 from workflows.cases import Case
 from workflows.clock.models import Deadline
 from workflows.desk.grammar import acts_of
@@ -33,6 +33,7 @@ FIRST = 10_000_000  # keys far from the story's own
 TEACHERS, VENDORS, TOOLS = 200, 4_000, 20_000
 RUNNING = {*r.REQUEST.turn, *a.AGREEMENT.turn, r.APPROVED, a.IN_FORCE} - {r.DRAFT}
 WORK = {r.SCREENING: 1, a.LEGAL_REVIEW: 2}  # open acts of a case in this state
+ITSELF = (system("agreements").ref, None)  # opens agreements, and belongs to no district
 DAY = timedelta(days=1)
 
 
@@ -225,20 +226,24 @@ def _stands(town: Town, crowd: Crowd, number: int, state: str) -> tuple[datetime
 def _pour_ledger(town: Town, crowd: Crowd) -> None:
     """Steps with plausible times and no true hash: nobody verifies this chain."""
     tenant = town.district.tenant_id
-    pattern = Entry(kind=Entry.MOVE, actor_tenant_id=tenant, hash="0" * 64, prev="0" * 64)
+    pattern = Entry(kind=Entry.MOVE, hash="0" * 64, prev="0" * 64)
+    # As in the story: whoever is named on a case's page has to be looked up for it.
+    opened_by_itself = crowd.model is Agreement
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, key, state in crowd:
-            who = f"membership:{town.teachers[number % len(town.teachers)]}"
+            who = f"membership:{town.teachers[number % len(town.teachers)]}", tenant
             at = town.opened(number)
             for seq, (name, source, target) in enumerate(crowd.shape.steps(state), 1):
-                yield key, seq, at + DAY * seq, at + DAY * seq, name, source, target, who
+                by = ITSELF if opened_by_itself and not source else who
+                yield key, seq, at + DAY * seq, at + DAY * seq, name, source, target, *by
 
     pour_like(
         pattern,
-        ("case_id", "seq", "at", "recorded_at", "name", "source", "target", "actor_ref"),
+        ("case_id", "seq", "at", "recorded_at", "name", "source", "target", "actor_ref",
+         "actor_tenant_id"),
         rows(),
-    )
+    )  # fmt: skip
 
 
 def _pour_deadlines(town: Town, crowd: Crowd) -> None:
