@@ -66,6 +66,10 @@ def _always(facts: Mapping[str, Any]) -> Reading:
     return YES
 
 
+def never(facts: Mapping[str, Any]) -> Reading:
+    return NO
+
+
 def _compile(condition: Any) -> Check:
     if not isinstance(condition, Mapping):
         raise Misread(f"A condition is a mapping, not {condition!r}.")

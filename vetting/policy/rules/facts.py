@@ -17,6 +17,7 @@ _DATA_KINDS = (
 DATA_KINDS = tuple(_DATA_KINDS.split())
 # Not for conditions: each rule asks of `residents_affected`, those of its own state.
 RESIDENTS_BY_STATE = "residents_by_state"
+RESIDENTS_WORDS = "In which states do those affected live, and how many in each?"
 HIGHEST: Mapping[str, float] = {"youngest_age": 120, "percent_of_enrollment": 100}
 
 
