@@ -1,6 +1,6 @@
 """What an evaluation found, as values and as JSON that can be stored and found again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -191,10 +191,10 @@ def _left_out(left: LeftOut) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Mappings, lists and days as JSON has them."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_plain(inner) for inner in value]
-    return value
+    return [_plain(inner) for inner in value]
