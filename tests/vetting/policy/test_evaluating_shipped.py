@@ -142,8 +142,9 @@ def test_an_unknown_state_is_left_with_federal_contract_and_generic_rules() -> N
 
 
 def test_a_contract_of_one_state_counts_in_that_state() -> None:
-    assert "ca.ndpa_breach" in applies(found(agency_state="CA", breach=True, agreement=True))
-    assert "ca.ndpa_breach" not in applies(found(agency_state="CO", breach=True, agreement=True))
+    signed = {"student_data": True, "agreement": True}
+    assert "ca.ndpa_ai_addendum" in applies(found(agency_state="CA", **signed))
+    assert "ca.ndpa_ai_addendum" not in applies(found(agency_state="CO", **signed))
 
 
 def test_what_was_stored_is_found_again_from_its_facts_and_packs() -> None:
