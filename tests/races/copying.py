@@ -8,6 +8,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -34,7 +35,11 @@ Change = Mapping[Model, Callable[[Any, int], None]]
 IN_PAYLOAD: dict[str, Model] = {
     "entry": Entry, "deadline": Deadline, "version": AgreementVersion, "request": SignatureRequest,
 }  # fmt: skip
-IN_KEY: dict[str, Model] = {"dl": Deadline, "sign": SignatureRequest, "seal": SignatureRequest}
+IN_KEY: dict[str, Model] = {
+    "dl": Deadline, "sign": SignatureRequest, "seal": SignatureRequest,
+    "certificate": AgreementVersion, "signer-changed": Case,
+}  # fmt: skip
+KEY = re.compile(rf"(?:({'|'.join(IN_KEY)}):)?(\d+)(:.*|)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,18 @@ def _row(row: models.Model, keys: Mapping[tuple[Model, Any], Any], number: int) 
         value = getattr(row, field.attname)
         if isinstance(field, models.ForeignKey):
             setattr(new, field.attname, keys.get((field.related_model, value), value))
-        elif field.unique and isinstance(field, models.CharField):
+        elif field.name in _unique(type(row)) and isinstance(field, models.CharField):
             setattr(new, field.attname, _another(value, field, number))
     _point_at_own(row, new, keys)
     return new
+
+
+@cache
+def _unique(model: Model) -> frozenset[str]:
+    """Fields of which no two rows say the same, by the field itself or by a constraint of it."""
+    meta = model._meta
+    alone = {c.fields[0] for c in meta.total_unique_constraints if len(c.fields) == 1}
+    return frozenset(alone | {field.name for field in meta.concrete_fields if field.unique})
 
 
 def _another(value: str, field: Any, number: int) -> str:
@@ -127,7 +140,7 @@ def _point_at_own(
 
 def _dedupe_key(key: str, otherwise: str, keys: Mapping[tuple[Model, Any], Any]) -> str:
     """A message that is promised once more must meet the copy's own key."""
-    found = re.fullmatch(r"(?:(dl|sign|seal):)?(\d+)(:.*|)", key)
+    found = KEY.fullmatch(key)
     if not found:
         return otherwise
     kind, number, rest = found.groups()

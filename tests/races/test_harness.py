@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from contracts.agreements.models import AgreementVersion
 from tests.races import report
-from tests.races.copying import copies_of
+from tests.races.copying import _dedupe_key, copies_of
 from tests.races.harness import Race
 from tests.races.judging import Call, Judge
 from tests.races.report import Line
@@ -129,3 +130,24 @@ def test_a_copy_is_as_sound_as_its_pattern() -> None:
     assert {parcel.state for parcel in put} == {"aside"}
     assert Task.objects.filter(finished=None).values("process__case").distinct().count() == 1
     assert registry.faults() == []
+
+
+def test_a_copy_has_keys_of_its_own_where_a_constraint_wants_them() -> None:
+    """`dedupe_key` is unique by a constraint, not by its field."""
+    pattern = story.on_scales()
+    for key in ("parcel told", f"signer-changed:{pattern.pk}:3"):
+        Message.objects.create(
+            channel=Message.MAIL, topic="planted", case=pattern.case, created_at=timezone.now(),
+            dedupe_key=key,
+        )  # fmt: skip
+    copies = copies_of([pattern], 2).of(pattern)
+    planted = Message.objects.filter(topic="planted", case__in=[one.case for one in copies])
+    assert set(planted.values_list("dedupe_key", flat=True)) == {
+        "0-parcel told", "1-parcel told", *(f"signer-changed:{one.pk}:3" for one in copies)
+    }  # fmt: skip
+
+
+def test_a_promised_certificate_is_the_copys_own() -> None:
+    own = {(AgreementVersion, 7): 70}
+    assert _dedupe_key("certificate:7", "0-certificate:7", own) == "certificate:70"
+    assert _dedupe_key("parcel told", "0-parcel told", own) == "0-parcel told"
