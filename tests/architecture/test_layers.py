@@ -20,7 +20,7 @@ LAYERS = (
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
     "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
-    "waiting unit walk marked shape reading",
+    "waiting unit walk marked shape reading checking",
     "commands calendars bulk set_based writer papermaking building authoring mail",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.
     "flows reactions tasks forms api guards audiences jobs invariants checks telling "

@@ -1,5 +1,6 @@
 """Calendars and deadlines, read."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -43,6 +44,31 @@ def calendar_of(tenant: Tenant, day: date) -> rules.Calendar:
             version = turned.version
 
 
+def legal_calendar(state: str, zone: str, day: date, arguable: Iterable[str]) -> rules.Calendar:
+    """What a statute counts around `day`: weekends and its state's holidays ("": the federal ones).
+
+    A district's closures are never in it. A day that is a holiday only by arguable names (those
+    given, and every one that is observed on another day than its own) counts: the earlier date.
+    """
+    return _legal(state, zone, day.year, frozenset(arguable))
+
+
+@lru_cache(maxsize=256)
+def _legal(state: str, zone: str, year: int, arguable: frozenset[str]) -> rules.Calendar:
+    first, last = reach_of(year)
+    closed: dict[date, str] = {}
+    doubtful: dict[date, str] = {}
+    for day, name in _public_holidays(state or None, first.year, last.year).items():
+        certain = [one for one in name.split("; ") if not _is_arguable(one, arguable)]
+        (closed if certain else doubtful)[day] = "; ".join(certain) or name
+    version = f"legal {state or 'US'}, holidays {holidays.__version__}"
+    return rules.calendar(zone, version, first=first, last=last, closed=closed, arguable=doubtful)
+
+
+def _is_arguable(name: str, arguable: frozenset[str]) -> bool:
+    return name in arguable or name.endswith("(observed)")
+
+
 def reach_of(year: int) -> tuple[date, date]:
     """The first and the last day that a calendar read in this year knows."""
     return date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31)
@@ -75,7 +101,7 @@ def _closures(tenant_id: int, version: str, first: date, last: date) -> dict[dat
 
 
 @lru_cache(maxsize=64)
-def _public_holidays(region: str, first: int, last: int) -> dict[date, str]:
+def _public_holidays(region: str | None, first: int, last: int) -> dict[date, str]:
     return dict(holidays.country_holidays("US", subdiv=region, years=range(first, last + 1)))
 
 

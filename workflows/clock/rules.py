@@ -7,7 +7,7 @@ of the event is excluded and a day ends at 23:59:59 where the district is. Hours
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -28,15 +28,17 @@ def local_day(instant: datetime, zone: str) -> date:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """The days one district works: sorted ordinals, and the weekdays off with their reason.
+    """The days one district works, or a law counts: sorted ordinals; the weekdays off, and why.
 
-    There is one object per district and version, so what was reckoned with it is remembered by it.
+    `arguable` are days that count although somebody may call them holidays. There is one object per
+    district and version, so what was reckoned with it is remembered by it.
     """
 
     zone: str
     version: str
     workdays: tuple[int, ...]
     closed: Mapping[date, str]
+    arguable: Mapping[date, str] = field(default_factory=dict)
 
     def local_day(self, instant: datetime) -> date:
         return local_day(instant, self.zone)
@@ -70,13 +72,20 @@ class Pause:
 
 
 def calendar(
-    zone: str, version: str, *, first: date, last: date, closed: Mapping[date, str]
+    zone: str,
+    version: str,
+    *,
+    first: date,
+    last: date,
+    closed: Mapping[date, str],
+    arguable: Mapping[date, str] | None = None,
 ) -> Calendar:
     """Monday to Friday from `first` to `last`, without the days in `closed`."""
     weekdays = [n for n in range(first.toordinal(), last.toordinal() + 1) if n % 7 not in (0, 6)]
     off = {day: why for day, why in closed.items() if day.weekday() < 5}
     ordinals = {day.toordinal() for day in off}
-    return Calendar(zone, version, tuple(n for n in weekdays if n not in ordinals), off)
+    workdays = tuple(n for n in weekdays if n not in ordinals)
+    return Calendar(zone, version, workdays, off, arguable or {})
 
 
 def due_on(
