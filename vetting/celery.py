@@ -6,12 +6,13 @@ message sent from the web would vanish: sending one there raises.
 
 import os
 import warnings
+from datetime import datetime
 from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
 from celery.exceptions import SecurityWarning
-from celery.schedules import crontab
+from celery.schedules import crontab, schedstate, schedule
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vetting.settings")
@@ -31,6 +32,20 @@ class Worker(Celery):
                 "write an outbox row, the worker drains it every second"
             )
         return super().send_task(*args, **kwargs)
+
+
+class FromTheStart(schedule):
+    """The first time is at once: a machine that was off has dates to look at, and its page says so
+    until that is done."""
+
+    begun = False
+
+    def is_due(self, last_run_at: datetime) -> tuple[bool, float]:
+        if self.begun:
+            found: tuple[bool, float] = super().is_due(last_run_at)
+            return found
+        self.begun = True
+        return schedstate(True, self.run_every.total_seconds())
 
 
 class ThreadedBeat(bootsteps.StartStopStep):
@@ -62,7 +77,11 @@ app.conf.update(
             "schedule": 1.0 if settings.EMBEDDED else 5.0,
             "options": {"expires": 5},
         },
-        "sweep": {"task": "workflows.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+        "sweep": {
+            "task": "workflows.tasks.sweep",
+            "schedule": FromTheStart(60.0),
+            "options": {"expires": 60},
+        },
         # 08:10 UTC is after one in the night in every state but Hawaii and Alaska.
         "reconcile": {"task": "workflows.tasks.reconcile", "schedule": crontab("10", "8")},
     },

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from vetting.demo import sign_ins
+from vetting.demo import has_mailbox, sign_ins
 from vetting.navigation import Strip, entries_for, person_links_for, strip_for, url_of
 from vetting.pages import Link
 from workflows.actors import ROLE_NAMES, Actor
@@ -84,6 +84,10 @@ class Frame:
     @property
     def demo(self) -> bool:
         return settings.DEMO
+
+    @property
+    def demo_mailbox_url(self) -> str:
+        return url_of("demo:mails") if has_mailbox() else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

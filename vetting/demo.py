@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from vetting.people.models import Membership
 from workflows.actors import ROLE_NAMES, Role
 
 PASSWORD = "try-countersign"  # noqa: S105  the whole world may know it
+
+
+def has_mailbox() -> bool:
+    """Whether the demo's mails are files of its own; where a mail server has them, none is here."""
+    return bool(settings.DEMO and getattr(settings, "EMAIL_FILE_PATH", ""))
 
 
 @dataclass(frozen=True, slots=True)

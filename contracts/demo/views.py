@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts.demo import mailbox, places
+from vetting.demo import has_mailbox
 from vetting.pages import paginate
 
 
@@ -39,6 +40,6 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _folder() -> Path:
-    if not settings.DEMO:
+    if not has_mailbox():
         raise Http404
     return Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]  # set as a group

@@ -96,3 +96,16 @@ def test_an_empty_mailbox_says_what_to_do(client: Client, folder: Path) -> None:
 
 def test_no_session_is_touched(client: Client, folder: Path) -> None:
     assert not client.get("/demo/mail/").cookies
+
+
+@pytest.mark.django_db
+def test_where_a_mail_server_has_the_mails_there_is_no_mailbox_and_no_link_to_it(
+    client: Client, settings: Settings
+) -> None:
+    settings.DEMO = True
+    del settings.EMAIL_FILE_PATH
+    assert client.get("/demo/mail/").status_code == 404
+    assert client.get("/demo/mail/?q=x").status_code == 404
+    page = client.get("/sign-in/").content.decode()
+    assert "Nothing here is real." in page
+    assert "mailbox" not in page

@@ -131,7 +131,8 @@ def test_a_night_that_did_only_a_part_says_which(boss: Client) -> None:
     assert "The nightly check could not do all of its parts" in page
     assert "failed: reckoning dates again" in page
     assert ">In part<" in page
-    assert "One thing needs you." in page
+    assert "Needs you" in page
+    assert "press the button" not in page
 
 
 def test_the_page_says_what_waits_and_what_the_worker_has_in_hand(boss: Client) -> None:
@@ -245,3 +246,39 @@ def test_the_page_costs_the_same_for_one_row_and_for_three(
     everything(3)
     assert cost() == one
     assert one <= 24
+
+
+def test_every_page_tells_the_administrator_that_the_worker_is_silent(boss: Client) -> None:
+    troubles.alive()
+    quiet = timezone.now() + timedelta(minutes=3)
+    with time_machine.travel(quiet, tick=False):
+        boss.force_login(people.max().user)
+        home = " ".join(boss.get("/").content.decode().split())
+        there = read(boss)
+    said = "The worker is silent: mails and reminders wait until it runs."
+    assert f'{said} <a href="/operations/">Operations says more</a>' in home
+    assert said not in there
+    assert "The worker is silent" in there
+
+
+def test_every_page_tells_the_administrator_of_what_was_given_up_and_nobody_else(
+    boss: Client,
+) -> None:
+    troubles.alive()
+    said = "Something was tried until it was hopeless."
+    assert said not in boss.get("/").text
+    troubles.given_up(requests.in_triage())
+    assert f'{said} <a href="/operations/">Look at Operations</a>' in " ".join(
+        boss.get("/").text.split()
+    )
+    boss.force_login(people.ada().user)
+    assert said not in boss.get("/").text
+
+
+def test_where_only_a_round_is_late_no_button_is_spoken_of(boss: Client) -> None:
+    """Just after a start the dates were not looked at since the machine was switched off."""
+    troubles.alive()
+    Beat.objects.filter(name="sweep").update(at=timezone.now() - timedelta(minutes=9))
+    page = read(boss)
+    assert "Just after a start it comes within a minute." in page
+    assert "press the button" not in page

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from vetting import health
-from vetting.celery import app
+from vetting.celery import FromTheStart, app
 from vetting.logs import NoPaths
 
 HOUSE = Path(__file__).parents[3]
@@ -83,6 +84,14 @@ def test_without_a_broker_sending_from_the_web_raises_instead_of_losing_the_mess
 
 def test_beat_has_three_entries() -> None:
     assert set(app.conf.beat_schedule) == {"drain", "sweep", "reconcile"}
+
+
+def test_dates_are_looked_at_once_when_the_machine_starts_and_then_each_minute() -> None:
+    pace, started = FromTheStart(60.0), timezone.now()
+    assert pace.is_due(started) == (True, 60.0)
+    due, wait = pace.is_due(started)
+    assert (due, 58 < wait <= 60) == (False, True)
+    assert isinstance(app.conf.beat_schedule["sweep"]["schedule"], FromTheStart)
 
 
 def test_a_live_process_says_so(client: Client) -> None:

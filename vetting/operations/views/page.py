@@ -59,6 +59,7 @@ def page(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     found, worker = _found(request.actor, now), _worker(request.actor, now)
     context = {
+        "things": found.needs_somebody,
         "needs": found.needs_somebody + bool(worker["late"]) + worker["broken"],
         "well": not (found.needs_somebody or found.retrying or worker["late"] or worker["broken"]),
         "more": any(len(rows_) > SHOWN for rows_ in found.lists),
