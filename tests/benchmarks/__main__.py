@@ -36,7 +36,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--processes", type=int, help="per engine and round")
     parser.add_argument("--deadlines", type=int, default=1_000_000, help="how many in the sweep")
-    parser.add_argument("--parts", nargs="+", choices=("flow", "sweep", "scale", "profile"))
+    parser.add_argument(
+        "--parts", nargs="+", choices=("flow", "sweep", "scale", "policy", "profile")
+    )
     parser.add_argument("--scale", action="store_true", help="pages among very many cases")
     parser.add_argument("--cases", type=int, default=100_000, help="for --scale")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="for --scale")
@@ -55,7 +57,7 @@ def parts_of(chosen: argparse.Namespace) -> list[str]:
         return list(chosen.parts)
     if chosen.scale:
         return ["scale"]
-    return ["flow"] if chosen.quick else ["flow", "sweep"]
+    return ["flow"] if chosen.quick else ["flow", "sweep", "policy"]
 
 
 def databases_of(chosen: argparse.Namespace) -> list[str]:

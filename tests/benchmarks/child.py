@@ -80,10 +80,17 @@ def measure_scale(chosen: argparse.Namespace) -> dict[str, Any]:
     return measuring.measure(chosen)
 
 
+def measure_policy(chosen: argparse.Namespace) -> dict[str, Any]:
+    from tests.benchmarks import evaluating
+
+    return evaluating.measure()
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "flow": measure_flow,
     "sweep": measure_sweep,
     "scale": measure_scale,
+    "policy": measure_policy,
     "profile": profile_flow,
 }
 

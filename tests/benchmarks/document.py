@@ -16,7 +16,7 @@ PAGE = FILE.with_suffix(".md")
 def write(known: Mapping[str, Mapping[str, Any]]) -> None:
     words = TEXT.read_text(encoding="utf-8")
     filled = words.replace("{{figures}}", _figures(known))
-    for part, draw in (("flow", _flow), ("sweep", _sweep), ("scale", _scale)):
+    for part, draw in DRAWN.items():
         tables = "\n\n".join(_tables(known, part, draw)) or "Not measured yet."
         filled = filled.replace(f"{{{{{part}}}}}", tables)
     PAGE.write_text(filled, encoding="utf-8")
@@ -81,8 +81,20 @@ def _way(found: Mapping[str, Any], way: str, title: str) -> tuple[str, ...]:
     return title, *cells
 
 
+def _policy(found: Mapping[str, Any]) -> str:
+    return (
+        f"{found['rules']} rules in {found['packs']} packs, one tool in each of "
+        f"{found['states']} states: {found['median_ms']:.2f} ms of processor time in the middle, "
+        f"{found['evaluate_ms']:.2f} ms in {found['slowest']}, which takes longest; "
+        f"{found['json_ms']:.2f} ms more to write it as JSON."
+    )
+
+
 def _scale(found: Mapping[str, Any]) -> str:
     size = f"{found['cases']:,} cases, {found['tasks']:,} tasks"
     return f"{size}, poured in {found['fill_s']:.0f} s.\n\n" + markdown(
         PAGES_HEAD, page_rows(found["pages"])
     )
+
+
+DRAWN = {"flow": _flow, "sweep": _sweep, "scale": _scale, "policy": _policy}

@@ -10,6 +10,7 @@ SWEEP = (
     *("sweep_vs_orm", "sweep_vs_orm_processor", "bare_rows_vs_orm"),
     *("sweep_us", "idle_tick_ms"),
 )
+POLICY = ("evaluate_ms",)
 PAGES = ("page_p95_ms", "page_queries", "pages_that_grow")
 
 
@@ -80,6 +81,13 @@ TARGETS = (
         unit="ms",
     ),
     Target(
+        "evaluate_ms",
+        "one tool against every rule of every pack, in the state that takes longest",
+        both(2),
+        most=True,
+        unit="ms",
+    ),
+    Target(
         "page_p95_ms",
         "the slowest page's 95th percentile among the many cases",
         {"postgresql": 200},
@@ -116,7 +124,7 @@ def figures_of(measured: Measured) -> dict[str, float]:
         for peer in ("naive", "viewflow", "joeflow", "spiff", "fsm"):
             if peer in flow:
                 found[f"engine_vs_{peer}"] = flow[peer]["vs_ours"]
-    for part, metrics in (("sweep", SWEEP), ("scale", PAGES)):
+    for part, metrics in (("sweep", SWEEP), ("scale", PAGES), ("policy", POLICY)):
         if part in measured:
             known = measured[part]
             found |= {metric: known[metric] for metric in metrics if metric in known}

