@@ -103,16 +103,16 @@ def states(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
 @agreement_waits
 def waits(cases: Sequence[ToolRequest]) -> Mapping[int, Behind]:
     served = queries.agreements_of_requests(cases)
-    return {request: _behind(one, due) for request, (one, due) in served.items()}
+    return {case.pk: _behind(case, *served[case.pk]) for case in cases if case.pk in served}
 
 
-def _behind(served: Agreement, due: datetime | None) -> Behind:
+def _behind(case: ToolRequest, served: Agreement, due: datetime | None) -> Behind:
     """An agreement that is over leaves it to the privacy team to prepare another."""
     if served.state in queries.ENDED:
-        return Behind(served, ROLE_NAMES[Role.PRIVACY], due=due)
+        return Behind(served, ROLE_NAMES[Role.PRIVACY], max(case.since, served.since), due=due)
     start = served.effective_from if served.state == SIGNED else None
     standing = f"the agreement to start on {start:%b} {start.day}, {start.year}" if start else ""
-    return Behind(served, who_waits(served), standing, due)
+    return Behind(served, who_waits(served), served.since, standing, due)
 
 
 @pen

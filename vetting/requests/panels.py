@@ -51,10 +51,12 @@ class Pen:
 @dataclass(frozen=True, slots=True)
 class Behind:
     """The agreement that a request waits for. `waits_for` is "" where nobody can act on it;
-    `standing` then says what is waited for. `due`: its own soonest date that runs."""
+    `standing` then says what is waited for. `since` when they have had it, which may be later than
+    the request came to wait. `due`: its own soonest date that runs."""
 
     subject: Stateful
     waits_for: str
+    since: datetime
     standing: str = ""
     due: datetime | None = None
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from contracts.agreements import commands as drafting
@@ -13,6 +14,7 @@ from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests.models import ToolRequest
 from workflows.clock.models import Deadline
+from workflows.clock.queries import waited_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,38 @@ def test_an_agreement_given_up_leaves_it_to_the_privacy_team() -> None:
     page = signed_in(people.sol()).get(case.get_absolute_url()).text
     assert "Waiting for Privacy team" in page
     assert "Privacy team" in waiting_on_others(people.sol())
+
+
+def test_it_counts_from_the_day_the_agreement_came_to_whom_it_waits_for() -> None:
+    """A letter to the vendor would else name the days that our own counsel took."""
+    offered, asked = plainly.with_vendor(), timezone.now()
+    case = cleared(offered)
+    assert offered.current is not None
+    by, sha256 = agreements.vendor_actor(offered), offered.current.sha256
+    with time_machine.travel(sent := asked + timedelta(days=21)):
+        drafting.accept_text(offered, by=by, sha256=sha256)
+    with time_machine.travel(now := asked + timedelta(days=50)):
+        said = waited_in_words(agreements.fresh(offered), sent, now)
+        assert said != waited_in_words(case, asked, now)
+        assert said in waiting_on_others(people.sol())
+        assert said in signed_in(people.sol()).get("/requests/").text
+        page, theirs = (
+            signed_in(people.cora()).get(one.get_absolute_url()).text for one in (case, offered)
+        )
+    assert f"({said})" in since_of(page)
+    assert since_of(page) == since_of(theirs)
+
+
+def since_of(page: str) -> str:
+    return page.partition('<p class="turn__since">')[2].partition("</p>")[0]
+
+
+def test_the_privacy_team_waits_no_longer_than_the_request_has_been_there() -> None:
+    _, agreement = agreements.drafted()
+    drafting.abandon(
+        agreements.fresh(agreement), by=actor_of(people.pat()), note="It came to nothing."
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        case = cleared(agreement)
+        page = signed_in(people.sol()).get(case.get_absolute_url()).text
+    assert "under 1 business day" in since_of(page)

@@ -76,7 +76,8 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None
     names = [school.name for row in asking for school in row.schools.all()]
     dues = [case.due_at, behind.due if behind else None]  # type: ignore[attr-defined]
     running = case.state in REQUEST.turn
-    age, tone = _age(case, now) if running else (_rested(case.since, now), "plain")
+    since = behind.since if behind else case.since
+    age, tone = _age(case, since, now) if running else (_rested(since, now), "plain")
     return Row(
         case=case,
         tone=rules.tone_of(case.state),  # type: ignore[arg-type]
@@ -91,8 +92,8 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None
     )
 
 
-def _age(case: ToolRequest, now: datetime) -> tuple[str, str]:
-    return rules.age_in_words(business_days_since(case.since, case.case.tenant, now))
+def _age(case: ToolRequest, since: datetime, now: datetime) -> tuple[str, str]:
+    return rules.age_in_words(business_days_since(since, case.case.tenant, now))
 
 
 def _rested(since: datetime, now: datetime) -> str:

@@ -123,12 +123,13 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     held = [task for task in tasks if task.is_for(case.roles_of(actor), actor.ref)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
     behind = _behind(case)
+    waited, since = (behind.subject, behind.since) if behind else (case, since)
     theirs = behind is not None and waits_for(behind.subject, actor)
     yours = free or theirs or (not tasks and queries.is_turn_of(case, actor))
     return Turn(
         who=holders_in_words(tasks) or who_waits_by_name(case, behind) or "nobody",
         since=since if waits else None,
-        age=waited_in_words(case, since, timezone.now()) if waits else "",
+        age=waited_in_words(waited, since, timezone.now()) if waits else "",
         yours=yours,
         what=_go_on_there(behind, theirs) or _what(case, held, yours) or _asked_of_privacy(case),
         choices=(
