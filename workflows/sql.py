@@ -118,7 +118,8 @@ def with_literals(text: str, params: Sequence[Any], kept: Sequence[bool]) -> str
 
 
 def _literal(value: Any) -> str:
-    return str(database().ops.compose_sql("%s", [value])).replace("%", "%%")
+    operations: Any = database().ops
+    return str(operations.compose_sql("%s", [value])).replace("%", "%%")
 
 
 def select_worded(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from vetting.navigation import NavEntry, Strip, register, register_strip
 from vetting.operations.queries import can_be_read
 from vetting.requests.queries import requests_for
 from workflows.actors import Role
-from workflows.desk.queries import Work, inbox
+from workflows.desk.queries import Work, how_many_late
 from workflows.lifecycles.request import REQUEST
 
 # Counted no further: it is asked on every page.
@@ -35,9 +35,10 @@ def overdue(request: HttpRequest) -> Strip | None:
     now = timezone.now()
     works: list[Work] | None = getattr(request, "works", None)
     if works is None:
-        works = inbox(request.actor, most=MOST, late_at=now)  # type: ignore[attr-defined]
-    late = [work for work in works if work.due and work.due < now]
-    return Strip(_beyond(len(late)), reverse("home"), "Show me") if late else None
+        late = how_many_late(request.actor, now, most=MOST)  # type: ignore[attr-defined]
+    else:
+        late = sum(1 for work in works if work.due and work.due < now)
+    return Strip(_beyond(late), reverse("home"), "Show me") if late else None
 
 
 def _beyond(number: int) -> str:

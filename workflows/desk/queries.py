@@ -1,10 +1,10 @@
 """Reading the worklist: what waits for whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import NoReverseMatch, reverse
@@ -75,29 +75,47 @@ class Waiting:
         return self.words
 
 
-def inbox(actor: Actor, *, most: int | None = None, late_at: datetime | None = None) -> list[Work]:
+def inbox(actor: Actor, *, most: int | None = None) -> list[Work]:
     """What waits for this person's roles in this district, soonest due first.
 
     Two queries, and one for the names of holders: however many rows there are. With
-    `most`, no more cases of a machine are read than that, the soonest due; with `late_at`, only
-    those whose date had passed by then, and of more than `most` any.
+    `most`, no more cases of a machine are read than that, the soonest due.
     """
-    if actor.tenant_id is None or (late_at and not anything_late(actor, late_at)):
+    if actor.tenant_id is None:
         return []
-    waiting = waiting_for(actor, most=most, late_at=late_at)
+    waiting = waiting_for(actor, most=most)
     together(*waiting)
-    return works_of(actor, waiting, named=late_at is None)[:most]
+    return works_of(actor, waiting)[:most]
+
+
+def how_many_late(actor: Actor, at: datetime, *, most: int) -> int:
+    """How many of those in the inbox are of cases whose date had passed by then: `most` at the
+    highest. Asked on every page, so they are counted without their titles and addresses."""
+    if actor.tenant_id is None or not anything_late(actor, at):
+        return 0
+    waiting = waiting_for(actor, most=most, late_at=at)
+    together(*waiting)
+    subjects, tasks = _mine(actor, waiting)
+    return min(most, sum(1 for subject in subjects for _ in _pieces(subject, actor, tasks)))
 
 
 def works_of(actor: Actor, waiting: Iterable[QuerySet[Any]], *, named: bool = True) -> list[Work]:
     """`named`: with the names of those who hold a piece of it."""
-    subjects = [subject for rows in waiting for subject in rows]
-    tasks = {subject.pk: _open_acts_of(subject) for subject in subjects}
-    _leave_out_spoken(actor, subjects, tasks)
+    subjects, tasks = _mine(actor, waiting)
     names = _names([task for group in tasks.values() for task in group]) if named else {}
     called = _titles(subjects, tasks)
     found = [w for subject in subjects for w in _works(subject, actor, tasks, names, called)]
     return sorted(found, key=lambda w: (w.due is None, w.due, w.case))
+
+
+def _mine(
+    actor: Actor, waiting: Iterable[QuerySet[Any]]
+) -> tuple[list[Stateful], dict[int, list[Task]]]:
+    """The cases of these lists, and of each the open acts that may be this person's."""
+    subjects = [subject for rows in waiting for subject in rows]
+    tasks = {subject.pk: _open_acts_of(subject) for subject in subjects}
+    _leave_out_spoken(actor, subjects, tasks)
+    return subjects, tasks
 
 
 def waits_for(subject: Stateful, actor: Actor) -> bool:
@@ -192,23 +210,34 @@ def _titles(subjects: Sequence[Stateful], tasks: dict[int, list[Task]]) -> Title
     return found
 
 
+Piece: TypeAlias = Task | Turn | Detour
+
+
+def _pieces(subject: Stateful, actor: Actor, tasks: dict[int, list[Task]]) -> Iterator[Piece]:
+    roles = subject.roles_of(actor)
+    for task in tasks.get(subject.pk, []):
+        if task.flow_task.act.roles & roles:
+            yield task
+    turn = turns_of(subject.lifecycle).get(subject.state)
+    if turn and turn.roles & roles:
+        yield turn
+    for one in detours_for(actor, subject.lifecycle):
+        if subject.state in one.states and one.holds(subject, actor):
+            yield one
+
+
 def _works(
     subject: Stateful,
     actor: Actor,
     tasks: dict[int, list[Task]],
     names: dict[str, str],
     called: Titles,
-) -> Iterable[Work]:
-    roles = subject.roles_of(actor)
-    for task in tasks.get(subject.pk, []):
-        if task.flow_task.act.roles & roles:
-            yield _task_work(subject, task, actor, names, called)
-    turn = turns_of(subject.lifecycle).get(subject.state)
-    if turn and turn.roles & roles:
-        yield _turn_work(subject, turn)
-    for one in detours_for(actor, subject.lifecycle):
-        if subject.state in one.states and one.holds(subject, actor):
-            yield _turn_work(subject, one)
+) -> Iterator[Work]:
+    for piece in _pieces(subject, actor, tasks):
+        if isinstance(piece, Task):
+            yield _task_work(subject, piece, actor, names, called)
+        else:
+            yield _turn_work(subject, piece)
 
 
 def _task_work(
