@@ -40,12 +40,11 @@ class FromTheStart(schedule):
 
     begun = False
 
-    def is_due(self, last_run_at: datetime) -> tuple[bool, float]:
+    def is_due(self, last_run_at: datetime) -> schedstate:
         if self.begun:
-            found: tuple[bool, float] = super().is_due(last_run_at)
-            return found
+            return super().is_due(last_run_at)
         self.begun = True
-        return schedstate(True, self.run_every.total_seconds())
+        return schedstate(True, self.seconds)
 
 
 class ThreadedBeat(bootsteps.StartStopStep):
