@@ -95,7 +95,11 @@ def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction]
 
 def parts(model: type[Stateful]) -> Callable[[PartsFunction], PartsFunction]:
     """Register what a room shows and asks of a case, as `prefetch_related` takes it: the page
-    reads all of it at once. Whoever reads a relation with `.all()` then asks nobody."""
+    reads all of it at once. Whoever reads a relation with `.all()` then asks nobody.
+
+    It is called once for all people with the same roles: the actor's district and number may stand
+    in conditions, and nothing may hang on them (docs/decisions/pages-read-together.md).
+    """
 
     def register(function: PartsFunction) -> PartsFunction:
         _parts.setdefault(model, {})[f"{function.__module__}.{function.__name__}"] = function
