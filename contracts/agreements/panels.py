@@ -28,6 +28,7 @@ from vetting.requests.panels import (
     pen,
 )
 from workflows.actors import ROLE_NAMES, Actor, Role
+from workflows.clock.queries import dates_by
 from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE, SIGNED
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
 from workflows.providers import recipients
@@ -39,6 +40,7 @@ def contracts(actor: Actor) -> list[Any]:
     live = CoveredTool.objects.filter(district__tenant=actor.tenant_id, agreement__state__in=LIVE)
     found = [
         *queries.WITH_AGREEMENTS,
+        dates_by("served_by__agreement__"),
         "served_by__agreement__products",
         Prefetch("tool__covered", live.select_related("agreement__case__tenant")),
         *(f"tool__covered__agreement__products__{part}" for part in ("tool", "schedule__element")),
@@ -109,10 +111,11 @@ def waits(cases: Sequence[ToolRequest]) -> Mapping[int, Behind]:
 def _behind(case: ToolRequest, served: Agreement, due: datetime | None) -> Behind:
     """An agreement that is over leaves it to the privacy team to prepare another."""
     if served.state in queries.ENDED:
-        return Behind(served, ROLE_NAMES[Role.PRIVACY], max(case.since, served.since), due=due)
+        since = max(case.since, served.since)
+        return Behind(served, ROLE_NAMES[Role.PRIVACY], since, "", due, queries.READERS)
     start = served.effective_from if served.state == SIGNED else None
     standing = f"the agreement to start on {start:%b} {start.day}, {start.year}" if start else ""
-    return Behind(served, who_waits(served), served.since, standing, due)
+    return Behind(served, who_waits(served), served.since, standing, due, queries.READERS)
 
 
 @pen

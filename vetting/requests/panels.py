@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import District
-from workflows.actors import Actor
+from workflows.actors import Actor, Role
 from workflows.clock.queries import DATES
 from workflows.desk.queries import OPEN_ACTS
 from workflows.ledger.queries import HISTORY
@@ -52,13 +52,14 @@ class Pen:
 class Behind:
     """The agreement that a request waits for. `waits_for` is "" where nobody can act on it;
     `standing` then says what is waited for. `since` when they have had it, which may be later than
-    the request came to wait. `due`: its own soonest date that runs."""
+    the request came to wait. `due`: its own soonest date that runs. `readers` may open its page."""
 
     subject: Stateful
     waits_for: str
     since: datetime
     standing: str = ""
     due: datetime | None = None
+    readers: tuple[Role, ...] = ()
 
     def __str__(self) -> str:
         return self.waits_for or self.standing

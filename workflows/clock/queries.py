@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from django.db.models import (
@@ -111,7 +112,12 @@ def closures_from(tenant: Tenant, day: date) -> list[Closure]:
 
 
 # With what a page reads a case's dates.
-DATES = (Prefetch("case__deadlines", Deadline.objects.filter(OPEN).order_by("due_at", "id")),)
+def dates_by(way: str = "") -> "Prefetch[Any]":
+    """`way`: the relation that leads to the case's subject, with its underscores."""
+    return Prefetch(f"{way}case__deadlines", Deadline.objects.filter(OPEN).order_by("due_at", "id"))
+
+
+DATES = (dates_by(),)
 
 
 def dates_of(subject: Stateful) -> list[Deadline]:

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement
-from tests.factories import agreements, people, plainly, requests
+from tests.factories import agreements, people, plainly, requests, screening
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests import commands as triage
+from vetting.requests.models import ToolRequest
 from workflows.outbox.drain import drain
 from workflows.stateful import Stateful
 
@@ -88,10 +89,16 @@ def _out() -> Agreement:
     return agreements.fresh(offered)
 
 
+def _awaiting() -> Stateful:
+    offered = plainly.with_vendor()
+    return screening.concluded(ToolRequest.objects.get(served_by__agreement=offered))
+
+
 CASES: dict[str, tuple[Callable[[], Stateful], int]] = {
     "request: draft": (requests.draft, 8),
     "request: triage": (requests.in_triage, 8),
     "request: screening": (lambda: agreements.drafted()[0], 10),
+    "request: awaiting its agreement": (_awaiting, 11),
     "request: deciding": (requests.deciding, 8),
     "request: approved": (requests.approved, 8),
     "agreement: drafting": (lambda: agreements.drafted()[1], 11),

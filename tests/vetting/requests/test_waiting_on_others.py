@@ -58,6 +58,27 @@ def test_late_is_measured_once_on_a_page() -> None:
     assert "overdue" in waiting_on_others(people.sol())
 
 
+def test_the_late_date_of_its_agreement_stands_on_the_request() -> None:
+    """A list says “overdue”: its own page must not show a later date alone."""
+    agreement = plainly.with_vendor()
+    case = cleared(agreement)
+    late = Deadline.objects.filter(case_id=agreement.pk)
+    late.update(due_at=timezone.now() - timedelta(days=9))
+    own, theirs = (
+        signed_in(person).get(case.get_absolute_url()).text.partition("<h2>Dates</h2>")[2]
+        for person in (people.ben(), people.sol())
+    )
+    for dates in (own, theirs):
+        assert "The vendor's reading" in plain(dates)
+        assert "days late" in dates.partition("its agreement")[2]
+    assert f'<a href="{agreement.get_absolute_url()}">its agreement</a>' in theirs
+    assert agreement.get_absolute_url() not in own
+
+
+def plain(page: str) -> str:
+    return page.replace("&#x27;", "'")
+
+
 def test_a_signed_agreement_waits_for_its_day_and_nobody_is_reminded() -> None:
     case = cleared(plainly.executed())
     agreement = Agreement.objects.get(serves__request=case)

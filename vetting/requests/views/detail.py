@@ -22,8 +22,8 @@ from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
 from vetting.requests.views.answering import found
-from vetting.requests.views.due import dates_of
-from vetting.requests.views.turns import steps_of, turn_of
+from vetting.requests.views.due import dates_behind, dates_of
+from vetting.requests.views.turns import behind_of, steps_of, turn_of
 from vetting.worklist.queries import people_of
 from workflows.actors import names_known, resolve_names
 from workflows.engine import Refused
@@ -89,6 +89,7 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
         **dates_of(case, now),
+        **dates_behind(behind_of(case), request.actor, now),
         **told(request, REQUEST, history, tone=_tone),
     }
 

@@ -20,7 +20,7 @@ from workflows.cases import Tenant
 from workflows.clock import queries as clock
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
-from workflows.desk.queries import Work, inbox, title_of
+from workflows.desk.queries import Work, address_of, inbox, title_of
 from workflows.desk.turns import ROLE_OF
 from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST
 from workflows.stateful import Stateful
@@ -137,6 +137,14 @@ def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
         "deadlines": [due_date(d, tenant, now) for d in running if not d.paused_at],
         "paused": [still_in_words(d) for d in running if d.paused_at],
     }
+
+
+def dates_behind(behind: Behind | None, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The same of the agreement that a request waits for: its date may be the late one."""
+    if behind is None:
+        return {}
+    url = address_of(behind.subject) if actor.has(*behind.readers) else ""
+    return {"elsewhere": {**dates_of(behind.subject, now), "url": url}}
 
 
 def _counted(found: int, *, beyond: bool) -> str:

@@ -122,7 +122,7 @@ def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     asks = Role.REQUESTER in case.roles_of(actor)
     held = [task for task in tasks if task.is_for(case.roles_of(actor), actor.ref)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
-    behind = _behind(case)
+    behind = behind_of(case)
     waited, since = (behind.subject, behind.since) if behind else (case, since)
     theirs = behind is not None and waits_for(behind.subject, actor)
     yours = free or theirs or (not tasks and queries.is_turn_of(case, actor))
@@ -152,7 +152,7 @@ def _asked_of_privacy(case: ToolRequest) -> str:
     return f"{queries.privacy_lead_of(case.district)} was asked to {wanted.format('it')}."
 
 
-def _behind(case: ToolRequest) -> Behind | None:
+def behind_of(case: ToolRequest) -> Behind | None:
     if case.state != AWAITING_AGREEMENT:
         return None
     return agreement_waits_of([case]).get(case.pk)
