@@ -1,25 +1,28 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils import timezone
 
 from vetting.people.models import District
 from vetting.policy import checking, telling
 from vetting.policy.queries import SHIPPED, due_by_law, library
-from vetting.policy.rules.facts import STATES
+from vetting.policy.rules.evaluating import evaluate
+from vetting.policy.rules.facts import STATES, complaints_about
 from vetting.policy.rules.faults import meant
+from vetting.policy.rules.outline import outline
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
 
 
 class Command(BaseCommand):
-    help = "Jurisdiction packs: their own tests, their faults, what they hold, a date by one rule."
+    help = "Jurisdiction packs: their tests, faults and rules; a date; what facts lead to."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -29,10 +32,18 @@ class Command(BaseCommand):
         due = verbs.add_parser(
             "due", help="When a rule's duty is due, and why. Nothing is written."
         )
-        for verb in (check, lint, listed, due):
+        evaluated = verbs.add_parser(
+            "evaluate", help="What the rules demand, from a file of facts."
+        )
+        for verb in (check, lint, listed, due, evaluated):
             verb.add_argument("--folder", type=Path, default=SHIPPED, help="other packs than ours")
-        for verb in (listed, due):
+        for verb in (listed, due, evaluated):
             verb.add_argument("--json", action="store_true", help="JSON and nothing else")
+        evaluated.add_argument("facts", metavar="FACTS.json", type=Path)
+        evaluated.add_argument("--on", default="", metavar="DATE", help="today where it is absent")
+        evaluated.add_argument(
+            "--local", nargs="*", default=[], metavar="PACK", help="a district's own packs too"
+        )
         due.add_argument("rule", metavar="RULE_ID")
         due.add_argument("--anchor", required=True, metavar="INSTANT")
         due.add_argument("--zone", default="", help="the district's, as America/Denver")
@@ -83,6 +94,12 @@ class Command(BaseCommand):
             raise CommandError(f"No calendar reaches from {options['anchor']}.") from None
         told = telling.due_as_json(found, due, anchor, zone)
         self.stdout.write(_dump(told) if json else telling.due_in_words(found, told))
+
+    def _evaluate(self, *, folder: Path, facts: Path, json: bool, **options: Any) -> None:
+        on = _day(options["on"]) if options["on"] else timezone.localdate()
+        known = _facts(facts)
+        found = evaluate(known, _with_local(_sound(folder), options["local"]), on=on)
+        self.stdout.write(_dump(found.as_json()) if json else "\n".join(outline(found)))
 
 
 def _existing(folder: Path) -> Path:
@@ -141,6 +158,39 @@ def _any(rule: Rule) -> str:
     days = {"relative", "each_year"} & rule.terms.keys()
     unit = rule.terms.get("limit", {}).get("unit", "hours")
     return "" if days or unit != "hours" else "UTC"
+
+
+def _with_local(packs: tuple[Pack, ...], wanted: Iterable[str]) -> tuple[Pack, ...]:
+    """One district's own rules are no other's: its packs count only where they are named."""
+    local = {pack.slug for pack in packs if pack.layer == "local"}
+    for slug in wanted:
+        if slug not in local:
+            raise CommandError(f"There is no local pack “{slug}”{meant(slug, local)}.")
+    return tuple(pack for pack in packs if pack.slug not in local - set(wanted))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"“{text}” is no day: write it as 2026-11-22.") from None
+
+
+def _facts(file: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{file} is not JSON: {error}.") from None
+    if not isinstance(told, dict):
+        raise CommandError(f"{file} holds no facts: write an object, as {_EXAMPLE}.")
+    if complaints := complaints_about(told):
+        raise CommandError("\n".join(complaints))
+    return told
+
+
+_EXAMPLE = '{"agency_state": "NY", "student_data": true}'
 
 
 def _dump(told: Any) -> str:
