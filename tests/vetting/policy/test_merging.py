@@ -161,6 +161,25 @@ def test_an_override_says_whether_it_loosens() -> None:
     assert [one.loosens for one in found.demands[0].overridden] == [False, None]
 
 
+@pytest.mark.parametrize(
+    ("limit", "loosens"),
+    [
+        ({"amount": 8, "unit": "calendar_days"}, True),
+        ({"amount": 72, "unit": "hours"}, False),
+        ({"amount": 5, "unit": "business_days"}, None),
+    ],
+)
+def test_a_longer_limit_loosens_where_the_two_can_be_compared(
+    limit: dict[str, Any], loosens: bool | None
+) -> None:
+    week = {"amount": 7, "unit": "calendar_days"}
+    vendor = pack("ny", rule("ny.121_10_a", "deadline", duty_of="vendor", limit=week))
+    override = Override("ny.121_10_a", "limit", limit, "It was agreed.", "membership:7")
+    (demand,) = evaluate({}, [vendor], on=TODAY, overrides=[override]).demands
+    assert [one.loosens for one in demand.overridden] == [loosens]
+    assert (demand.terms["limit"], demand.rule.terms["limit"]) == (limit, week)
+
+
 @pytest.mark.parametrize(("reason", "approver"), [("", "membership:7"), ("Because.", " ")])
 def test_an_override_without_reason_or_approver_is_refused(reason: str, approver: str) -> None:
     with pytest.raises(ValueError, match=r"An override of co\.106 needs a reason and who approved"):
@@ -190,6 +209,11 @@ def test_without_the_version_that_was_used_nothing_is_said_to_be_derived_again()
     assert stored["packs"] == {one.slug: one.digest for one in PACKS}
     with pytest.raises(LookupError, match="not at hand of: wi"):
         evaluated_again(stored, PACKS[1:])
+
+
+def test_two_versions_of_one_pack_at_once_are_refused() -> None:
+    with pytest.raises(ValueError, match="Two versions at once of the pack: wi"):
+        evaluate(FACTS, [PACKS[0], pack("wi", KEEP_LONG, version="2")], on=TODAY)
 
 
 def test_the_order_of_packs_and_rules_changes_nothing() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -25,9 +26,12 @@ def evaluate(
     """What the rules of the packs demand on that day. The facts were checked by complaints_about.
 
     An open rule counts as one that applies, and names the facts that are missing. The result does
-    not depend on the order of the packs. Raises Misread or NotComparable on a pack never linted.
+    not depend on the order of the packs. Raises ValueError on a pack given twice or never linted.
     """
     used = tuple(sorted(packs, key=attrgetter("slug")))
+    twice = [one.slug for one, other in pairwise(used) if one.slug == other.slug]
+    if twice:
+        raise ValueError(f"Two versions at once of the pack: {', '.join(twice)}.")
     demands, left_out, missing = _judged(_in_force(used, on), _Place(facts), overrides)
     together, conflicts = merged(demands)
     return Evaluation(

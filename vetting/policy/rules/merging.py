@@ -160,11 +160,20 @@ def _as_written(rule: Rule, missing: frozenset[str]) -> Demand:
 
 def _overridden(rule: Rule, override: Override) -> Overridden:
     was = rule.terms.get(override.field)
-    strictness = STRICTNESS.get((rule.kind, override.field))
-    loosens = None
-    if strictness and was is not None:
-        loosens = strictness(override.value) < strictness(was)
-    return Overridden(override, was, loosens)
+    order = STRICTNESS.get((rule.kind, override.field))
+    if override.field == "limit":
+        order = _shortest
+    if order is None or was is None:
+        return Overridden(override, was, None)
+    return Overridden(override, was, _is_looser(order, override.value, was))
+
+
+def _is_looser(order: Callable[[Any], float], value: Any, was: Any) -> bool | None:
+    """None where nobody can say: five business days are no fixed number of calendar days."""
+    try:
+        return order(value) < order(was)
+    except NotComparable:
+        return None
 
 
 def merged(demands: Iterable[Demand]) -> tuple[tuple[Merged, ...], tuple[Conflict, ...]]:
