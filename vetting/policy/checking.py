@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vetting.policy.queries import due_by_law, local_iso
+from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
 
@@ -34,8 +35,7 @@ def outcomes(pack: Pack, packs: Iterable[Pack]) -> Iterator[Outcome]:
     """Every case of one pack; `packs` are all there are, the pack among them."""
     packs = tuple(packs)
     for test in pack.tests:
-        if "rule" in test:
-            yield dated(test, pack, packs)
+        yield dated(test, pack, packs) if "rule" in test else judged(test, pack, packs)
 
 
 def dated(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
@@ -71,6 +71,24 @@ def _zone(test: Mapping[str, Any], pack: Pack) -> str:
 def _instants(test: Mapping[str, Any]) -> dict[str, datetime]:
     told = test.get("anchors") or {"": test["anchor"]}
     return {name: datetime.fromisoformat(instant) for name, instant in told.items()}
+
+
+def judged(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
+    """The case of a local pack is that of its district; elsewhere no district's own rules count."""
+    used = [one for one in packs if one.layer != "local" or one.slug == pack.slug]
+    on = date.fromisoformat(test["on"]) if "on" in test else pack.last_verified
+    found = evaluate(test["facts"], used, on=on)
+    applying = {demand.rule.id for demand in found.demands}
+    expected = [name for name in test.get("applies", ()) if name not in applying]
+    unwanted = [name for name in test.get("not", ()) if name in applying]
+    wrong = [f"not {name}" for name in expected] + unwanted
+    right = expected + [f"not {name}" for name in unwanted]
+    if test.get("class", found.classification.name) != found.classification.name:
+        right.append(f"class {test['class']}")
+        wrong.append(f"class {found.classification.name}")
+    return Outcome(
+        pack.file, test["line"], "facts", ", ".join(right), ", ".join(wrong), test["why"]
+    )
 
 
 def unguarded(packs: Iterable[Pack]) -> Iterator[str]:

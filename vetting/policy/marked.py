@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -39,11 +39,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Plain data, the 1-based line of each place in it, and the keys that are written twice."""
+    """Plain data, the 1-based line of each place in it, and the keys that are written again."""
 
     data: Any
     lines: Mapping[Place, int]
-    doubled: Sequence[Place] = field(default=())
+    doubled: Sequence[tuple[Place, int]] = ()
 
     def line(self, place: Place) -> int:
         """The line of a place; of what holds it, where the place itself is absent."""
@@ -67,7 +67,7 @@ def marked(text: str) -> Marked:
     doubled = []
     for place, line in places:
         if place in seen:
-            doubled.append(place)
+            doubled.append((place, line))
         seen.setdefault(place, line)
     return Marked(data, seen, doubled)
 

@@ -73,13 +73,12 @@ def _read(path: Path) -> _File:
         blank = Marked({}, {})
         fault = Fault(path.name, line, "", said)
         return _File(path.name, path.stem, digest, blank, (fault,), frozenset({()}))
-    complaints = list(complaints_about_shape(found.data))
-    complaints += [(place, f"“{place[-1]}” is written twice.") for place in found.doubled]
+    told = [(place, found.line(place), said) for place, said in complaints_about_shape(found.data)]
+    told += [(place, line, f"“{place[-1]}” is written twice.") for place, line in found.doubled]
     faults = tuple(
-        Fault(path.name, found.line(place), _rule_at(found, place), said)
-        for place, said in complaints
+        Fault(path.name, line, _rule_at(found, place), said) for place, line, said in told
     )
-    faulty = frozenset(_unit(place) for place, _ in complaints)
+    faulty = frozenset(_unit(place) for place, _, _ in told)
     return _File(path.name, path.stem, digest, found, faults, faulty)
 
 

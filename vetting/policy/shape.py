@@ -119,13 +119,23 @@ def _sentence(error: ValidationError) -> str:
     if wrong == "enum":
         return f"“{name}” is one of {', '.join(map(str, wanted))}, not {error.instance!r}."
     if wrong == "type":
-        kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
+        kinds = " or ".join(
+            _TYPES[kind] for kind in ([wanted] if isinstance(wanted, str) else wanted)
+        )
         return f"“{name or 'the pack'}” is {kinds}, not {_short(error.instance)}."
     if wrong == "pattern":
         return f"“{name}” cannot be {_short(error.instance)}: {_PATTERNS.get(str(wanted), wanted)}."
     return f"“{name}” cannot be {_short(error.instance)}: its {wrong} is {wanted}."
 
 
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
 _PATTERNS = {
     r"\S": "write a text",
     r"^https?://[^\s]+$": "write an address that begins with https://",

@@ -6,11 +6,10 @@ from typing import Any
 
 from vetting.policy.checking import Outcome
 from vetting.policy.queries import local_iso
+from vetting.policy.rules.classifying import NOT_VERIFIED
 from vetting.policy.rules.packs import ALWAYS, Pack, Rule
 from vetting.policy.rules.timing import Due, undated
 from workflows.clock import words
-
-NOT_VERIFIED = "not yet verified against the statute"
 
 
 def counted(number: int, noun: str) -> str:
