@@ -142,12 +142,14 @@ class Race(Generic[S]):
         for calls, tally in zip(raced, told[alone:], strict=True):
             judge.hear(calls)
             judge.compare(calls, tally)
+        judge.keep_time(crowded=report.crowded(minutes=1))
         for tally in told:
             judge.count(tally)
         judge.find_stuck(subjects, self.kinds)
         # What it reads are answers; where somebody got none, enough has been said.
         judge.hear_more(self.also(subjects, self.rounds) if self.also and not judge.faults else [])
         judge.both_won()
+        judge.all_met()
         return judge
 
 

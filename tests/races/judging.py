@@ -4,6 +4,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from tests.races.report import Line
@@ -13,9 +14,14 @@ from workflows.invariants import registry
 from workflows.outbox.models import Message
 from workflows.refusals import Refused
 
-LATE = 1.0  # seconds until a loser has read why
+# Seconds until a loser has read why; later it is a fault, where it is also so many times what is
+# usual in this race. A crowded machine slows everybody alike, a lock that is kept only its losers.
+LATE, TIMES = 1.0, 5
 # Of as many races each side must have won so many; otherwise one order was hardly tried.
 ENOUGH = {30: 1, 100: 3}
+# Of the races that somebody won all were under way at once in one of so many, or nothing was raced.
+# On SQLite whoever is first to the write lock is often done before the other has begun.
+MEETS, ASKED_FROM = {"postgresql": 3, "sqlite": 20}, 10
 UNFINISHED = (Message.INFLIGHT, Message.FAILED, Message.RETRY)
 
 
@@ -53,25 +59,43 @@ class Judge:
     # Who got through in a story told one act after the other, and what it left.
     stories: Sequence[tuple[tuple[bool, ...], Tally]]
     faults: list[str] = field(default_factory=list)
+    # Seconds that each winner took, and each loser.
+    taken: list[float] = field(default_factory=list)
+    waited: list[tuple[str, float]] = field(default_factory=list)
 
     def hear(self, calls: Round) -> None:
         """Every loser reads a sentence, and soon."""
         met = max(call.began for call in calls) < min(call.ended for call in calls)
         self.line.met += met
         for name, call in zip(self.names, calls, strict=True):
-            if not call.went:
+            if call.went:
+                self.taken.append(call.ended - call.began)
+            else:
                 self._answer(name, call)
 
     def _answer(self, name: str, call: Call) -> None:
         spent, line = call.ended - call.began, self.line
         line.slowest_ms = max(line.slowest_ms, spent * 1000)
         line.late += spent > LATE
+        self.waited.append((name, spent))
         if not isinstance(call.answer, Refused):
             line.errors += 1
             self.faults.append(f"{name} got an error: {_told(call.answer)}")
         elif not re.search(self.says, words := " ".join(call.answer.reasons)):
             line.unreadable += 1
             self.faults.append(f"{name} reads: {words[:600]}")
+
+    def keep_time(self, *, crowded: bool) -> None:
+        """Called when all have been heard. `crowded`: with more at work than there are cores,
+        somebody is stalled once; twice in one race is no accident."""
+        if not self.waited:
+            return
+        usual = median(spent for _, spent in self.waited)
+        late = [(n, s) for n, s in self.waited if s > LATE and s > TIMES * usual]
+        for name, spent in late if len(late) > int(crowded) else ():
+            self.faults.append(f"{name} read after {spent:.1f} s, others after {usual:.2f}")
+        if self.taken and usual > LATE and usual > TIMES * (took := median(self.taken)):
+            self.faults.append(f"Losers read after {usual:.1f} s, winners are done in {took:.2f}")
 
     def compare(self, calls: Round, tally: Tally) -> None:
         """Row for row what one of the stories left in which the same people got through."""
@@ -112,6 +136,12 @@ class Judge:
     def hear_more(self, said: Sequence[str]) -> None:
         self.line.other += len(said)
         self.faults += said
+
+    def all_met(self) -> None:
+        line = self.line
+        won = sum(line.won.values())
+        if won >= ASKED_FROM and line.met * MEETS[line.database] < won:
+            self.faults.append(f"Hardly ever all were under way at once: {line}")
 
     def both_won(self) -> None:
         wins = self.line.won.values()

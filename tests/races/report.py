@@ -79,8 +79,12 @@ def verdict(lines: Sequence[Line]) -> str:
 
 def all_well(lines: Sequence[Line]) -> bool:
     """Nothing done twice, lost or stuck; and nobody waited, where this machine is not crowded."""
-    crowded = os.getloadavg()[1] > _cores()
-    return all(line.sound and (line.prompt or crowded) for line in lines)
+    return all(line.sound and (line.prompt or crowded(minutes=5)) for line in lines)
+
+
+def crowded(*, minutes: int) -> bool:
+    """Whether more were at work than there are cores, in the last 1, 5 or 15 minutes."""
+    return os.getloadavg()[(1, 5, 15).index(minutes)] > _cores()
 
 
 def _cores() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from threading import Barrier, BrokenBarrierError
+from time import sleep
 from typing import Any
 
 import pytest
@@ -116,6 +117,47 @@ def test_a_loser_who_waits_over_a_second_is_late() -> None:
     assert (line.met, line.late, line.slowest_ms) == (1, 1, 1200)
     assert not line.prompt
     assert "1 late" in report.verdict([line])
+
+
+def losers(*seconds: float, winners: float, crowded: bool = False) -> list[str]:
+    line = Line("planted", "sqlite", len(seconds))
+    judge = Judge(["one", "other"], line, "", (), ())
+    for spent in seconds:
+        judge.hear([Call(0.0, winners, None), Call(0.0, spent, Refused(["You are late."]))])
+    judge.keep_time(crowded=crowded)
+    return judge.faults
+
+
+def test_a_loser_who_waits_far_longer_than_is_usual_is_a_fault() -> None:
+    (fault,) = losers(0.1, 0.1, 1.2, winners=0.1)
+    assert fault == "other read after 1.2 s, others after 0.10"
+    (fault,) = losers(2.5, 2.5, 2.6, winners=0.01)
+    assert fault == "Losers read after 2.5 s, winners are done in 0.01"
+    assert losers(0.1, 0.1, 1.2, winners=0.1, crowded=True) == []
+    assert len(losers(0.1, 0.1, 0.1, 1.2, 1.3, winners=0.1, crowded=True)) == 2
+    # A crowded machine: all are slow.
+    assert losers(0.7, 0.8, 1.9, winners=0.6) == []
+    assert losers(2.5, 2.5, 2.6, winners=1.1) == []
+    assert losers(0.01, 0.01, 0.9, winners=0.01) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_harness_that_races_no_more_is_a_fault(database: str) -> None:
+    line = Line("planted", database, 30, won={"one": 20, "other": 10}, met=0)
+    judge = Judge(["one", "other"], line, "", (), ())
+    judge.all_met()
+    assert judge.faults[0].startswith("Hardly ever all were under way at once")
+
+
+def test_losers_who_all_wait_for_seconds_end_a_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_RACES", "1")
+
+    def slow(parcel: Parcel) -> None:
+        sleep(1.1)
+        raise Refused(["You are late."])
+
+    with pytest.raises(AssertionError, match=r"Losers read after 1\.\d s, winners"):
+        raced(lambda parcel: None, slow).run()
 
 
 def test_a_copy_is_as_sound_as_its_pattern() -> None:
