@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkProcess
@@ -21,6 +21,7 @@ from subprocess import Popen, TimeoutExpired
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests import forks
 from tests.kills import points
@@ -151,9 +152,14 @@ class Visitor:
     def press(self, path: str, typed: dict[str, str] | None = None) -> Answer:
         return self._ask(path, urllib.parse.urlencode(typed or {}).encode())
 
-    def _ask(self, path: str, data: bytes | None) -> Answer:
+    def upload(self, path: str, typed: Mapping[str, object]) -> Answer:
+        """A form with files among its values."""
+        data = encode_multipart(BOUNDARY, dict(typed))
+        return self._ask(path, data, {"Content-Type": MULTIPART_CONTENT})
+
+    def _ask(self, path: str, data: bytes | None, more: Mapping[str, str] | None = None) -> Answer:
         address = f"http://127.0.0.1:{self.site.port}{path}"
-        asked = urllib.request.Request(address, data=data, headers=self.headers)
+        asked = urllib.request.Request(address, data=data, headers=self.headers | dict(more or {}))
         began = time.monotonic()
         try:
             with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310

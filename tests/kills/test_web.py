@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
 
-from tests.factories import people
+from tests.factories import people, pictures
 from tests.factories import requests as make
 from tests.kills import points
 from tests.kills.programs import Visitor, doomed_web, wait
+from vetting.people.models import District, SettingChange
 from vetting.requests.models import ToolRequest
+from vetting.vault.models import StoredFile
+from vetting.vault.queries import read
 from workflows.invariants import registry
 from workflows.ledger.queries import verify
 from workflows.outbox.models import Message
@@ -47,3 +52,43 @@ def test_a_press_is_written_once_or_not_at_all(tmp_path: Path) -> None:
         assert written(request) == once
     assert registry.faults() == []
     assert verify() == []
+
+
+def test_an_upload_leaves_a_file_that_no_row_names_or_all_of_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """Killed between the file and its row, and between its row and what shows it."""
+    vault, folder = tmp_path / "vault", tmp_path / "points"
+    settings.VAULT_DIR = vault
+    boss, path = people.max(), "/settings/about/"
+    folder.mkdir()
+    with doomed_web(folder) as site:
+        max_ = Visitor(boss, site)
+
+        def send() -> int:
+            logo = SimpleUploadedFile("logo.png", pictures.png(64, 32))
+            return max_.upload(path, {"name": "Juniper School District 12", "logo": logo}).status
+
+        points.plant(folder, "file and no row", "before", 'INSERT INTO "?vetting_storedfile')
+        assert send() == 0
+        assert (points.left(folder), shown(vault)) == ([], (1, 0, None, 0))
+
+        wait(site.answers, site.log)
+        points.plant(folder, "row and no logo", "before", 'UPDATE "?vetting_district')
+        assert send() == 0
+        assert (points.left(folder), shown(vault)) == ([], (1, 1, None, 0))
+
+        wait(site.answers, site.log)
+        # A press that is answered by the page it leads to.
+        assert send() == 200
+    stored = StoredFile.objects.get()
+    assert shown(vault) == (1, 1, stored.pk, 1)
+    assert read(stored).startswith(pictures.PNG)
+    assert registry.faults() == []
+
+
+def shown(vault: Path) -> tuple[int, int, int | None, int]:
+    """Files, their rows, which of them is the logo, and how many changes are on record."""
+    files = [path for path in vault.rglob("*") if path.is_file()]
+    logo = District.objects.get().logo_id
+    return len(files), StoredFile.objects.count(), logo, SettingChange.objects.count()
