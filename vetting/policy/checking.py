@@ -1,5 +1,6 @@
 """Packs against their own tests: each case is a literal that somebody worked out by hand."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,6 +10,10 @@ from vetting.policy.queries import due_by_law, local_iso
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
+
+# What holds an amount and its unit, and what is a number itself.
+SPANS = frozenset({"limit", "relative", "extension", "at_least", "at_most"})
+NUMBERS = frozenset({"every_months", "keep_years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +40,48 @@ def outcomes(pack: Pack, packs: Iterable[Pack]) -> Iterator[Outcome]:
     """Every case of one pack; `packs` are all there are, the pack among them."""
     packs = tuple(packs)
     for test in pack.tests:
-        yield dated(test, pack, packs) if "rule" in test else judged(test, pack, packs)
+        yield about_rule(test, pack, packs) if "rule" in test else judged(test, pack, packs)
 
 
-def dated(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
-    anchors = _instants(test)
-    day = min(anchors.values()).date()
-    rule = rule_named(packs, test["rule"], day)
+def about_rule(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
+    rule = rule_named(packs, test["rule"], _day_of(test, pack))
     if rule is None:
         raise LookupError(test["rule"])
-    got = _due_at(rule, test, anchors, pack)
-    wanted = test["due"]
-    expected = local_iso(datetime.fromisoformat(wanted), _zone(test, pack)) if wanted else "no date"
+    expected, got = _wanted(test, pack), _got(rule, test, pack)
     return Outcome(pack.file, test["line"], rule.id, expected, got, test["why"])
 
 
-def _due_at(
-    rule: Rule, test: Mapping[str, Any], anchors: Mapping[str, datetime], pack: Pack
-) -> str:
+def _wanted(test: Mapping[str, Any], pack: Pack) -> str:
+    if "says" in test:
+        return _said(test["says"])
+    if test["due"] is None:
+        return "no date"
+    return local_iso(datetime.fromisoformat(test["due"]), _zone(test, pack))
+
+
+def _got(rule: Rule, test: Mapping[str, Any], pack: Pack) -> str:
+    """When it is due; or, of what is no date (how long a record is kept), what the rule says."""
+    if "says" in test:
+        return _said({key: rule.terms.get(key) for key in test["says"]})
+    anchors, zone = _instants(test), _zone(test, pack)
     named = anchors if "anchors" in test else {_first(rule): anchors[""]}
-    zone = _zone(test, pack)
     found = due_by_law(rule, named, zone=zone, state=test.get("state", ""))
     return local_iso(found.at, zone) if found else "no date"
+
+
+def _said(terms: Mapping[str, Any]) -> str:
+    return json.dumps(terms, sort_keys=True, ensure_ascii=False)
+
+
+def _day_of(test: Mapping[str, Any], pack: Pack) -> date:
+    """The day that decides which version of a rule is meant."""
+    if "says" in test:
+        return _on(test, pack)
+    return min(_instants(test).values()).date()
+
+
+def _on(test: Mapping[str, Any], pack: Pack) -> date:
+    return date.fromisoformat(test["on"]) if "on" in test else pack.last_verified
 
 
 def _first(rule: Rule) -> str:
@@ -76,8 +101,7 @@ def _instants(test: Mapping[str, Any]) -> dict[str, datetime]:
 def judged(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
     """The case of a local pack is that of its district; elsewhere no district's own rules count."""
     used = [one for one in packs if one.layer != "local" or one.slug == pack.slug]
-    on = date.fromisoformat(test["on"]) if "on" in test else pack.last_verified
-    found = evaluate(test["facts"], used, on=on)
+    found = evaluate(test["facts"], used, on=_on(test, pack))
     applying = {demand.rule.id for demand in found.demands}
     expected = [name for name in test.get("applies", ()) if name not in applying]
     unwanted = [name for name in test.get("not", ()) if name in applying]
@@ -92,7 +116,7 @@ def judged(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcom
 
 
 def unguarded(packs: Iterable[Pack]) -> Iterator[str]:
-    """Rules whose date could change without a case that says so: an amount by one, a day by one."""
+    """Rules of which a number could change by one, or a fixed day, and no case would say so."""
     packs = tuple(packs)
     cases: dict[str, list[tuple[Mapping[str, Any], Pack]]] = {}
     for pack in packs:
@@ -110,20 +134,21 @@ def _tells(
     test: Mapping[str, Any], tested: Pack, rule: Rule, changed: Rule, packs: Iterable[Pack]
 ) -> bool:
     """Whether this case is about this version of the rule, and fails when it is changed."""
-    anchors = _instants(test)
-    if rule_named(packs, rule.id, min(anchors.values()).date()) is not rule:
+    if rule_named(packs, rule.id, _day_of(test, tested)) is not rule:
         return False
-    return _due_at(changed, test, anchors, tested) != _due_at(rule, test, anchors, tested)
+    return _got(changed, test, tested) != _got(rule, test, tested)
 
 
 def changed_by_one(rule: Rule) -> Iterator[Rule]:
     """The rule with its amount one more, and one less; with each of its fixed days a day later."""
-    for key in ("limit", "relative"):
-        if key in rule.terms:
-            span = rule.terms[key]
-            for amount in (span["amount"] + 1, span["amount"] - 1):
-                if amount >= 0:
-                    yield _with(rule, key, span | {"amount": amount})
+    for key in SPANS & rule.terms.keys():
+        span = rule.terms[key]
+        for amount in (span["amount"] + 1, span["amount"] - 1):
+            if amount >= 0:
+                yield _with(rule, key, span | {"amount": amount})
+    for key in NUMBERS & rule.terms.keys():
+        for number in (rule.terms[key] + 1, rule.terms[key] - 1):
+            yield _with(rule, key, number)
     days = rule.terms.get("each_year", ())
     for at, day in enumerate(days):
         later = date.fromisoformat(f"2027-{day}") + timedelta(days=1)

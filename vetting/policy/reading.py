@@ -117,22 +117,26 @@ def _within(file: _File) -> Iterator[Fault]:
 
 def _across(files: Iterable[_File]) -> Iterator[Fault]:
     files = [file for file in files if () not in file.faulty]
-    known = {str(rule.get("id")) for file in files for rule in _rows(file)}
+    sound = {row["id"]: row for file in files for _, row in file.sound("rules")}
+    # What names a faulty rule need not be reported as well.
+    rows: dict[str, Mapping[str, Any]] = {
+        str(row.get("id")): {} for file in files for row in _rows(file)
+    }
+    rows |= sound
     yield from rules.twice(_named(files))
     for file in files:
         for place, rule in file.sound("rules"):
-            if rule.get("hold", "") not in known | {""}:
-                said = f"The hold names a rule that does not exist: {rule['hold']}"
-                yield file.fault((*place, "hold"), f"{said}{rules.meant(rule['hold'], known)}.")
+            for said in rules.complaints_about_hold(rule, rows):
+                yield file.fault((*place, "hold"), said)
         for place, test in file.sound("tests"):
             for inside, name in rules.names_in_test(test):
-                if name not in known:
+                if name not in rows:
                     said = f"The test names a rule that does not exist: {name}"
-                    yield file.fault((*place, *inside), f"{said}{rules.meant(name, known)}.")
+                    yield file.fault((*place, *inside), f"{said}{rules.meant(name, rows)}.")
 
 
 def _rows(file: _File) -> list[Mapping[str, Any]]:
-    """Every rule, the faulty ones too: what names them need not be reported as well."""
+    """Every rule, the faulty ones too."""
     return [row for row in file.marked.data["rules"] if isinstance(row, dict)]
 
 

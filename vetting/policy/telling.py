@@ -10,6 +10,7 @@ from vetting.policy.rules.classifying import NOT_VERIFIED
 from vetting.policy.rules.packs import ALWAYS, Pack, Rule
 from vetting.policy.rules.timing import Due, undated
 from workflows.clock import words
+from workflows.clock.rules import local_day
 
 
 def counted(number: int, noun: str) -> str:
@@ -84,13 +85,20 @@ def _day(day: date | None) -> str | None:
     return None if day in (None, ALWAYS) else day.isoformat()
 
 
+def _not_in_effect(rule: Rule) -> str:
+    first = "" if rule.effective_from == ALWAYS else f" from {rule.effective_from}"
+    last = f" until {rule.effective_to}" if rule.effective_to else ""
+    return f"It is in effect{first}{last}, and was not on that day."
+
+
 def due_as_json(rule: Rule, due: Due | None, anchor: datetime, zone: str) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "due_at": local_iso(due.at, zone) if due else None,
         "anchor": local_iso(anchor, zone),
         "zone": zone,
-        "explanation": due.explanation if due else undated(rule),
+        "explanation": (due.explanation if due else undated(rule))
+        | {"in_effect": rule.in_effect(local_day(anchor, zone))},
     }
 
 
@@ -100,6 +108,8 @@ def due_in_words(rule: Rule, told: Mapping[str, Any]) -> str:
     if told["due_at"]:
         due = datetime.fromisoformat(told["due_at"])
         lines.insert(1, f"Due {words.day_words(due.date())} at {due:%H:%M:%S} ({told['zone']}).")
+    if not told["explanation"]["in_effect"]:
+        lines.append(_not_in_effect(rule))
     if rule.status == "draft":
         lines.append(f"Pack {rule.pack} {rule.version}: {NOT_VERIFIED}.")
     return "\n".join(lines)

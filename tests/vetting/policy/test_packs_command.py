@@ -107,6 +107,17 @@ def test_due_says_when_and_why() -> None:
     ]
 
 
+def test_a_rule_that_was_not_in_effect_says_so(tmp_path: Path) -> None:
+    read(tmp_path)
+    late = packs("due", "zz.tell.delay", "--anchor", "2026-11-01T10:00:00-05:00", folder=tmp_path)
+    assert late.splitlines()[3:] == [
+        "It is in effect from 2020-01-01 until 2026-10-31, and was not on that day.",
+        "Pack zz-law 1: not yet verified against the statute.",
+    ]
+    told = packs("due", "zz.tell.delay", "--anchor", BREACH, "--json", folder=tmp_path)
+    assert json.loads(told)["explanation"]["in_effect"] is True
+
+
 def test_a_rule_without_a_number_says_so() -> None:
     told = json.loads(packs("due", "co.108_4", "--anchor", BREACH, "--json"))
     assert told["due_at"] is None

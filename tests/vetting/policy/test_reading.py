@@ -32,6 +32,16 @@ def test_what_a_file_says_is_what_is_read(tmp_path: Path) -> None:
 # What is written instead of what, and the line, the rule and the sentence that come back.
 FAULTS = [
     (
+        "[hold_lifted]",
+        "occurred",
+        "25: zz.tell: The hold names zz.tell.delay, which does not count",
+    ),
+    (
+        "    due: 2026-03-12T23:59:59-04:00\n    why: Section 1",
+        "    why: Section 1",
+        "54: zz.tell: It is not complete: write rule with due, or rule with says, or facts.",
+    ),
+    (
         "citation: Section 1\n",
         "citatoin: Section 1\n",
         "13: zz.tell: It has no citation: write the section of the law or contract that say",

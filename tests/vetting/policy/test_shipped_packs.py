@@ -92,3 +92,21 @@ def test_a_case_that_differs_names_its_line_and_both_values(tmp_path: Path) -> N
     )
     assert (right.differs, judged.differs) == (False, True)
     assert str(judged).startswith("zz-law.yaml:62: facts: expected not zz.tell")
+
+
+def test_a_number_that_is_no_date_is_guarded_by_what_the_rule_says(tmp_path: Path) -> None:
+    kept = PACK.replace("standing: true", "standing: true\n    keep_years: 5")
+    (pack,) = read(tmp_path, zz_law=kept).packs
+    assert list(unguarded([pack])) == ["zz-law.yaml:43: zz.page"]
+    case = "rule: zz.page\n    says: {keep_years: 5, what: approved_list}\n    why: Section 3"
+    says = f"{kept}  - {case}\n"
+    (pack,) = read(tmp_path, zz_law=says).packs
+    assert list(unguarded([pack])) == []
+    (pack,) = read(
+        tmp_path, zz_law=says.replace("says: {keep_years: 5", "says: {keep_years: 6")
+    ).packs
+    last = list(outcomes(pack, [pack]))[-1]
+    assert str(last) == (
+        'zz-law.yaml:67: zz.page: expected {"keep_years": 6, "what": "approved_list"}, '
+        'got {"keep_years": 5, "what": "approved_list"}. Section 3'
+    )

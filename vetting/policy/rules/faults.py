@@ -135,13 +135,27 @@ def _parts(condition: Any, place: Place) -> Iterator[tuple[Any, Place]]:
             yield part, (*place, word, at)
 
 
+def complaints_about_hold(
+    rule: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """What replaces a limit after a hold is a rule, and it counts from the end of the hold.
+
+    A rule whose shape is wrong is among them, empty.
+    """
+    name = rule.get("hold")
+    if name and name not in rules:
+        yield f"The hold names a rule that does not exist: {name}{meant(name, rules)}."
+    elif name and rules[name] and "hold_lifted" not in rules[name].get("anchor", ()):
+        yield f"The hold names {name}, which does not count from hold_lifted."
+
+
 def complaints_about_test(test: Mapping[str, Any], pack: Mapping[str, Any]) -> Iterator[Complaint]:
     """Of a test whose shape is right; places are inside the test."""
     for said in complaints_about(test.get("facts", {})):
         yield ("facts",), said
-    if "rule" in test and ("anchor" in test) == ("anchors" in test):
+    if "due" in test and ("anchor" in test) == ("anchors" in test):
         yield (), "A deadline is counted from its anchor: write anchor, or anchors by their names."
-    if "rule" in test and test["due"] and not (pack["zone"] or "zone" in test):
+    if test.get("due") and not (pack["zone"] or "zone" in test):
         yield (), "The pack has no zone of its own, so its tests say theirs: write zone."
 
 

@@ -24,12 +24,9 @@ from vetting.requests.queries.lists import (
     counted_by_state,
     counts_by_view,
     is_turn_of,
-    late_reviews,
     listed,
     longest_open,
-    review_is_late,
     waiting_on_others,
-    waits_since,
     with_dates,
 )
 from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
@@ -49,7 +46,6 @@ __all__ = [
     "due_soon",
     "is_asked_for",
     "is_turn_of",
-    "late_reviews",
     "listed",
     "longest_open",
     "may_i_use",
@@ -61,11 +57,9 @@ __all__ = [
     "privacy_lead_of",
     "request_for",
     "requests_for",
-    "review_is_late",
     "search",
     "subjects_of",
     "usual_time",
     "waiting_on_others",
-    "waits_since",
     "with_dates",
 ]
