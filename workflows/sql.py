@@ -61,6 +61,8 @@ def _run(text: str, params: Sequence[Any]) -> Any:
     known = db.__dict__.get(PLACE)
     if known is None or known[0] is not db.connection:
         known = (db.connection, _cursor_class()(db.connection))
+        if is_postgresql():
+            db.connection.prepared_max = PLANS_KEPT
         vars(db)[PLACE] = known
     here = known[1]
     if db.execute_wrappers or db.queries_logged:
@@ -76,6 +78,11 @@ def _run(text: str, params: Sequence[Any]) -> Any:
 @cache
 def _cursor_class() -> type[Any]:
     return _prepared_cursor() if is_postgresql() else SqliteCursor
+
+
+# Of one connection, the least used go first. A page's plan is about 1.4 MB of the server's memory,
+# the engine's statements need some forty.
+PLANS_KEPT = 64
 
 
 def _prepared_cursor() -> type[Any]:
