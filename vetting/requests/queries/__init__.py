@@ -24,9 +24,12 @@ from vetting.requests.queries.lists import (
     counted_by_state,
     counts_by_view,
     is_turn_of,
+    late_reviews,
     listed,
     longest_open,
+    review_is_late,
     waiting_on_others,
+    waits_since,
     with_dates,
 )
 from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
@@ -46,6 +49,7 @@ __all__ = [
     "due_soon",
     "is_asked_for",
     "is_turn_of",
+    "late_reviews",
     "listed",
     "longest_open",
     "may_i_use",
@@ -57,9 +61,11 @@ __all__ = [
     "privacy_lead_of",
     "request_for",
     "requests_for",
+    "review_is_late",
     "search",
     "subjects_of",
     "usual_time",
     "waiting_on_others",
+    "waits_since",
     "with_dates",
 ]

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Window
+from django.utils import timezone
 
 from vetting.people.queries import district_of
 from vetting.requests.models import ToolRequest
@@ -14,6 +17,7 @@ from workflows.actors import Actor, Role, somebody
 from workflows.clock.queries import soonest_due
 from workflows.desk.turns import ROLE_OF, turns_of
 from workflows.lifecycles.request import (
+    APPROVED,
     DRAFT,
     OPEN,
     REQUEST,
@@ -47,6 +51,7 @@ class Filters:
     state: str = ""
     school: int | None = None
     mine: bool = False
+    late_on: date | None = None  # only approvals whose yearly review is late on this day
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -55,7 +60,7 @@ class Filters:
     @property
     def narrow(self) -> bool:
         """Whether more than the state decides what is listed."""
-        return bool(self.text.strip() or self.school or self.mine)
+        return bool(self.text.strip() or self.school or self.mine or self.late_on)
 
 
 def listed(
@@ -74,9 +79,38 @@ def listed(
     if filters.school:
         named = Q(requesters__schools=filters.school, requesters__left_at=None)
         rows = rows.filter(named | Q(district_wide=True)).distinct()
+    if filters.late_on:
+        return with_dates(_late_reviews(rows, filters.late_on))
     # Only what is under way can wait. Thousands that have ended need no reckoning to be sorted.
     waits = set(filters.states) <= {*OPEN, DRAFT, SUSPENDED}
     return with_dates(rows).order_by(*(("since", "pk") if waits else ("-pk",)))
+
+
+def late_reviews(actor: Actor, today: date) -> QuerySet[ToolRequest]:
+    """Approved tools whose yearly review is late, for those who make it; the longest late first.
+
+    No deadline runs for it until the re-review room is built, so no list of deadlines has it.
+    """
+    rows = ToolRequest.objects.filter(district=district_of(actor))
+    if not actor.has(Role.PRIVACY):
+        rows = rows.none()
+    return _late_reviews(rows.select_related("case__tenant", "tool"), today)
+
+
+def _late_reviews(rows: QuerySet[ToolRequest], today: date) -> QuerySet[ToolRequest]:
+    return rows.filter(state=APPROVED, review_on__lt=today).order_by("review_on", "pk")
+
+
+def review_is_late(request: ToolRequest) -> bool:
+    today = request.case.tenant.day_of(timezone.now())
+    return request.state == APPROVED and request.review_on is not None and request.review_on < today
+
+
+def waits_since(request: ToolRequest) -> datetime:
+    """Since when whoever has the turn has it: the last move, or the end of the review's day."""
+    if request.review_on is None or not review_is_late(request):
+        return request.since
+    return datetime.combine(request.review_on, time.max, ZoneInfo(request.case.tenant.zone))
 
 
 def _named(text: str) -> Q:

@@ -70,7 +70,9 @@ def end_in_words(until: date | None) -> str:
     return f"The approval ended on {in_words(until)}." if until else ""
 
 
-def looked_after_in_words(owner: str, until: date | None, review_on: date | None) -> str:
+def looked_after_in_words(
+    owner: str, until: date | None, review_on: date | None, today: date
+) -> str:
     """Who looks at an approval again and when; `owner` is empty where nobody is named.
 
     An approval with an end is looked at before the end; the system then suspends it by itself.
@@ -81,7 +83,21 @@ def looked_after_in_words(owner: str, until: date | None, review_on: date | None
             f"{who} looks at it again before it ends on {in_words(until)}; "
             "if nobody decides by then, it stops by itself."
         )
-    return f"{who} looks at it again by {in_words(review_on)}." if review_on else ""
+    if review_on is None:
+        return ""
+    looks = "should have looked" if review_on < today else "looks"
+    return f"{who} {looks} at it again by {in_words(review_on)}."
+
+
+def late_review_in_words(review_on: date | None) -> str:
+    """Who does what while the review has no page of its own."""
+    if review_on is None:
+        return ""
+    return (
+        f"Its yearly review was due by {in_words(review_on)}: the privacy team looks at it again "
+        "now. The review cannot be recorded here yet; if the tool may not stay as it is, they "
+        "suspend or retire it."
+    )
 
 
 def reasons_not_independent(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET
 from vetting.pages import DueDate, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
+from vetting.people.queries import today_in
 from vetting.requests import queries
+from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_waits_of
 from workflows.actors import ROLE_NAMES, Actor
 from workflows.cases import Tenant
@@ -31,6 +33,7 @@ FEW = 5
 # page, too. Whoever has more of them sees the rest among everybody's dates.
 READ = 120
 COUNTED = 95  # further dates are not counted one by one
+REVIEWS = 20
 MOST = 1000  # nor, on their own page, counted or shown
 
 
@@ -54,21 +57,32 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviews:
+    """The first of the yearly reviews that are late, and whether there are more."""
+
+    rows: list[ToolRequest]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DueSoon:
     late: Dates
     coming: Dates
+    reviews: Reviews
 
 
-def few_due(actor: Actor, works: Sequence[Work], now: datetime) -> DueSoon:
+def few_due(actor: Actor, works: Sequence[Work], today: date, now: datetime) -> DueSoon:
     owed = _owed(works)
     dates = queries.due_soon(actor, now, owes=owed)
     late = dates.filter(due_at__lt=now)[: FEW + COUNTED]
     coming = dates.filter(due_at__gte=now)[: FEW + COUNTED]
-    together(late, coming)
+    reviews = queries.late_reviews(actor, today)[: FEW + 1]
+    together(late, coming, reviews)
     rows = _rows(actor, [*late[:FEW], *coming[:FEW]], owed, now)
     return DueSoon(
         Dates([row for row in rows if row.late], _more(list(late))),
         Dates([row for row in rows if not row.late], _more(list(coming))),
+        Reviews(list(reviews[:FEW]), len(reviews) > FEW),
     )
 
 
@@ -159,8 +173,10 @@ def due(request: PersonRequest) -> HttpResponse:
     request.works = inbox(actor, most=READ)
     owes = _owed(request.works)
     dates = queries.due_soon(actor, now, owes=owes)
-    first = list(dates.select_related(None).values_list("pk", "due_at")[: MOST + 1])
-    cut, first = len(first) > MOST, first[:MOST]
+    asked = dates.select_related(None).values_list("pk", "due_at")[: MOST + 1]
+    reviews = queries.late_reviews(actor, today_in(request.district))[: REVIEWS + 1]
+    together(asked, reviews)
+    cut, first = len(asked) > MOST, list(asked[:MOST])
     page = paginate(request, [key for key, _ in first])
     rows = _rows(actor, list(dates.filter(pk__in=list(page.object_list))), owes, now)
     late = sum(due_at < now for _, due_at in first)
@@ -171,5 +187,6 @@ def due(request: PersonRequest) -> HttpResponse:
         "count_late": _counted(late, beyond=cut and late == MOST),
         "count_coming": _counted(len(first) - late, beyond=cut),
         "cut": MOST if cut else 0,
+        "reviews": Reviews(list(reviews[:REVIEWS]), len(reviews) > REVIEWS),
     }
     return render(request, "vetting/requests/due.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from vetting.pages import Step, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
-from vetting.people.queries import open_schools_of
+from vetting.people.queries import open_schools_of, today_in
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_states_of, agreement_waits_of
@@ -47,7 +47,7 @@ class Row:
     schools: str
     age: str
     age_tone: Tone
-    late: bool
+    late: str
     state: str
     can_be_reminded: bool = True
 
@@ -75,8 +75,8 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None
     asking = [row for row in case.requesters.all() if row.left_at is None]
     names = [school.name for row in asking for school in row.schools.all()]
     dues = [case.due_at, behind.due if behind else None]  # type: ignore[attr-defined]
-    running = case.state in REQUEST.turn
-    since = behind.since if behind else case.since
+    running = case.state in REQUEST.turn or queries.review_is_late(case)
+    since = behind.since if behind else queries.waits_since(case)
     age, tone = _age(case, since, now) if running else (_rested(since, now), "plain")
     return Row(
         case=case,
@@ -86,10 +86,16 @@ def row_of(case: ToolRequest, actor: Actor, now: datetime, behind: Behind | None
         schools="Every school" if case.district_wide else _short(sorted(set(names))),
         age=age,
         age_tone=tone,  # type: ignore[arg-type]
-        late=any(due < now for due in dues if due),
+        late=_late(case, any(due < now for due in dues if due)),
         state=rules.state_in_words(case.state, yours=queries.is_turn_of(case, actor)),
         can_be_reminded=can_be_reminded(case, behind),
     )
+
+
+def _late(case: ToolRequest, overdue: bool) -> str:
+    if queries.review_is_late(case):
+        return "yearly review late"
+    return "overdue" if overdue else ""
 
 
 def _age(case: ToolRequest, since: datetime, now: datetime) -> tuple[str, str]:
@@ -123,7 +129,7 @@ def home(request: PersonRequest) -> HttpResponse:
         **_asked_for(request, list(mine)),
         **(_waiting(actor, works, list(others), now) if others is not None else {}),
         "works_on": works_on,
-        "due": few_due(actor, works, now),
+        "due": few_due(actor, works, today_in(request.district), now),
         "now": now,
     }
     return render(request, "vetting/requests/home.html", context)
@@ -186,6 +192,7 @@ def _filters(request: PersonRequest) -> queries.Filters:
         state=said.get("state", ""),
         school=int(school) if school.isdecimal() and len(school) < 10 else None,
         mine="mine" in said,
+        late_on=today_in(request.district) if "late" in said else None,
     )
 
 

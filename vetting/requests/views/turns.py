@@ -98,6 +98,8 @@ def who_waits(case: ToolRequest, behind: Behind | None = None) -> str:
     """
     if case.state == AWAITING_AGREEMENT:
         return str(behind or "") or "the agreement"
+    if queries.review_is_late(case):
+        return ROLE_NAMES[Role.PRIVACY]
     role = ROLE_OF.get(REQUEST.turn.get(case.state, ""))
     names = {"requester": "the requester", "school_leader": "the principal"}
     return names.get(role or "", ROLE_NAMES[role] if role else "")
@@ -116,13 +118,15 @@ def who_waits_by_name(case: ToolRequest, behind: Behind | None) -> str:
 
 def turn_of(request: PersonRequest, case: ToolRequest, since: datetime) -> Turn:
     actor = request.actor
-    waits = case.state in REQUEST.turn
+    waits = case.state in REQUEST.turn or queries.review_is_late(case)
     tasks = open_tasks_of(case.case, case)
     options = options_for(case, actor)
     asks = Role.REQUESTER in case.roles_of(actor)
     held = [task for task in tasks if task.is_for(case.roles_of(actor), actor.ref)]
     free = any(task.owner_ref in ("", actor.ref) for task in held)
     behind = behind_of(case)
+    if queries.review_is_late(case):
+        since = queries.waits_since(case)
     waited, since = (behind.subject, behind.since) if behind else (case, since)
     theirs = behind is not None and waits_for(behind.subject, actor)
     yours = free or theirs or (not tasks and queries.is_turn_of(case, actor))
@@ -187,7 +191,8 @@ def _what(case: ToolRequest, held: list[OpenTask], yours: bool) -> str:
         return "; ".join(task.title for task in held)
     if case.state == DRAFT and yours:
         return "Finish the three pages and send it."
-    return RESTING.get(case.state, "")
+    late = f" {rules.late_review_in_words(case.review_on)}" if queries.review_is_late(case) else ""
+    return RESTING.get(case.state, "") + late
 
 
 def _task_choices(tasks: list[OpenTask]) -> list[Choice]:
