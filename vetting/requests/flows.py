@@ -27,7 +27,7 @@ tells(
     REQUEST.name,
     {
         "requester_left": "withdrew for their own schools",
-        "nudged": "sent a reminder",
+        "nudged": "asked for a reminder to whoever has to act",
         "privacy_asked": "asked the privacy team to go on from here",
         "match_settled": "settled which tool of the catalog it is",
         "data_corrected": "corrected the data asked for",

@@ -1,7 +1,10 @@
 """Nobody is left without a next step, and whoever is asked, or closed out, hears of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import agreements, people, screening
 from tests.factories import requests as make
@@ -91,6 +94,30 @@ def test_a_reminder_goes_to_whoever_holds_the_pen_of_the_agreement() -> None:
     assert mails("nudge_vendor") == [agreement.vendor_signer.email]
     page = signed_in(people.sol()).get(case.get_absolute_url()).text
     assert "Waiting for the vendor, Ladder Labs" in page
+
+
+def test_a_reminder_is_not_said_to_be_sent_before_it_is() -> None:
+    """The worker sends it; a mail server that is away would make it untrue."""
+    case = make.in_triage()
+    ben = signed_in(people.ben())
+    page = ben.post(f"{case.get_absolute_url()}nudge/", follow=True).text
+    assert "goes out within a minute or so" in page
+    assert "Ben Ortiz asked for a reminder to whoever has to act" in page
+    assert "sent" not in page.partition("usa-alert__text")[2].partition("</p>")[0]
+
+
+def test_a_day_that_no_date_can_meet_is_said_on_the_request() -> None:
+    tomorrow = people.district().tenant.day_of(timezone.now()) + timedelta(days=1)
+    case = make.in_triage(needed_by=tomorrow)
+    assert (
+        "It may not be ready by then." in signed_in(people.ben()).get(case.get_absolute_url()).text
+    )
+    later = make.in_triage(
+        tool_name="Word Garden",
+        website="https://word.example",
+        needed_by=tomorrow + timedelta(days=90),
+    )
+    assert "It may not be ready" not in signed_in(people.ben()).get(later.get_absolute_url()).text
 
 
 def test_whoever_closes_what_others_ask_for_says_why_and_they_read_it() -> None:

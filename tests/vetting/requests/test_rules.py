@@ -226,6 +226,11 @@ def test_the_seven_steps_follow_from_the_states(state: str, agreement: str, show
     assert statuses(rules.seven_steps(state, agreement=agreement)) == shown
 
 
+def test_an_agreement_that_is_only_prepared_is_not_said_to_be_under_review() -> None:
+    assert rules.seven_steps("screening", agreement="drafting")[2].note == "preparing the DPA"
+    assert rules.seven_steps("screening", agreement="legal_review")[2].note == ""
+
+
 def test_a_question_leaves_the_steps_where_they_were() -> None:
     assert statuses(rules.seven_steps("returned", left_state="screening")) == "Dc....."
 

@@ -85,7 +85,8 @@ def _agreement_steps(marks: list[Mark], state: str, agreement: str) -> None:
     if state in req.USABLE or state in (req.DECIDING, req.SUSPENDED, req.RETIRED):
         return
     if agreement in LEGAL_STATES:
-        marks[LEGAL] = replace(marks[LEGAL], status="current")
+        note = "preparing the DPA" if agreement == dpa.DRAFTING else ""
+        marks[LEGAL] = replace(marks[LEGAL], status="current", note=note)
     elif agreement in SIGNING_STATES:
         marks[LEGAL] = replace(marks[LEGAL], status="done")
         marks[SIGNATURE] = replace(marks[SIGNATURE], status="current")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vetting.buttons import button, plainly, with_note
 from vetting.history import is_move, last_move, told
-from vetting.pages import CONFLICT, Tone
+from vetting.pages import CONFLICT, DueDate, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
@@ -28,7 +29,7 @@ from vetting.worklist.queries import people_of
 from workflows.actors import names_known, resolve_names
 from workflows.engine import Refused
 from workflows.ledger.queries import Happening, history_of
-from workflows.lifecycles.request import DRAFT, REQUEST, USABLE
+from workflows.lifecycles.request import DRAFT, OPEN, REQUEST, USABLE
 
 TONES: dict[str, Tone] = {"move": "success", "command": "plain", "system": "plain"}
 ENDED = ("decline", "suspend", "withdraw")
@@ -72,8 +73,10 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
     now = timezone.now()
     history = _gathered(history_of(case))
     moved = last_move(REQUEST, history, case.case.opened_at)
+    dates = dates_of(case, now)
     return {
         "case": case,
+        "too_soon": _needed_before(case, dates["deadlines"]),
         "tone": rules.tone_of(case.state),
         "shown": rules.state_in_words(case.state, yours=queries.is_turn_of(case, request.actor)),
         "steps": steps_of(case, agreement_states_of([case]).get(case.pk, "")),
@@ -88,10 +91,18 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "usable": case.state in USABLE,
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
-        **dates_of(case, now),
+        **dates,
         **dates_behind(behind_of(case), request.actor, now),
         **told(request, REQUEST, history, tone=_tone),
     }
+
+
+def _needed_before(case: ToolRequest, dates: Sequence[DueDate]) -> bool:
+    """Whether a date that runs on it lies after the day by which it is needed."""
+    tenant, needed = case.case.tenant, case.needed_by
+    if needed is None or case.state not in OPEN:
+        return False
+    return any(isinstance(d.due, datetime) and tenant.day_of(d.due) > needed for d in dates)
 
 
 def _schools_of(case: ToolRequest) -> list[School]:
@@ -144,7 +155,11 @@ withdraw = press(
     "You have withdrawn. If others ask for it too, it goes on for them; else it is closed and can "
     "be asked again.",
 )
-nudge = press(plainly(commands.nudge), "Reminder sent to whoever has to act.")
+nudge = press(
+    plainly(commands.nudge),
+    "The reminder to whoever has to act goes out within a minute or so. The history below shows "
+    "when you asked for it.",
+)
 retire = press(with_note(commands.retire_tool), "Retired. The schools concerned are told.")
 
 
