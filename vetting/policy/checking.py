@@ -65,7 +65,10 @@ def _got(rule: Rule, test: Mapping[str, Any], pack: Pack) -> str:
         return _said({key: rule.terms.get(key) for key in test["says"]})
     anchors, zone = _instants(test), _zone(test, pack)
     named = anchors if "anchors" in test else {_first(rule): anchors[""]}
-    found = due_by_law(rule, named, zone=zone, state=test.get("state", ""))
+    try:
+        found = due_by_law(rule, named, zone=zone, state=test.get("state", ""))
+    except (ValueError, OverflowError):
+        return "further than any calendar"
     return local_iso(found.at, zone) if found else "no date"
 
 

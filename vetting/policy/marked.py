@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
 
 Place = tuple[str | int, ...]
+# The largest pack of ours has some 1,500.
+MOST_PLACES = 100_000
 
 
 # libyaml reads ten times as fast, with the same marks; not every build of PyYAML has it.
@@ -57,12 +60,17 @@ def marked(text: str) -> Marked:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
+        # Before anything is built: aliases can make a short text a huge one, or one without end.
+        places = list(islice(_places(node, ()), MOST_PLACES + 1)) if node else []
+        if len(places) > MOST_PLACES:
+            raise Unreadable(1, "It is too large for a pack.")
         data = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise _unreadable(error) from None
+    except RecursionError:
+        raise Unreadable(1, "It is nested without end: an alias leads back to itself.") from None
     finally:
         loader.dispose()
-    places = list(_places(node, ())) if node else []
     seen: dict[Place, int] = {}
     doubled = []
     for place, line in places:

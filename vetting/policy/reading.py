@@ -137,7 +137,8 @@ def _across(files: Iterable[_File]) -> Iterator[Fault]:
 
 def _rows(file: _File) -> list[Mapping[str, Any]]:
     """Every rule, the faulty ones too."""
-    return [row for row in file.marked.data["rules"] if isinstance(row, dict)]
+    rows = file.marked.data["rules"]
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _named(files: Iterable[_File]) -> Iterator[Named]:

@@ -122,7 +122,8 @@ def _sentence(error: ValidationError) -> str:
         kinds = " or ".join(
             _TYPES[kind] for kind in ([wanted] if isinstance(wanted, str) else wanted)
         )
-        return f"“{name or 'the pack'}” is {kinds}, not {_short(error.instance)}."
+        each = "Each of " if error.absolute_path and error.absolute_path[-1] != name else ""
+        return f"{each}“{name or 'the pack'}” is {kinds}, not {_short(error.instance)}."
     if wrong == "pattern":
         return f"“{name}” cannot be {_short(error.instance)}: {_PATTERNS.get(str(wanted), wanted)}."
     return f"“{name}” cannot be {_short(error.instance)}: its {wrong} is {wanted}."

@@ -2,6 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,35 @@ def test_no_yaml_and_no_text_are_faults_too(tmp_path: Path) -> None:
     assert [str(fault) for fault in read_packs(tmp_path.glob("*.yaml")).faults] == [
         "zz-law.yaml:1: This is no text in UTF-8."
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("&a [*a]", "It is nested without end: an alias leads back to itself."),
+        ("a: *b", "This is no YAML: found undefined alias."),
+        ("? [1]\n: 2", "This is no YAML: found unhashable key."),
+        ("!!python/object:os.system {}", "This is no YAML: could not determine a constructor for "),
+        ("- a", "“the pack” is a mapping, not ['a']."),
+        (
+            PACK.replace("  - id: zz.page", "  - [id]\n  - id: zz.page"),
+            "Each of “rules” is a mapping",
+        ),
+        (PACK.replace("fact: breach, is", "fact: [breach], is"), "There is no fact “['breach']”."),
+        (f"{PACK[: PACK.index('rules:')]}rules: 7\ntests: []", "“rules” is a list, not 7."),
+        (
+            "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+            + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in pairwise("abcdef")),
+            "It is too large for a pack.",
+        ),
+    ],
+)
+def test_whatever_is_in_a_file_is_a_fault_and_no_crash(
+    text: str, told: str, tmp_path: Path
+) -> None:
+    library = read(tmp_path, zz_law=text)
+    assert library.packs == ()
+    assert library.faults[0].sentence.startswith(told)
 
 
 def test_an_id_belongs_to_one_pack(tmp_path: Path) -> None:

@@ -110,3 +110,11 @@ def test_a_number_that_is_no_date_is_guarded_by_what_the_rule_says(tmp_path: Pat
         'zz-law.yaml:67: zz.page: expected {"keep_years": 6, "what": "approved_list"}, '
         'got {"keep_years": 5, "what": "approved_list"}. Section 3'
     )
+
+
+@pytest.mark.parametrize("limit", ["10000, unit: business_days", "999999999999, unit: hours"])
+def test_a_limit_further_than_any_calendar_is_a_difference(limit: str, tmp_path: Path) -> None:
+    begins = PACK.index("limit: {amount: 7, unit: calendar_days}") + len("limit: {amount: ")
+    ends = PACK.index("}", begins)
+    (pack,) = read(tmp_path, zz_law=PACK[:begins] + limit + PACK[ends:]).packs
+    assert next(outcomes(pack, [pack])).got == "further than any calendar"

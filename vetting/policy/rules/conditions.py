@@ -88,7 +88,8 @@ def _compile(condition: Any) -> Check:
 
 
 def _comparison(condition: Mapping[str, Any]) -> Check:
-    fact = FACTS.get(condition["fact"])
+    name = condition["fact"]
+    fact = FACTS.get(name) if isinstance(name, str) else None
     if fact is None:
         raise Misread(f"There is no fact “{condition['fact']}”.")
     others = [word for word in condition if word != "fact"]
