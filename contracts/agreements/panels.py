@@ -18,6 +18,7 @@ from vetting.requests.panels import (
     Found,
     Panel,
     Pen,
+    agreement_holders,
     agreement_states,
     agreement_waits,
     coverage,
@@ -31,7 +32,9 @@ from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.clock.queries import dates_by
 from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE, SIGNED
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
+from workflows.prefetching import branches
 from workflows.providers import recipients
+from workflows.together import prefetch_together
 
 
 @parts(ToolRequest)
@@ -116,6 +119,14 @@ def _behind(case: ToolRequest, served: Agreement, due: datetime | None) -> Behin
     start = served.effective_from if served.state == SIGNED else None
     standing = f"the agreement to start on {start:%b} {start.day}, {start.year}" if start else ""
     return Behind(served, who_waits(served), served.since, standing, due, queries.READERS)
+
+
+@agreement_holders
+def holders(agreements: Sequence[Agreement]) -> Mapping[int, str]:
+    """With at most one query, of agreements that were read for a desk."""
+    names = ("vendor", "district_signer__user", "signature_requests__membership__user")
+    prefetch_together((agreements, branches(*names)))
+    return {one.pk: who_waits(one) for one in agreements}
 
 
 @pen

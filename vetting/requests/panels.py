@@ -69,6 +69,7 @@ BehindFunction = Callable[[Sequence[Any]], "Mapping[int, Behind]"]
 PanelFunction = Callable[[Any, Actor], Panel | None]
 PartsFunction = Callable[[Actor], Iterable[Any]]
 PenFunction = Callable[[Any], "Pen | None"]
+WordsFunction = Callable[[Sequence[Any]], Mapping[int, str]]
 StatesFunction = Callable[[Sequence[Any]], Mapping[int, str]]
 HeldFunction = Callable[[Any], "list[str]"]
 CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
@@ -77,6 +78,7 @@ _parts: dict[type[Stateful], dict[str, PartsFunction]] = {}
 _panels: dict[type[Stateful], list[tuple[int, str, PanelFunction]]] = {}
 _agreement_states: list[StatesFunction] = []
 _agreement_waits: list[BehindFunction] = []
+_holders: list[WordsFunction] = []
 _pens: list[PenFunction] = []
 _coverage: list[CoverageFunction] = []
 _held: list[HeldFunction] = []
@@ -154,6 +156,16 @@ def agreement_waits(function: BehindFunction) -> BehindFunction:
 
 def agreement_waits_of(cases: Sequence[Stateful]) -> Mapping[int, Behind]:
     return _agreement_waits[0](cases) if _agreement_waits and cases else {}
+
+
+def agreement_holders(function: WordsFunction) -> WordsFunction:
+    """Register whom agreements wait for, in the words of their own pages: {case id: words}."""
+    _holders[:] = [function]
+    return function
+
+
+def agreement_holders_of(agreements: Sequence[Stateful]) -> Mapping[int, str]:
+    return _holders[0](agreements) if _holders and agreements else {}
 
 
 def pen(function: PenFunction) -> PenFunction:

@@ -9,15 +9,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contracts.agreements import commands as drafting
 from contracts.agreements.models import Agreement
-from tests.factories import agreements, people
+from tests.factories import agreements, people, plainly
 from tests.factories import requests as make
-from vetting.people.models import Membership
+from vetting.people.models import District, Membership
 from vetting.people.queries import actor_of
 from vetting.requests import commands
 from workflows import engine
 from workflows.actors import Role
 from workflows.clock.models import Deadline
+from workflows.outbox.drain import drain
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Math Garden", "Word Garden", "Map Garden", "Art Garden", "Rock Garden", "Sea Garden")
@@ -66,6 +68,29 @@ def test_it_says_whom_a_date_waits_for() -> None:
     garden("Math Garden")
     assert "waiting for you" in due_on(signed_in(people.sol()))
     assert "waiting for Strategic Sourcing" in due_on(signed_in(people.ben()))
+
+
+def test_a_date_names_whom_it_waits_for_as_the_case_does() -> None:
+    """A role, the vendor and a signatory by name would else be three names of one waiting."""
+    agreement, ada = plainly.with_vendor(), people.ada()
+    soon = timezone.now() + timedelta(days=3)
+    Deadline.objects.filter(case_id=agreement.pk).update(due_at=soon)
+    for address in ("/", "/due/"):
+        assert "waiting for the vendor, Ladder Labs" in due_on(signed_in(ada), address)
+    assert agreement.current is not None
+    by = agreements.vendor_actor(agreement)
+    drafting.accept_text(agreement, by=by, sha256=agreement.current.sha256)
+    drain()
+    plainly.signed_by_vendor(agreements.fresh(agreement))
+    Deadline.objects.filter(case_id=agreement.pk).update(due_at=soon)
+    assert "waiting for Gwen Hart" in due_on(signed_in(ada), "/due/")
+
+
+def test_a_date_at_a_school_waits_for_the_principal() -> None:
+    people.lee()
+    District.objects.update(school_gate=True)
+    make.submit(make.draft(tool_name="Math Garden", website="https://math.example"))
+    assert "waiting for the principal" in due_on(signed_in(people.ada()), "/due/")
 
 
 def test_somebody_elses_request_concerns_no_other_requester() -> None:

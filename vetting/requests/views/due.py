@@ -16,7 +16,8 @@ from vetting.people.middleware import PersonRequest
 from vetting.people.queries import today_in
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import Behind, agreement_waits_of
+from vetting.requests.panels import Behind, agreement_holders_of, agreement_waits_of
+from vetting.requests.views.turns import who_waits
 from workflows.actors import ROLE_NAMES, Actor
 from workflows.cases import Tenant
 from workflows.clock import queries as clock
@@ -24,6 +25,7 @@ from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
 from workflows.desk.queries import Work, address_of, inbox, title_of
 from workflows.desk.turns import ROLE_OF
+from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST
 from workflows.stateful import Stateful
 from workflows.together import together
@@ -109,12 +111,14 @@ def _rows(
             if one.lifecycle is REQUEST and one.state == AWAITING_AGREEMENT
         ]
     )
+    theirs = [one for pk, one in known.items() if pk not in owes and one.lifecycle is AGREEMENT]
+    said = agreement_holders_of(theirs)
     return [
         DueRow(
             subject=subject,
             title=title_of(subject),
             date=due_date(deadline, subject.case.tenant, now),
-            holder="you" if subject.pk in owes else _holder(subject, waits.get(subject.pk)),
+            holder="you" if subject.pk in owes else _holder(subject, waits, said),
             late=deadline.due_at < now,
         )
         for deadline in deadlines
@@ -122,9 +126,12 @@ def _rows(
     ]
 
 
-def _holder(subject: Stateful, behind: Behind | None) -> str:
-    if behind:
-        return str(behind)
+def _holder(subject: Stateful, waits: Mapping[int, Behind], agreements: Mapping[int, str]) -> str:
+    """In the words of the lists and of its own page."""
+    if isinstance(subject, ToolRequest):
+        return who_waits(subject, waits.get(subject.pk))
+    if subject.pk in agreements:
+        return agreements[subject.pk]
     role = ROLE_OF.get(subject.lifecycle.turn.get(subject.state, ""))
     return ROLE_NAMES[role] if role else ""
 
