@@ -46,6 +46,10 @@ def test_its_page_says_who_does_what_and_since_when(overdue: ToolRequest) -> Non
         assert due in turn.partition("turn__since")[2]
         assert "should have looked at it again by" in page
         assert "looks at it again by" not in page
+        dates = page.partition("<h2>Dates</h2>")[2]
+        assert "Yearly review" in dates
+        assert "late)" in dates
+        assert "No deadline is running" not in dates
 
 
 def test_the_list_says_the_same_and_finds_it_among_the_approved(overdue: ToolRequest) -> None:

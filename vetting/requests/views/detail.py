@@ -23,7 +23,7 @@ from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
 from vetting.requests.views.answering import found
-from vetting.requests.views.due import dates_behind, dates_of
+from vetting.requests.views.due import dates_behind, dates_of, late_review
 from vetting.requests.views.turns import behind_of, steps_of, turn_of
 from vetting.worklist.queries import people_of
 from workflows.actors import names_known, resolve_names
@@ -74,6 +74,7 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
     history = _gathered(history_of(case))
     moved = last_move(REQUEST, history, case.case.opened_at)
     dates = dates_of(case, now)
+    dates["deadlines"] += late_review(case, now)
     return {
         "case": case,
         "too_soon": _needed_before(case, dates["deadlines"]),

@@ -23,8 +23,10 @@ from workflows.cases import Tenant
 from workflows.clock import queries as clock
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
+from workflows.clock.words import away
 from workflows.desk.queries import Work, address_of, inbox, title_of
 from workflows.desk.turns import ROLE_OF
+from workflows.grammar import Unit
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import AWAITING_AGREEMENT, REQUEST
 from workflows.stateful import Stateful
@@ -158,6 +160,16 @@ def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
         "deadlines": [due_date(d, tenant, now) for d in running if not d.paused_at],
         "paused": [still_in_words(d) for d in running if d.paused_at],
     }
+
+
+def late_review(case: ToolRequest, now: datetime) -> list[DueDate]:
+    """As a date of its page: no deadline runs for a yearly review yet."""
+    if not queries.review_is_late(case):
+        return []
+    due = queries.waits_since(case)
+    days = clock.business_days_since(due, case.case.tenant, now)
+    late = away(-days, Unit.BUSINESS_DAYS) if days else "late"
+    return [DueDate("Yearly review", due, away=late, tone="error")]
 
 
 def dates_behind(behind: Behind | None, actor: Actor, now: datetime) -> dict[str, Any]:
