@@ -8,7 +8,6 @@ from typing import Any
 from contracts.demo.seeding import seed
 from tests.benchmarks.scale.filling import fill
 from tests.benchmarks.scale.pages import measure as measure_pages
-from vetting.wsgi import rest_the_collector
 
 FEW = 8  # turns in the demo, of which only the queries are counted
 Figures = dict[str, dict[str, float]]
@@ -16,12 +15,10 @@ Figures = dict[str, dict[str, float]]
 
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     seed(stdout=sys.stderr)
-    rest_the_collector()
     small = measure_pages(turns=FEW)
     began = perf_counter()
     fill(chosen.cases, chosen.tasks)
     filled = perf_counter() - began
-    rest_the_collector()
     large = measure_pages()
     pages = {
         name: {**found, "queries_before": most_asked(small, name)} for name, found in large.items()
