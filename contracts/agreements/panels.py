@@ -8,7 +8,12 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from contracts.agreements import queries, rules
-from contracts.agreements.models import Agreement, CoveredTool, ServedRequest
+from contracts.agreements.models import (
+    Agreement,
+    CoveredTool,
+    ServedRequest,
+    lacking_signatory,
+)
 from contracts.agreements.views.sheets import versions_of
 from contracts.agreements.views.turns import who_waits
 from vetting.people.models import District
@@ -32,9 +37,8 @@ from workflows.actors import ROLE_NAMES, Actor, Role
 from workflows.clock.queries import dates_by
 from workflows.lifecycles.agreement import LEGAL_REVIEW, LIVE, SIGNED
 from workflows.lifecycles.request import AWAITING_AGREEMENT, SCREENING
-from workflows.prefetching import branches
 from workflows.providers import recipients
-from workflows.together import prefetch_together
+from workflows.together import together
 
 
 @parts(ToolRequest)
@@ -123,10 +127,13 @@ def _behind(case: ToolRequest, served: Agreement, due: datetime | None) -> Behin
 
 @agreement_holders
 def holders(agreements: Sequence[Agreement]) -> Mapping[int, str]:
-    """With at most one query, of agreements that were read for a desk."""
-    names = ("vendor", "district_signer__user", "signature_requests__membership__user")
-    prefetch_together((agreements, branches(*names)))
-    return {one.pk: who_waits(one) for one in agreements}
+    """With two queries, whatever was read of these agreements before."""
+    wanted = Agreement.objects.filter(pk__in=[one.pk for one in agreements])
+    rows = wanted.select_related("case__tenant", "vendor", "district_signer__user")
+    rows = rows.annotate(lacking=lacking_signatory())
+    rows = rows.prefetch_related("signature_requests__membership__user")
+    together(rows)
+    return {one.pk: who_waits(one) for one in rows}
 
 
 @pen

@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from tests.factories import agreements, people, plainly
 from vetting.people.queries import actor_of
+from vetting.requests.panels import agreement_holders_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,20 @@ def test_the_list_counts_what_it_lists(narrowed: dict[str, str]) -> None:
         counted[view] = len(listed)
     if not narrowed:
         assert counted == {"open": 1, "live": 2, "ending": 1, "ended": 0, "all": 3}
+
+
+def test_whom_three_agreements_wait_for_is_asked_like_for_one() -> None:
+    out = agreements.out_for_signature()
+    others = [agreements.another_with_vendor(out, name) for name in ("Spelling Bee", "Math Maze")]
+    drafted = agreements.another(out, "Number Garden")
+    wanted = {
+        out.pk: f"the vendor, {out.vendor.name}",
+        **{one.pk: f"the vendor, {out.vendor.name}" for one in others},
+        drafted.pk: "Privacy team",
+    }
+    for asked in ([out], [out, *others, drafted]):
+        bare = list(Agreement.objects.filter(pk__in=[one.pk for one in asked]))
+        with CaptureQueriesContext(connection) as run:
+            found = agreement_holders_of(bare)
+        assert found == {pk: words for pk, words in wanted.items() if pk in {a.pk for a in asked}}
+        assert len(run) == 2

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import people, requests
@@ -80,3 +82,27 @@ def test_before_its_day_is_over_it_waits_for_nobody(approved: ToolRequest) -> No
     assert "The privacy team looks at it again by" in page
     assert "yearly review late" not in seen(people.ada(), "/requests/?view=approved")
     assert LATE not in seen(people.ada(), "/due/")
+
+
+@pytest.mark.parametrize("path", ["/", "/due/", "/requests/?view=approved&late=1"])
+def test_three_late_reviews_are_asked_for_like_one(approved: ToolRequest, path: str) -> None:
+    names = ("Word Garden", "Number Garden")
+    more = [
+        requests.approved(tool_name=n, website=f"https://{n[0].lower()}.example") for n in names
+    ]
+    late = timezone.now().date() - timedelta(days=6)
+    ToolRequest.objects.filter(pk=approved.pk).update(review_on=late)
+    client = signed_in(people.ada())
+    client.get(path)
+
+    def asked(*, known: bool) -> int:
+        with CaptureQueriesContext(connection) as run:
+            page = client.get(path).text
+        named = page.partition(LATE)[2].partition("</ul>")[0] or page
+        assert [one.title in named for one in (approved, *more)] == [True, *[known] * 2]
+        return len(run)
+
+    once = asked(known=False)
+    ToolRequest.objects.filter(pk__in=[one.pk for one in more]).update(review_on=late)
+    assert asked(known=True) == once
+    assert once <= 12
