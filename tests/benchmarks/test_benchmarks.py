@@ -80,6 +80,23 @@ def test_the_page_says_what_was_measured(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "benchmarks.md").read_text(encoding="utf-8") == said
 
 
+def test_the_page_of_a_fresh_measurement_is_the_one_made_from_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are measured in another order than their names have in the file."""
+    known = json.loads(kept.FILE.read_text())
+    found = known["postgresql"]["scale"]
+    found["pages"] = dict(sorted(found["pages"].items(), reverse=True))
+    monkeypatch.setattr(kept, "FILE", tmp_path / "benchmarks.json")
+    kept.FILE.write_text(json.dumps(known))
+    monkeypatch.setattr(document, "PAGE", tmp_path / "benchmarks.md")
+    measured = {"scale": found, "versions": found["versions"]}
+    document.write(kept.keep({"postgresql": measured}, kept.machine()))
+    at_once = document.PAGE.read_text(encoding="utf-8")
+    document.write(json.loads(kept.FILE.read_text()))
+    assert document.PAGE.read_text(encoding="utf-8") == at_once
+
+
 def test_our_six_events_reach_their_end(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     small = ("--quick", "--rounds", "1", "--processes", "1", "--database", "sqlite")
