@@ -17,11 +17,12 @@ from workflows.refusals import Refused
 # Seconds until a loser has read why; later it is a fault, where it is also so many times what is
 # usual in this race. A crowded machine slows everybody alike, a lock that is kept only its losers.
 LATE, TIMES = 1.0, 5
-# Of as many races each side must have won so many; otherwise one order was hardly tried.
+# Of as many races each of two sides must have won so many; otherwise one order was hardly tried.
 ENOUGH = {30: 1, 100: 3}
 # Of the races that somebody won all were under way at once in one of so many, or nothing was raced.
-# On SQLite whoever is first to the write lock is often done before the other has begun.
-MEETS, ASKED_FROM = {"postgresql": 3, "sqlite": 20}, 10
+# On SQLite whoever is first to the write lock is often done before the other has begun, on a slow
+# machine nearly always: there it must have happened at all.
+MEETS, ASKED_FROM = {"postgresql": 10, "sqlite": 1000}, 10
 UNFINISHED = (Message.INFLIGHT, Message.FAILED, Message.RETRY)
 
 
@@ -146,7 +147,7 @@ class Judge:
     def both_won(self) -> None:
         wins = self.line.won.values()
         wanted = max((least for races, least in ENOUGH.items() if sum(wins) >= races), default=0)
-        if min(wins) < wanted:
+        if min(wins) < min(wanted, max(1, wanted * 2 // len(wins))):
             self.faults.append(f"One side hardly ever won, so one order was not tried: {self.line}")
 
 
