@@ -1,5 +1,6 @@
 """The rooms' models, gathered where Django looks for them."""
 
+from vetting.agenda.models import CalendarFeed
 from vetting.catalog.models import (
     Contact,
     DataElement,
@@ -18,24 +19,31 @@ from vetting.people.models import (
     SigningAuthority,
     User,
 )
+from vetting.policy.models import Anchor, Evaluated, PackVersion, RuleOverride, SchoolYear
 from vetting.requests.models import Question, RequestedElement, Requester, ToolRequest
 from vetting.screening.models import Answer, Finding, Questionnaire, Screening
 from vetting.vault.models import StoredFile
 
 __all__ = [
+    "Anchor",
     "Answer",
+    "CalendarFeed",
     "Contact",
     "DataElement",
     "District",
+    "Evaluated",
     "Finding",
     "Listing",
     "Membership",
+    "PackVersion",
     "Question",
     "Questionnaire",
     "RequestedElement",
     "Requester",
     "RoleGrant",
+    "RuleOverride",
     "School",
+    "SchoolYear",
     "Screening",
     "SettingChange",
     "SigningAuthority",

@@ -19,13 +19,15 @@ class Tenant(models.Model):
     """One district as the engine knows it. `zone` is an IANA name such as America/Denver.
 
     `region` is the state whose public holidays seed the calendar. `calendar_version` is a digest of
-    the closures ("" for none), so that a cached calendar can never be a stale one.
+    the closures ("" for none), so that a cached calendar can never be a stale one; so is
+    `levels_version` of the district's own service levels.
     """
 
     code = models.SlugField(unique=True)
     zone = models.CharField(max_length=64, default="America/Denver")
     region = models.CharField(max_length=8, default="CO")
     calendar_version = models.CharField(max_length=16, blank=True)
+    levels_version = models.CharField(max_length=16, blank=True, default="")
 
     def __str__(self) -> str:
         return self.code

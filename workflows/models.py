@@ -1,5 +1,5 @@
 from workflows.cases import Case, Tenant
-from workflows.clock.models import Beat, Closure, Deadline
+from workflows.clock.models import Beat, Closure, Deadline, ServiceLevel
 from workflows.desk.models import Process, Task
 from workflows.ledger.models import Checkpoint, CheckpointHead, Entry, Note
 from workflows.operations.models import LedgerCheck, LedgerFault, Mending
@@ -19,6 +19,7 @@ __all__ = [
     "Message",
     "Note",
     "Process",
+    "ServiceLevel",
     "Task",
     "Tenant",
 ]

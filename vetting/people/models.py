@@ -76,6 +76,9 @@ class District(models.Model):
     logo = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What some laws ask of the district itself; None is "not known yet".
+    federal_funds = models.BooleanField(null=True, blank=True)
+    e_rate = models.BooleanField(null=True, blank=True)
     school_gate = models.BooleanField(
         default=False, help_text="A principal supports a request before the district sees it."
     )

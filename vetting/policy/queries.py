@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Sum
+
+from vetting.people.models import District, School
+from vetting.policy.models import Evaluated, RuleOverride
 from vetting.policy.reading import Library, read_packs
+from vetting.policy.rules.merging import Override
 from vetting.policy.rules.packs import Pack, Rule
 from vetting.policy.rules.timing import Due, SchoolYear, due
 from workflows.clock.queries import legal_calendar
@@ -58,3 +64,29 @@ def due_by_law(
 
 def local_iso(instant: datetime, zone: str) -> str:
     return instant.astimezone(ZoneInfo(zone)).isoformat()
+
+
+def packs_for(district: District) -> tuple[Pack, ...]:
+    """What counts for this district today. A local pack counts only where it was adopted."""
+    return tuple(pack for pack in shipped_packs() if pack.layer != "local")
+
+
+def agency_facts(district: District) -> dict[str, Any]:
+    """What the packs may ask about the district itself; what is not known is left out."""
+    enrolled = School.objects.filter(district=district, closed=False).aggregate(Sum("students"))
+    known = {
+        "agency_state": district.state,
+        "federal_funds": district.federal_funds,
+        "e_rate": district.e_rate,
+        "enrollment": enrolled["students__sum"],
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def last_evaluated(case_id: int) -> Evaluated | None:
+    return Evaluated.objects.filter(case_id=case_id).order_by("-id").first()
+
+
+def overrides_of(district: District) -> list[Override]:
+    rows = RuleOverride.objects.filter(district=district, ended_at=None).order_by("rule", "field")
+    return [Override(r.rule, r.field, r.value, r.reason, r.approver) for r in rows]

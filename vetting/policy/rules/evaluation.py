@@ -76,6 +76,15 @@ class Evaluation:
         """What the rules of one kind demand: "deadline", "clause", "publication", ..."""
         return tuple(demand for demand in self.demands if demand.rule.kind == kind)
 
+    def outcome(self) -> dict[str, Any]:
+        """The part that is kept beside its facts and packs, to compare with when made again."""
+        return {
+            "class": self.classification.name,
+            "reasons": [_reason(one) for one in self.classification.reasons],
+            "applies": [demand.rule.id for demand in self.demands],
+            "missing": [one.fact for one in self.missing],
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Plain values, the same for the same facts, packs and day."""
         return {
