@@ -21,6 +21,8 @@ class VettingConfig(AppConfig):
         import vetting.people.navigation
         import vetting.people.queries
         import vetting.people.sign_in
+        import vetting.policy.commands.loading
+        import vetting.policy.invariants
         import vetting.requests.audiences
         import vetting.requests.flows
         import vetting.requests.guards

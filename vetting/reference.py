@@ -19,6 +19,10 @@ class Loaded:
         return asdict(self)
 
 
+class Unfit(ValueError):
+    """Reference data with faults, one line for each: nothing of it was loaded."""
+
+
 _loaders: dict[str, Callable[[], Loaded]] = {}
 
 
@@ -34,5 +38,17 @@ def reference(name: str) -> Callable[[Callable[[], Loaded]], Callable[[], Loaded
 
 
 def load_all() -> dict[str, Loaded]:
-    """Load everything, in the order in which the rooms registered."""
-    return {name: load() for name, load in _loaders.items()}
+    """Load everything, in the order in which the rooms registered.
+
+    Raises Unfit when all the rest is loaded.
+    """
+    loaded: dict[str, Loaded] = {}
+    unfit: list[str] = []
+    for name, load in _loaders.items():
+        try:
+            loaded[name] = load()
+        except Unfit as faults:
+            unfit.append(f"Nothing was loaded of the {name}:\n{faults}")
+    if unfit:
+        raise Unfit("\n".join(unfit))
+    return loaded

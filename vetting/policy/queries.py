@@ -1,27 +1,34 @@
-"""The packs that are shipped, read once in each process, and dates reckoned by them."""
+"""The packs that count, read once in each process, and dates reckoned by them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 
 from vetting.people.models import District, School
-from vetting.policy.models import Evaluated, RuleOverride
-from vetting.policy.reading import Library, read_packs
+from vetting.policy.models import Evaluated, PackVersion, RuleOverride
+from vetting.policy.reading import Library, read_packs, read_stored, read_texts
 from vetting.policy.rules.merging import Override
 from vetting.policy.rules.packs import Pack, Rule
 from vetting.policy.rules.timing import Due, SchoolYear, due
+from vetting.reference import Unfit
 from workflows.clock.queries import legal_calendar
 from workflows.clock.rules import Calendar, local_day
 
 SHIPPED = Path(__file__).with_name("packs")
 
 
-class Faulty(ValueError):
+LOCAL = "local"
+Texts = tuple[tuple[str, bytes], ...]  # a file's name, what stands in it
+# By digest, once for each process: `evaluate` keeps what it made ready by the very objects.
+_read: dict[str, Pack] = {}
+
+
+class Faulty(Unfit):
     """Packs that cannot be used; one line for each fault, with its file and line."""
 
 
@@ -30,13 +37,23 @@ def library(folder: Path = SHIPPED) -> Library:
     return read_packs(folder.glob("*.yaml"))
 
 
+def texts_in(folder: Path = SHIPPED) -> Texts:
+    return tuple((file.name, file.read_bytes()) for file in sorted(folder.glob("*.yaml")))
+
+
+@lru_cache(maxsize=2)
+def sound(texts: Texts) -> tuple[Pack, ...]:
+    """The packs of these texts, all of them. Raises Faulty."""
+    found = read_texts(texts)
+    if found.faults:
+        raise Faulty("\n".join(map(str, found.faults)))
+    return tuple(_read.setdefault(pack.digest, pack) for pack in found.packs)
+
+
 @cache
 def shipped_packs() -> tuple[Pack, ...]:
     """Raises Faulty."""
-    found = library()
-    if found.faults:
-        raise Faulty("\n".join(map(str, found.faults)))
-    return found.packs
+    return sound(texts_in())
 
 
 def calendar_for(rule: Rule, day: date, *, zone: str, state: str) -> Calendar:
@@ -67,8 +84,46 @@ def local_iso(instant: datetime, zone: str) -> str:
 
 
 def packs_for(district: District) -> tuple[Pack, ...]:
-    """What counts for this district today. A local pack counts only where it was adopted."""
-    return tuple(pack for pack in shipped_packs() if pack.layer != "local")
+    """What counts for this district today; its own rules too, and no other's.
+
+    Before anything is loaded, what is shipped counts; an example of a local pack never does.
+    """
+    newest = newest_versions(Q(district=None) | Q(district=district))
+    rows = list(newest.values_list("digest", "district_id", "withdrawn"))
+    counting = packs_at(digest for digest, _, withdrawn in rows if not withdrawn)
+    if any(of is None for _, of, _ in rows):
+        return counting
+    return tuple(pack for pack in shipped_packs() if pack.layer != LOCAL) + counting
+
+
+def newest_versions(whose: Q) -> "QuerySet[PackVersion]":
+    """The newest row of each pack, a withdrawal among them."""
+    of_each = PackVersion.objects.filter(whose).order_by().values("district", "slug")
+    return PackVersion.objects.filter(pk__in=of_each.annotate(newest=Max("pk")).values("newest"))
+
+
+def loaded_versions() -> "QuerySet[PackVersion]":
+    """What counts in this installation, the districts' own packs after those of all."""
+    rows = newest_versions(Q()).filter(withdrawn=False).select_related("district__tenant")
+    return rows.order_by(F("district__tenant__code").asc(nulls_first=True), "slug").defer("text")
+
+
+def packs_at(digests: Iterable[str]) -> tuple[Pack, ...]:
+    """The very texts, as `evaluated_again` needs them; one that is nowhere is left out."""
+    wanted = dict.fromkeys(digests)
+    _read_rows([digest for digest in wanted if digest not in _read])
+    if any(digest not in _read for digest in wanted):
+        shipped_packs()
+    return tuple(_read[digest] for digest in wanted if digest in _read)
+
+
+def _read_rows(digests: Collection[str]) -> None:
+    """A text is read once, however many rows hold it."""
+    if digests:
+        rows = PackVersion.objects.filter(digest__in=digests)
+        for slug, digest, text in rows.values_list("slug", "digest", "text"):
+            if digest not in _read:
+                _read.setdefault(digest, read_stored(f"{slug}.yaml", text))
 
 
 def agency_facts(district: District) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from vetting.policy.marked import Marked, Unreadable, marked
@@ -53,33 +53,45 @@ class _File:
 
 
 def read_packs(files: Iterable[Path]) -> Library:
-    """Packs that are to work together: their ids are told apart and their names lead somewhere."""
-    read = [_read(file) for file in sorted(files)]
+    return read_texts((file.name, file.read_bytes()) for file in files)
+
+
+def read_texts(texts: Iterable[tuple[str, bytes]], beside: Iterable[Pack] = ()) -> Library:
+    """Packs that are to work together: their ids are told apart and their names lead somewhere.
+
+    A text goes by its file's name; `beside` are packs that were read already and count too.
+    """
+    read = [_read(name, content) for name, content in sorted(texts)]
     faults = [fault for file in read for fault in (*file.faults, *_within(file))]
-    faults += _across(read)
+    faults += _across(read, tuple(beside))
     if faults:
         return Library((), tuple(sorted(set(faults))))
     return Library(tuple(_pack(file) for file in read), ())
 
 
-def _read(path: Path) -> _File:
-    content = path.read_bytes()
+def read_stored(name: str, text: str) -> Pack:
+    """A text that had no fault when it was loaded: a later linter's complaint stops no district."""
+    content = text.encode()
     digest = sha256(content).hexdigest()
+    file = _File(name, PurePath(name).stem, digest, marked(text), (), frozenset())
+    return _pack(file)
+
+
+def _read(name: str, content: bytes) -> _File:
+    stem, digest = PurePath(name).stem, sha256(content).hexdigest()
     try:
         found = marked(content.decode())
     except (Unreadable, UnicodeDecodeError) as error:
         line = error.line if isinstance(error, Unreadable) else 1
         said = str(error) if isinstance(error, Unreadable) else "This is no text in UTF-8."
         blank = Marked({}, {})
-        fault = Fault(path.name, line, "", said)
-        return _File(path.name, path.stem, digest, blank, (fault,), frozenset({()}))
+        fault = Fault(name, line, "", said)
+        return _File(name, stem, digest, blank, (fault,), frozenset({()}))
     told = [(place, found.line(place), said) for place, said in complaints_about_shape(found.data)]
     told += [(place, line, f"“{place[-1]}” is written twice.") for place, line in found.doubled]
-    faults = tuple(
-        Fault(path.name, line, _rule_at(found, place), said) for place, line, said in told
-    )
+    faults = tuple(Fault(name, line, _rule_at(found, place), said) for place, line, said in told)
     faulty = frozenset(_unit(place) for place, _, _ in told)
-    return _File(path.name, path.stem, digest, found, faults, faulty)
+    return _File(name, stem, digest, found, faults, faulty)
 
 
 def _unit(place: Place) -> Place:
@@ -115,15 +127,16 @@ def _within(file: _File) -> Iterator[Fault]:
             yield file.fault((*place, *inside), said)
 
 
-def _across(files: Iterable[_File]) -> Iterator[Fault]:
+def _across(files: Iterable[_File], beside: tuple[Pack, ...]) -> Iterator[Fault]:
     files = [file for file in files if () not in file.faulty]
     sound = {row["id"]: row for file in files for _, row in file.sound("rules")}
     # What names a faulty rule need not be reported as well.
     rows: dict[str, Mapping[str, Any]] = {
         str(row.get("id")): {} for file in files for row in _rows(file)
     }
-    rows |= sound
-    yield from rules.twice(_named(files))
+    known = [rule for pack in beside for rule in pack.rules]
+    rows |= {rule.id: {"anchor": rule.terms.get("anchor", ())} for rule in known} | sound
+    yield from rules.twice([*map(_as_named, known), *_named(files)])
     for file in files:
         for place, rule in file.sound("rules"):
             for said in rules.complaints_about_hold(rule, rows):
@@ -146,6 +159,11 @@ def _named(files: Iterable[_File]) -> Iterator[Named]:
         for place, rule in file.sound("rules"):
             first, last = rules.effective(rule, file.marked.data)
             yield Named(rule["id"], file.name, file.marked.line(place), first, last)
+
+
+def _as_named(rule: Rule) -> Named:
+    last = rule.effective_to or date.max
+    return Named(rule.id, f"{rule.pack}.yaml", rule.line, rule.effective_from, last)
 
 
 def _pack(file: _File) -> Pack:

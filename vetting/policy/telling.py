@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vetting.policy.checking import Outcome
+from vetting.policy.models import PackVersion
 from vetting.policy.queries import local_iso
 from vetting.policy.rules.classifying import NOT_VERIFIED
 from vetting.policy.rules.packs import ALWAYS, Pack, Rule
@@ -40,6 +41,33 @@ def in_words(pack: Pack) -> Iterator[str]:
     yield f"{pack.slug} {pack.version}, {pack.status}: {pack.title}"
     for rule in pack.rules:
         yield f"  {rule.id} ({rule.kind}): {rule.title}. {rule.citation}"
+
+
+def version_as_json(row: PackVersion) -> dict[str, Any]:
+    return {
+        "pack": row.slug,
+        "version": row.version,
+        "status": row.status,
+        "digest": row.digest,
+        "loaded_at": row.loaded_at.isoformat(),
+        "district": row.district.code if row.district else None,
+    }
+
+
+def table_of_versions(rows: Iterable[PackVersion]) -> str:
+    """One line for each pack that counts; whose it is, where it is one district's own."""
+    heading = ("pack", "version", "loaded", "digest", "district")
+    told = [
+        (
+            row.slug,
+            row.version,
+            f"{row.loaded_at:%Y-%m-%d}",
+            row.digest[:12],
+            row.district.code if row.district else "every one",
+        )
+        for row in rows
+    ]
+    return "\n".join(_aligned([heading, *told]))
 
 
 def pack_as_json(pack: Pack) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from vetting import reference
 
@@ -9,5 +9,9 @@ class Command(BaseCommand):
     help = "Loads the reference data of every room; may be run again at any time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, loaded in reference.load_all().items():
+        try:
+            every = reference.load_all()
+        except reference.Unfit as unfit:
+            raise CommandError(str(unfit)) from None
+        for name, loaded in every.items():
             self.stdout.write(f"{name}: {loaded}")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vetting.people.models import District
 from vetting.policy import checking, telling
-from vetting.policy.queries import SHIPPED, due_by_law, library
+from vetting.policy.queries import SHIPPED, due_by_law, library, loaded_versions
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.facts import STATES, complaints_about
 from vetting.policy.rules.faults import meant
@@ -39,6 +39,9 @@ class Command(BaseCommand):
             verb.add_argument("--folder", type=Path, default=SHIPPED, help="other packs than ours")
         for verb in (listed, due, evaluated):
             verb.add_argument("--json", action="store_true", help="JSON and nothing else")
+        listed.add_argument(
+            "--loaded", action="store_true", help="what counts in this installation instead"
+        )
         evaluated.add_argument("facts", metavar="FACTS.json", type=Path)
         evaluated.add_argument("--on", default="", metavar="DATE", help="today where it is absent")
         evaluated.add_argument(
@@ -73,7 +76,12 @@ class Command(BaseCommand):
             said = "No case of its pack fails when the number of these is changed by one:"
             raise CommandError("\n".join([said, *unguarded]))
 
-    def _list(self, *, folder: Path, json: bool, **options: Any) -> None:
+    def _list(self, *, folder: Path, json: bool, loaded: bool, **options: Any) -> None:
+        if loaded:
+            rows = list(loaded_versions())
+            told = [telling.version_as_json(row) for row in rows]
+            self.stdout.write(_dump(told) if json else telling.table_of_versions(rows))
+            return
         packs = _sound(folder)
         if json:
             self.stdout.write(_dump([telling.pack_as_json(pack) for pack in packs]))
