@@ -10,8 +10,9 @@ from django.utils import timezone
 from workflows import sql
 from workflows.actors import Actor
 from workflows.clock import rules
+from workflows.clock.ladders import STAMP, Levels
 from workflows.clock.models import Deadline
-from workflows.clock.queries import OPEN, calendar_of
+from workflows.clock.queries import OPEN, calendar_of, levels_of
 from workflows.clock.rules import Calendar, Pause
 from workflows.grammar import Dwell, Rung, Unit
 from workflows.ledger.models import Entry
@@ -28,9 +29,11 @@ def follow(subject: Stateful, entry: Entry) -> None:
         # Ends need nobody: what a room armed beside the dwells is over too.
         _close(subject, None, entry.at)
         return
-    dwells = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
-    if entry.source == entry.target or not dwells:
+    touched = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
+    if entry.source == entry.target or not touched:
         return
+    levels = levels_of(subject.case.tenant)
+    dwells = [levels.dwell(subject.lifecycle, dwell) for dwell in touched]
     calendar = _calendar_at(subject, entry.at)
     running = _running(subject, [d.kind for d in dwells if _goes_on(d, entry)])
     armed, timed, closed = [], [], []
@@ -38,9 +41,9 @@ def follow(subject: Stateful, entry: Entry) -> None:
         deadline = running.get(dwell.kind)
         if entry.target in dwell.runs_in:
             if deadline is None:
-                armed.append(_dwelling(subject, dwell, entry.at, calendar))
+                armed.append(_dwelling(subject, dwell, entry.at, calendar, levels))
             elif deadline.paused_at:
-                timed.append(_resumed(deadline, dwell, entry.at, calendar))
+                timed.append(_resumed(deadline, dwell, entry.at, calendar, levels))
         elif entry.target not in dwell.paused_in:
             closed.append(dwell.kind)
         elif deadline:
@@ -93,7 +96,10 @@ def _closing(subject: Stateful, kinds: Sequence[str] | None, at: datetime) -> sq
     return statement, [sql.instant(at), subject.pk, *(kinds or ())]
 
 
-def _dwelling(subject: Stateful, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
+def _dwelling(
+    subject: Stateful, dwell: Dwell, at: datetime, calendar: Calendar, levels: Levels
+) -> Deadline:
+    why = rules.counted(at, dwell.amount, dwell.unit, calendar)
     return _new(
         subject,
         dwell.kind,
@@ -103,7 +109,7 @@ def _dwelling(subject: Stateful, dwell: Dwell, at: datetime, calendar: Calendar)
         ladder=dwell.ladder,
         calendar=calendar,
         basis=dwell.label,
-        explanation=rules.counted(at, dwell.amount, dwell.unit, calendar),
+        explanation=levels.stamped(why),
     )
 
 
@@ -142,17 +148,22 @@ def _paused(deadline: Deadline, at: datetime, calendar: Calendar, why: str = "")
     start, amount, unit = _terms(deadline)
     left = rules.left_of(start, amount, unit, calendar, pauses)
     deadline.left = left // 3600 if unit is Unit.HOURS else left
-    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses) | {
-        "due": was["due"]
-    }
+    kept = {key: was[key] for key in ("due", STAMP) if key in was}
+    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses) | kept
     deadline.paused_at, deadline.next_at = at, None
     return deadline
 
 
-def _resumed(deadline: Deadline, dwell: Dwell, at: datetime, calendar: Calendar) -> Deadline:
+def _resumed(
+    deadline: Deadline, dwell: Dwell, at: datetime, calendar: Calendar, levels: Levels
+) -> Deadline:
+    """What the district has changed meanwhile counts from here on, as its closures do."""
     still = rules.pauses_in(deadline.explanation)
     pauses = [*still[:-1], Pause(still[-1].start, at, still[-1].why)]
     deadline.paused_at = deadline.left = None
+    deadline.explanation = levels.stamped(
+        deadline.explanation | {"amount": dwell.amount, "unit": str(dwell.unit)}
+    )
     return retimed(deadline, dwell.ladder, calendar, pauses, after=at)
 
 
@@ -169,7 +180,8 @@ def retimed(
     fired = deadline.ladder[: deadline.rung]
     gone = {(step["offset"], step["act"], step["to"]) for step in fired}
     rest = [rung for rung in rungs if (rung.offset, rung.act, rung.to) not in gone]
-    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses)
+    stamp = {key: why for key, why in deadline.explanation.items() if key == STAMP}
+    deadline.explanation = rules.counted(start, amount, unit, calendar, pauses) | stamp
     deadline.due_at = rules.due_on(start, amount, unit, calendar, pauses)
     later = rules.ladder_of(rest, deadline.due_at, unit, calendar, after=after)
     deadline.ladder = [*fired, *later]
@@ -205,11 +217,13 @@ def _not_before(deadline: Deadline, at: datetime) -> datetime:
 
 def resume(subject: Stateful, *, kind: str, at: datetime) -> bool:
     """Start it again with what was left; False when it does not stand still."""
-    dwell = next(d for d in subject.lifecycle.dwells if d.kind == kind)
+    levels = levels_of(subject.case.tenant)
+    dwell = next(d for d in levels.dwells(subject.lifecycle) if d.kind == kind)
     for deadline in _locked(subject, [kind]):
         if deadline.paused_at is not None:
             since = _not_before(deadline, at)
-            _resumed(deadline, dwell, since, _calendar_at(subject, since)).save(update_fields=TIMED)
+            calendar = _calendar_at(subject, since)
+            _resumed(deadline, dwell, since, calendar, levels).save(update_fields=TIMED)
             return True
     return False
 

@@ -19,8 +19,9 @@ from django.db.models import (
 
 from workflows.cases import Tenant
 from workflows.clock import rules, words
+from workflows.clock.ladders import AS_DELIVERED, Levels, level_of
 from workflows.clock.models import Beat, Closure, Deadline
-from workflows.grammar import Unit
+from workflows.grammar import Dwell, Lifecycle, Rung, Unit
 from workflows.prefetching import is_read
 from workflows.stateful import Stateful
 
@@ -101,6 +102,44 @@ def _closures(tenant_id: int, version: str, first: date, last: date) -> dict[dat
     return {day: name for _, day, name in found if day}
 
 
+def levels_of(tenant: Tenant) -> Levels:
+    """The district's own service levels; a district without any costs no query.
+
+    Under their version, as its calendar: also where `tenant` was read before somebody changed them.
+    """
+    version = tenant.levels_version
+    while version:
+        try:
+            return _levels(tenant.pk, version)
+        except _Turned as turned:
+            version = turned.version
+    return AS_DELIVERED
+
+
+@lru_cache(maxsize=64)
+def _levels(tenant_id: int, version: str) -> Levels:
+    """Version and rows in one statement, as closures; the newest row of a step counts."""
+    steps = [f"service_levels__{name}" for name in ("machine", "kind", "amount", "unit", "ladder")]
+    rows = Tenant.objects.filter(pk=tenant_id).order_by("service_levels__id")
+    newest = {}
+    for now, machine, kind, *terms in rows.values_list("levels_version", *steps):
+        if now != version:
+            raise _Turned(now)
+        newest[machine, kind] = terms
+    own = {step: level_of(*terms) for step, terms in newest.items()}
+    return Levels(version, {step: level for step, level in own.items() if level})
+
+
+def dwells_for(tenant: Tenant, lifecycle: Lifecycle) -> tuple[Dwell, ...]:
+    """The service levels that count: the lifecycle's, or the district's own in their place."""
+    return levels_of(tenant).dwells(lifecycle)
+
+
+def ladder_for(tenant: Tenant, machine: str, unit: Unit) -> tuple[Rung, ...]:
+    """Who hears when of a date that a law or a contract sets; offsets are in `unit`."""
+    return levels_of(tenant).ladder(machine, unit)
+
+
 @lru_cache(maxsize=64)
 def _public_holidays(region: str | None, first: int, last: int) -> dict[date, str]:
     return dict(holidays.country_holidays("US", subdiv=region, years=range(first, last + 1)))
@@ -153,7 +192,7 @@ def business_days_since(since: datetime, tenant: Tenant, now: datetime) -> int:
 
 def waited_in_words(subject: Stateful, since: datetime, now: datetime) -> str:
     """How long a case has been where it is, in the unit of the service level of its state."""
-    dwells = subject.lifecycle.dwells
+    dwells = dwells_for(subject.case.tenant, subject.lifecycle)
     units = {dwell.unit for dwell in dwells if subject.state in dwell.runs_in}
     if units == {Unit.CALENDAR_DAYS}:
         days, unit = (now - since).days, Unit.CALENDAR_DAYS

@@ -39,3 +39,28 @@ LEAD_AT_ONCE = (
     Rung(0, "overdue", "privacy_lead"),
     Rung(1, "escalate", "superintendent"),
 )
+# Of dates that a law or a contract sets, in the days or the hours in which it counts. Whoever may
+# break a law by being late hears of it well before, and the lead before it is too late.
+LAW_DAYS = (
+    Rung(-30, "remind", "owner"),
+    Rung(-14, "remind", "owner"),
+    Rung(-5, "remind", "owner"),
+    Rung(-5, "remind", "privacy_lead"),
+    Rung(-1, "remind", "owner"),
+    Rung(-1, "remind", "privacy_lead"),
+    Rung(0, "overdue", "owner"),
+    Rung(0, "overdue", "privacy_lead"),
+    Rung(1, "escalate", "legal"),
+    Rung(3, "escalate", "superintendent"),
+)
+LAW_HOURS = (
+    Rung(-24, "remind", "owner"),
+    Rung(-12, "remind", "privacy_lead"),
+    Rung(-4, "remind", "owner"),
+    Rung(-1, "remind", "owner"),
+    Rung(-1, "remind", "privacy_lead"),
+    Rung(0, "overdue", "owner"),
+    Rung(0, "overdue", "privacy_lead"),
+    Rung(1, "escalate", "legal"),
+    Rung(4, "escalate", "superintendent"),
+)
