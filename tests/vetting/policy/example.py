@@ -14,7 +14,7 @@ version: "1"
 status: draft
 last_verified: 2026-11-21
 sources:
-  S1: {citation: The law, address: "https://law.example", read: excerpt}
+  S1: {citation: The law, address: "https://law.example", read: whole}
   S2: {citation: Hearsay, address: null, read: none}
 rules:
   - id: zz.tell

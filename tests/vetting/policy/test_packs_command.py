@@ -104,6 +104,7 @@ def test_due_says_when_and_why() -> None:
         "8 NYCRR 121.10(a): The vendor discovered it on Thu, Mar 5, 2026 at 16:30 "
         "(America/New_York). 7 calendar days from Thu, Mar 5; due on Thu, Mar 12, 2026 at "
         "23:59:59 (America/New_York).",
+        "Pack ny-2d 2026.11.2: not yet verified against the statute.",
     ]
 
 

@@ -98,12 +98,17 @@ FAULTS = [
     (
         "confidence: low",
         "confidence: high",
-        "49: zz.page: Its confidence cannot be high: it is a draft and no source was read.",
+        "49: zz.page: Its confidence cannot be high: no source was read.",
     ),
     (
         "confidence: medium",
         "confidence: high",
-        "38: zz.tell.delay: Its confidence cannot be high: it is a draft and no source was",
+        "38: zz.tell.delay: Its confidence cannot be high: no source was read.",
+    ),
+    (
+        "read: whole",
+        "read: excerpt",
+        "20: zz.tell: Its source “S1” was not read whole: its status is draft until somebo",
     ),
     (
         "applies: [zz.tell]",

@@ -23,7 +23,7 @@ class Reason:
 
 
 # Where a written agreement must stand before data moves, so consent of families is no way around
-# it. That it must stand *before* was read for Illinois only.
+# it. That it must stand *before* was read for Illinois only, and there in an excerpt.
 AGREEMENT_FIRST: Mapping[str, Reason] = {
     "CT": Reason(
         "Connecticut asks for a written agreement before any data moves.",
@@ -31,7 +31,9 @@ AGREEMENT_FIRST: Mapping[str, Reason] = {
         draft=True,
     ),
     "IL": Reason(
-        "Illinois asks for a signed agreement before any data moves.", "105 ILCS 85/15(4)"
+        "Illinois asks for a signed agreement before any data moves.",
+        "105 ILCS 85/15(4)",
+        draft=True,
     ),
     "NY": Reason(
         "New York asks for a written agreement before any data moves; terms accepted by a click "

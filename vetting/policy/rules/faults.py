@@ -90,10 +90,14 @@ def _about_source(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterat
         return
     if name is None and not draft:
         yield ("source",), "Without a source nobody can have read it: its status is draft."
-    read = name is not None and sources[name]["read"] != "none"
-    if draft and not read and rule["confidence"] == "high":
-        said = "Its confidence cannot be high: it is a draft and no source was read."
-        yield ("confidence",), said
+        return
+    read = sources[name]["read"] if name is not None else "none"
+    if read == "none" and rule["confidence"] == "high":
+        yield ("confidence",), "Its confidence cannot be high: no source was read."
+    # Of a page that was cut, nobody knows what stands in the part below.
+    if name is not None and not draft and read != "whole":
+        said = f"Its source “{name}” was not read whole: its status is draft until somebody has."
+        yield ("status",), said
 
 
 def _about_days(rule: Mapping[str, Any], pack: Mapping[str, Any]) -> Iterator[Complaint]:
