@@ -8,6 +8,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         import workflows.checks
+        import workflows.clock.jobs
         import workflows.clock.reactions
         import workflows.clock.telling
         import workflows.desk.telling

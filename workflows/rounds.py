@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from workflows.clock.calendars import recompute_stale_deadlines
 from workflows.clock.models import Beat
 from workflows.clock.queries import last_beat
+from workflows.clock.replanning import recompute_stale_deadlines
 from workflows.clock.sweep import sweep
 from workflows.desk import commands as desk
 from workflows.ledger import commands as ledger

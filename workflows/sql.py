@@ -156,6 +156,24 @@ def write(sql: str, params: Sequence[Any]) -> int:
     return int(_run(sql, params).rowcount)
 
 
+def write_each(sql: str, rows: Sequence[Sequence[Any]]) -> int:
+    """One statement for each row of values; how many rows were written in all."""
+    with database().cursor() as cursor:
+        cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
+
+
+def numbers(keys: Sequence[int]) -> Any:
+    """Many keys as one parameter: an array on PostgreSQL, else JSON for json_each."""
+    return list(keys) if is_postgresql() else json.dumps(list(keys))
+
+
+def unnest(alias: str, columns: Mapping[str, str]) -> str:
+    """PostgreSQL: a table of columns that travel as arrays; {name: type}."""
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    return f"unnest({arrays}) AS {alias} ({', '.join(columns)})"
+
+
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """One row for one table."""

@@ -15,13 +15,15 @@ LAYERS = (
     # Pure: values in, values out.
     "rules words wording vocabulary ladders absent agreement couplings incident others request "
     "protocol apart appearance clauses cells columns tables typesetting specimen confined text "
-    "fonts parts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets",
+    "fonts parts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets "
+    "plans",
     "models",
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
     "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
-    "waiting unit walk marked shape reading checking",
-    "commands calendars bulk set_based writer papermaking building authoring mail",
+    "waiting unit walk marked shape reading checking worlds standing",
+    "commands calendars bulk moving announcing replanning set_based writer papermaking building "
+    "authoring mail",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.
     "flows reactions tasks forms api guards audiences jobs invariants checks telling "
     "navigation drain sweep mailbox clock house ledger registry work access middleware limits "

@@ -1,25 +1,22 @@
-"""Closing and opening days of a district, and reckoning its open service levels again."""
+"""Closing and opening days of a district; its open service levels are reckoned again."""
 
 import hashlib
-import logging
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from workflows import engine, held
-from workflows.actors import Actor, Role, system
+from workflows import held
+from workflows.actors import Actor, Role
 from workflows.cases import Tenant
-from workflows.clock import rules, words
-from workflows.clock.commands import TIMED, retimed
-from workflows.clock.models import Closure, Deadline
-from workflows.clock.queries import OPEN, calendar_of, reach_of
+from workflows.clock import words
+from workflows.clock.models import Closure
+from workflows.clock.plans import CALENDAR
+from workflows.clock.queries import reach_of
+from workflows.clock.replanning import apply
+from workflows.clock.worlds import Change
 from workflows.engine import Refused
-from workflows.grammar import Rung, Unit
-from workflows.stateful import Stateful, model_of
 
-log = logging.getLogger("workflows.clock")
 MAY_CHANGE = (Role.ADMIN, Role.PRIVACY_LEAD)
 LONGEST = timedelta(days=100)
 
@@ -29,14 +26,14 @@ def add_closure(
 ) -> list[Closure]:
     """Close a day, or every day to `until`; open service levels move. Raises Refused."""
     rows = close_days(tenant, day=day, name=name, by=by, until=until)
-    recompute_deadlines(tenant, by=by)
+    apply(tenant, Change(CALENDAR), by=by)
     return rows
 
 
 def close_days(
     tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
 ) -> list[Closure]:
-    """The days alone, for whoever notes them in the same commit; `recompute_deadlines` follows."""
+    """The days alone, for whoever notes them in the same commit; `replanning.apply` follows."""
     last = until or day
     _may(tenant, by)
     if not name.strip() or last < day:
@@ -59,7 +56,7 @@ def close_days(
 def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
     """Open a closed day again. Raises Refused."""
     reopen_days(tenant, day=day, by=by)
-    recompute_deadlines(tenant, by=by)
+    apply(tenant, Change(CALENDAR), by=by)
 
 
 def reopen_days(tenant: Tenant, *, day: date, by: Actor, until: date | None = None) -> None:
@@ -109,60 +106,3 @@ def _turn_version(tenant: Tenant) -> None:
     tenant.calendar_version = f"{number}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     tenant.save(update_fields=["calendar_version"])
     held.forget()
-
-
-def recompute_deadlines(tenant: Tenant, *, by: Actor) -> int:
-    """Reckon open business-day deadlines of an older calendar again, case by case.
-
-    Returns how many dates changed; the ledger keeps the old ones. A paused clock needs nothing: its
-    date is reckoned from the calendar that is valid when it starts again.
-    """
-    stale = Deadline.objects.filter(
-        OPEN, case__tenant=tenant, paused_at=None, explanation__unit=Unit.BUSINESS_DAYS
-    ).exclude(explanation__calendar=tenant.calendar_version)
-    cases = stale.order_by("case_id").values_list("case_id", "case__machine").distinct()
-    return sum(_recompute_case(case_id, machine, by) for case_id, machine in list(cases))
-
-
-def recompute_stale_deadlines() -> int:
-    """The nightly net under `recompute_deadlines`: a crash, or an arming that read the old days."""
-    return sum(
-        recompute_deadlines(tenant, by=system("reconcile")) for tenant in Tenant.objects.all()
-    )
-
-
-def _recompute_case(case_id: int, machine: str, by: Actor) -> int:
-    with transaction.atomic():
-        subject = engine.lock(model_of(machine)(case_id=case_id))
-        rows = Deadline.objects.filter(OPEN, case_id=case_id, paused_at=None)
-        counted = rows.filter(explanation__unit=Unit.BUSINESS_DAYS)
-        claimed = counted.select_for_update(of=("self",), no_key=True)
-        return sum(_recompute(deadline, subject, by) for deadline in claimed)
-
-
-def _recompute(deadline: Deadline, subject: Stateful, by: Actor) -> bool:
-    """Whether its date changed; one that cannot be read keeps its date, and keeps nobody."""
-    was = deadline.due_at
-    try:
-        _reckon(deadline, subject.case.tenant)
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"[:1000]
-        Deadline.objects.filter(pk=deadline.pk).update(attempts=F("attempts") + 1, last_error=said)
-        log.error("Deadline %s cannot be reckoned: %s", deadline.pk, type(error).__name__)
-        return False
-    deadline.save(update_fields=TIMED)
-    if deadline.due_at == was:
-        return False
-    zone = subject.case.tenant.zone
-    days = [rules.local_day(due, zone).isoformat() for due in (was, deadline.due_at)]
-    facts = {"kind": deadline.kind, "from": days[0], "to": days[1]}
-    engine.record(subject, "deadline_recomputed", by=by, facts=facts)
-    return True
-
-
-def _reckon(deadline: Deadline, tenant: Tenant) -> None:
-    calendar = calendar_of(tenant, deadline.armed_at.date())
-    rest = [Rung(r["offset"], r["act"], r["to"]) for r in deadline.ladder[deadline.rung :]]
-    pauses = rules.pauses_in(deadline.explanation)
-    after = pauses[-1].end if pauses else deadline.armed_at
-    retimed(deadline, rest, calendar, pauses, after=after or deadline.armed_at)

@@ -1,6 +1,6 @@
 """Calendars and deadlines, read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -44,6 +44,24 @@ def calendar_of(tenant: Tenant, day: date) -> rules.Calendar:
             return _calendar(tenant.pk, tenant.zone, tenant.region, version, day.year)
         except _Turned as turned:
             version = turned.version
+
+
+def calendar_with(
+    tenant: Tenant, day: date, *, closes: Mapping[date, str], opens: Collection[date]
+) -> rules.Calendar:
+    """As `calendar_of` would be with these days closed, and those no closures any more."""
+    first, last = reach_of(day.year)
+    version = tenant.calendar_version
+    own: dict[date, str] = {}
+    while version:
+        try:
+            own = _closures(tenant.pk, version, first, last)
+            break
+        except _Turned as turned:
+            version = turned.version
+    closed = {one: name for one, name in (own | dict(closes)).items() if one not in opens}
+    public = _public_holidays(tenant.region, first.year, last.year)
+    return rules.calendar(tenant.zone, "preview", first=first, last=last, closed=public | closed)
 
 
 def legal_calendar(state: str, zone: str, day: date, arguable: Iterable[str]) -> rules.Calendar:

@@ -146,17 +146,18 @@ def ladder_of(
     """
     return [
         {"at": at.isoformat(), "act": rung.act, "to": rung.to, "offset": rung.offset}
-        for at, rung in _dated(tuple(rungs), due_at, unit, calendar)
+        for at, rung in dated(tuple(rungs), due_at, unit, calendar)
         if at > after or rung.act not in TELLING
     ]
 
 
 @lru_cache(maxsize=1024)
-def _dated(
+def dated(
     rungs: tuple[Rung, ...], due_at: datetime, unit: Unit, calendar: Calendar
 ) -> list[tuple[datetime, Rung]]:
-    dated = [(_rung_at(rung.offset, due_at, unit, calendar), rung) for rung in rungs]
-    return sorted(dated, key=lambda pair: pair[0])
+    """When each rung is due, soonest first."""
+    found = [(_rung_at(rung.offset, due_at, unit, calendar), rung) for rung in rungs]
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def _rung_at(offset: int, due_at: datetime, unit: Unit, calendar: Calendar) -> datetime:

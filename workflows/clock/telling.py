@@ -13,6 +13,14 @@ FIRED = {
     "escalate": "asked for help because it is late: {label}",
 }
 
+# Why a date moved, as the ledger keeps it; rows of before it was kept were the calendar's.
+BECAUSE = {
+    "calendar": "the calendar changed",
+    "level": "the service level changed",
+    "pack": "the rules changed",
+    "anchor": "something is recorded to have happened at another time",
+}
+
 
 def _label(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     kind = str(facts.get("kind", ""))
@@ -45,7 +53,8 @@ def started(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
 def recomputed(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
     was, now = (date.fromisoformat(facts[end]) for end in ("from", "to"))
     days = f"from {was:%b} {was.day} to {now:%b} {now.day}"
-    return f"moved a date {days}, because the calendar changed: {_label(facts, lifecycle)}"
+    because = BECAUSE.get(str(facts.get("why")), BECAUSE["calendar"])
+    return f"moved a date {days}, because {because}: {_label(facts, lifecycle)}"
 
 
 @told("deadline_retried")

@@ -177,6 +177,15 @@ def let_go(message_id: int, *, why: str) -> bool:
     return bool(dead.update(status=Message.WITHHELD, send_after=None, last_error=why))
 
 
+def release(dedupe_key: str) -> bool:
+    """A message that was promised for later, in case nobody lives to say when, is due now."""
+    waiting = Message.objects.filter(dedupe_key=dedupe_key, status=Message.QUEUED)
+    released = bool(waiting.update(send_after=timezone.now()))
+    if released:
+        wake_after_commit()
+    return released
+
+
 def hasten(message_id: int) -> bool:
     """A message that waits for its next try is due now; False when it waits for none."""
     now = timezone.now()

@@ -8,14 +8,11 @@ from tests.workflows.toy.story import ada, ben, denver, district, errand, eve, p
 from workflows import engine
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
-from workflows.clock.calendars import (
-    add_closure,
-    recompute_stale_deadlines,
-    remove_closure,
-)
+from workflows.clock.calendars import add_closure, remove_closure
 from workflows.clock.commands import arm, meet, rearm, waive
 from workflows.clock.models import Closure, Deadline
 from workflows.clock.queries import _calendar, away_in_words, calendar_of, waited_in_words
+from workflows.clock.replanning import recompute_stale_deadlines
 from workflows.engine import Refused
 from workflows.grammar import Rung
 from workflows.ledger.models import Entry
@@ -44,7 +41,8 @@ def test_closing_a_day_moves_open_service_levels_and_the_ledger_keeps_the_old_da
     assert row.next_at == denver("2026-12-03 08:00")
     assert "Nov 27 (Thanksgiving break)" in row.explanation["sentence"]
     entry = Entry.objects.get(name="deadline_recomputed")
-    assert entry.facts == {"kind": "work", "from": "2026-12-09", "to": "2026-12-10"}
+    days = {"from": "2026-12-09", "to": "2026-12-10"}
+    assert entry.facts == {"kind": "work", **days, "why": "calendar"}
     assert entry.actor_ref == lead().ref
 
 

@@ -19,6 +19,9 @@ from vetting.people.models import District, School
 from workflows.actors import Actor, Role
 from workflows.cases import Tenant
 from workflows.clock import calendars
+from workflows.clock.plans import CALENDAR
+from workflows.clock.replanning import Result, apply
+from workflows.clock.worlds import Change
 from workflows.engine import Refused
 
 
@@ -41,21 +44,23 @@ def open_district(
 
 def add_closure(
     *, district: District, day: date, name: str, until: date | None = None, by: Actor
-) -> None:
+) -> Result:
     """Close a day, or the days to `until`; the clock moves the open service levels.
 
-    The days and their record are one commit. The cases follow one by one, and what a crash leaves
-    of them the nightly net reckons.
+    The days and their record are one commit. The cases follow batch by batch, and what a crash
+    leaves of them the nightly net reckons.
     """
     must_administer(district, by)
     with transaction.atomic():
         days = calendars.close_days(district.tenant, day=day, name=name, until=until, by=by)
         last = days[-1].day.isoformat()
         note_change("closure_added", by=by, district=district, day=day.isoformat(), until=last)
-    calendars.recompute_deadlines(district.tenant, by=by)
+    return apply(district.tenant, Change(CALENDAR), by=by)
 
 
-def remove_closure(*, district: District, day: date, by: Actor, until: date | None = None) -> None:
+def remove_closure(
+    *, district: District, day: date, by: Actor, until: date | None = None
+) -> Result:
     """Open a day again, or the closed ones from it to `until`."""
     must_administer(district, by)
     with transaction.atomic():
@@ -63,7 +68,7 @@ def remove_closure(*, district: District, day: date, by: Actor, until: date | No
         last = {"until": until.isoformat()} if until and until != day else {}
         name = "break_removed" if last else "closure_removed"
         note_change(name, by=by, district=district, day=day.isoformat(), **last)
-    calendars.recompute_deadlines(district.tenant, by=by)
+    return apply(district.tenant, Change(CALENDAR), by=by)
 
 
 @transaction.atomic
