@@ -12,6 +12,8 @@ class VettingConfig(AppConfig):
 
     def ready(self) -> None:
         # Celery's default app would try a broker on this machine; ours is current in every process.
+        import vetting.agenda.commands
+        import vetting.agenda.navigation
         import vetting.catalog.elements
         import vetting.catalog.queries
         import vetting.celery

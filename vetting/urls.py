@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.home, name="home"),
     path("search/", listing.search, name="search"),
     path("", include("vetting.requests.urls")),
+    path("", include("vetting.agenda.urls")),
     path("", include("vetting.screening.urls")),
     path("", include("vetting.people.sign_in_urls")),
     path("settings/list/", include("vetting.catalog.urls")),

@@ -1,6 +1,7 @@
 """What waits for one person by name: rooms to the right of people say so for themselves."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -19,7 +20,9 @@ class Waits(NamedTuple):
 
 
 Waiting = Callable[[Membership], list[Waits]]
+Ending = Callable[[Membership, datetime], None]
 _rooms: dict[str, Waiting] = {}
+_endings: dict[str, Ending] = {}
 
 
 def waits_by_name(room: str) -> Callable[[Waiting], Waiting]:
@@ -34,6 +37,21 @@ def waits_by_name(room: str) -> Callable[[Waiting], Waiting]:
 
 def waiting_for(person: Membership) -> list[Waits]:
     return [waits for room in _rooms.values() for waits in room(person)]
+
+
+def ends_with_access(room: str) -> Callable[[Ending], Ending]:
+    """Register what ends in the commit in which somebody's access ends."""
+
+    def register(function: Ending) -> Ending:
+        _endings[room] = function
+        return function
+
+    return register
+
+
+def end_with_access(person: Membership, at: datetime) -> None:
+    for ending in _endings.values():
+        ending(person, at)
 
 
 def shortened(rows: QuerySet[Any], words: str) -> list[Waits]:

@@ -26,6 +26,8 @@ TOLD = {
     "closure_added": "closed {day} to {until}",
     "break_removed": "made {day} to {until} working days again",
     "closure_removed": "made {day} a working day again",
+    "calendar_address_made": "made an address for their own calendar",
+    "calendar_address_closed": "closed the address of their own calendar",
     "authority_added": "gave {person} signing authority",
     "authority_removed": "took a signing authority from {person}",
     "list_imported": "took over a list: {new} tools new, {changed} changed",

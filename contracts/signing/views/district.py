@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import agreement_for
-from contracts.signing import commands, limits, queries, rules
+from contracts.signing import commands, queries, rules
 from contracts.signing.commands import Act
 from contracts.signing.forms import QuestionForm, SignForm
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
+from vetting import limits
 from vetting.pages import UNPROCESSABLE, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contracts.agreements.models import Agreement, VendorLink
 from contracts.agreements.queries import actor_of_link, link_by_token
-from contracts.signing import commands, limits, queries, rules
+from contracts.signing import commands, queries, rules
 from contracts.signing.commands import Act
 from contracts.signing.forms import (
     AcceptForm,
@@ -28,6 +28,7 @@ from contracts.signing.forms import (
 )
 from contracts.signing.models import SignatureRequest
 from contracts.signing.views import words
+from vetting import limits
 from vetting.vault.models import StoredFile
 from vetting.vault.views import hand_out
 from workflows.actors import Actor

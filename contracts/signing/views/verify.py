@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from contracts.papers.guard import MAX_FILE
 from contracts.papers.pdf_guard import pdf_problems
 from contracts.registry.queries import district_named
-from contracts.signing import limits, queries, rules
+from contracts.signing import queries, rules
 from contracts.signing.forms import VerifyForm
 from contracts.signing.reporting import IN_WORDS, as_words, tone_of
 from contracts.signing.verifying import CheckStopped, Verdict, verify_apart
+from vetting import limits
 from vetting.pages import UNPROCESSABLE
 
 # The rest of a form around the file: borders and names.

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from vetting.people import rules
 from vetting.people.commands.authority import remove_signing_authority
 from vetting.people.commands.record import lock_district, locked, note_change, refuse
+from vetting.people.leaving import end_with_access
 from vetting.people.models import District, Membership, RoleGrant, School, SettingChange, User
 from vetting.people.queries import recipient_of, today_in
 from workflows.actors import ROLE_NAMES, Actor, Role
@@ -197,7 +198,10 @@ def deactivate(*, membership: Membership, by: Actor) -> Membership:
         person.save(update_fields=["active"])
         # Whoever counted on this person as a stand-in has none now, and reads so on their page.
         Membership.objects.filter(delegate=person).update(delegate=None)
-        note_change("person_deactivated", by=by, district=person.district, person=person.pk)
+        change = note_change(
+            "person_deactivated", by=by, district=person.district, person=person.pk
+        )
+        end_with_access(person, change.at)
         for line in person.authorities.filter(ended_on=None):
             remove_signing_authority(authority=line, by=by)
     return person

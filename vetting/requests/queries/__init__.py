@@ -14,7 +14,7 @@ from vetting.requests.queries.cases import (
     requests_for,
     usual_time,
 )
-from vetting.requests.queries.due import due_soon, subjects_of
+from vetting.requests.queries.due import due_soon, open_dates, subjects_of
 from vetting.requests.queries.finding import search
 from vetting.requests.queries.lists import (
     FEW,
@@ -55,6 +55,7 @@ __all__ = [
     "may_i_use",
     "my_drafts_named",
     "my_requests",
+    "open_dates",
     "open_question",
     "open_request_like",
     "privacy_asked",

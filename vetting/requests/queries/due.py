@@ -19,7 +19,15 @@ TWO_WEEKS = timedelta(days=14)
 
 
 def due_soon(actor: Actor, now: datetime, *, owes: Collection[int]) -> QuerySet[Deadline]:
-    """Deadlines of the next two weeks, and those already passed, that concern this person.
+    """Deadlines of the next two weeks, and those already passed, that concern this person."""
+    running = Q(paused_at=None, due_at__lte=now + TWO_WEEKS)
+    return open_dates(actor, running, owes=owes)
+
+
+def open_dates(
+    actor: Actor, which: Q | None = None, *, owes: Collection[int]
+) -> QuerySet[Deadline]:
+    """Open deadlines that concern this person, the soonest first.
 
     `owes`: the cases in their inbox. Beside these, what each room says they look after: what they
     asked for, what is theirs to follow up, and for a lead what their people owe.
@@ -28,9 +36,9 @@ def due_soon(actor: Actor, now: datetime, *, owes: Collection[int]) -> QuerySet[
     for model in stateful_models():
         for after in _alternatives(model.looked_after_by(actor)):
             concerns |= _among(model._base_manager.filter(after, pk=OuterRef("case_id")), actor)
-    running = Deadline.objects.filter(RUNNING, paused_at=None, due_at__lte=now + TWO_WEEKS)
-    rows = running.filter(concerns, case__tenant=actor.tenant_id).select_related("case")
-    return rows.order_by("due_at", "pk")
+    rows = Deadline.objects.filter(RUNNING & which if which else RUNNING)
+    theirs = rows.filter(concerns, case__tenant=actor.tenant_id).select_related("case")
+    return theirs.order_by("due_at", "pk")
 
 
 def _alternatives(after: Q | None) -> list[Q]:

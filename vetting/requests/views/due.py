@@ -50,6 +50,7 @@ class DueRow:
     date: DueDate
     holder: str
     late: bool
+    deadline: Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,13 @@ class DueSoon:
 
 
 def few_due(actor: Actor, works: Sequence[Work], today: date, now: datetime) -> DueSoon:
-    owed = _owed(works)
+    owed = owed_by(works)
     dates = queries.due_soon(actor, now, owes=owed)
     late = dates.filter(due_at__lt=now)[: FEW + COUNTED]
     coming = dates.filter(due_at__gte=now)[: FEW + COUNTED]
     reviews = queries.late_reviews(actor, today)[: FEW + 1]
     together(late, coming, reviews)
-    rows = _rows(actor, [*late[:FEW], *coming[:FEW]], owed, now)
+    rows = rows_of(actor, [*late[:FEW], *coming[:FEW]], owed, now)
     return DueSoon(
         Dates([row for row in rows if row.late], _more(list(late))),
         Dates([row for row in rows if not row.late], _more(list(coming))),
@@ -96,12 +97,12 @@ def _more(found: Sequence[Deadline]) -> str:
     return str(len(found) - FEW) if len(found) < FEW + COUNTED else f"at least {COUNTED}"
 
 
-def _owed(works: Sequence[Work]) -> dict[int, Stateful]:
+def owed_by(works: Sequence[Work]) -> dict[int, Stateful]:
     """The cases that wait for this person, read already."""
     return {work.record.pk: work.record for work in works}
 
 
-def _rows(
+def rows_of(
     actor: Actor, deadlines: Sequence[Deadline], owes: Mapping[int, Stateful], now: datetime
 ) -> list[DueRow]:
     unread = [deadline for deadline in deadlines if deadline.case_id not in owes]
@@ -122,6 +123,7 @@ def _rows(
             date=due_date(deadline, subject.case.tenant, now),
             holder="you" if subject.pk in owes else _holder(subject, waits, said),
             late=deadline.due_at < now,
+            deadline=deadline,
         )
         for deadline in deadlines
         if (subject := known.get(deadline.case_id))
@@ -190,14 +192,14 @@ def due(request: PersonRequest) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     # The strip of late work counts what is read here.
     request.works = inbox(actor, most=READ)
-    owes = _owed(request.works)
+    owes = owed_by(request.works)
     dates = queries.due_soon(actor, now, owes=owes)
     asked = dates.select_related(None).values_list("pk", "due_at")[: MOST + 1]
     reviews = queries.late_reviews(actor, today_in(request.district))[: REVIEWS + 1]
     together(asked, reviews)
     cut, first = len(asked) > MOST, list(asked[:MOST])
     page = paginate(request, [key for key, _ in first])
-    rows = _rows(actor, list(dates.filter(pk__in=list(page.object_list))), owes, now)
+    rows = rows_of(actor, list(dates.filter(pk__in=list(page.object_list))), owes, now)
     late = sum(due_at < now for _, due_at in first)
     context = {
         "page": page,

@@ -15,6 +15,8 @@ VISITS_A_MINUTE = 120
 # Nobody guesses 256 random bits; the limit keeps a guesser from being a load.
 MISSES_A_MINUTE = 20
 CHECKS_A_MINUTE = 12
+# A district's people, and a calendar service that asks for all of them, share addresses.
+CALENDARS_A_MINUTE = 240
 
 
 def within(what: str, key: str, *, most: int, seconds: int = 60) -> bool:

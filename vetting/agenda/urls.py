@@ -1,0 +1,14 @@
+from django.urls import path
+
+from vetting.agenda.views import calendar, dates, feed, year
+
+app_name = "agenda"
+urlpatterns = [
+    path("agenda/", dates.mine, name="mine"),
+    path("agenda/year/", year.page, name="year"),
+    path("agenda/year.json", year.as_json, name="year_json"),
+    path("agenda/calendar/", calendar.page, name="calendar"),
+    path("agenda/calendar/address/", calendar.address, name="address"),
+    path("agenda/calendar/close/", calendar.close, name="close"),
+    path("calendar/<str:token>.ics", feed.file, name="feed"),
+]
