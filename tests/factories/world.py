@@ -25,6 +25,8 @@ from tests.factories import (
     requests,
     screening,
 )
+from vetting.agenda.models import CalendarFeed
+from vetting.agenda.rules.feed import token_hash as calendar_hash
 from vetting.people.commands import (
     close_school,
     deactivate,
@@ -105,8 +107,30 @@ def build() -> World:
     _agreements(world)
     _requests(world)
     _settings(world)
+    _calendars(world)
     drain()
     return world
+
+
+def _calendars(world: World) -> None:
+    """An address that opens, and those that do not any more. It was read just now, so that reading
+    it once more leaves no line."""
+    now = timezone.now()
+    left = Membership.objects.get(code=world.of["person who left"]["code"])
+    fields: dict[str, tuple[Membership, dict[str, Any]]] = {
+        "calendar": (world.people["sourcing"], {}),
+        "expired calendar": (world.people["privacy"], {"expires_at": now}),
+        "closed calendar": (world.people["sourcing"], {"revoked_at": now}),
+        "calendar of somebody who left": (left, {}),
+    }
+    for name, (person, said) in fields.items():
+        token = name.replace(" ", "-")
+        world.of[name] = {"token": token}
+        made = {"made_at": now, "read_at": now, "expires_at": now + timedelta(days=9)}
+        CalendarFeed.objects.create(
+            membership=person, token_hash=calendar_hash(token), **(made | said)
+        )
+    world.of["wrong calendar"] = {"token": "never-made"}
 
 
 def _tool(name: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from tests.architecture.permissions.rows import (
     INVALID,
     NOBODY,
     NOTHING,
+    OFFICE,
     OK,
     SIGN_IN,
     AnyRow,
@@ -43,6 +44,20 @@ SETTINGS: list[AnyRow] = [
     Row(name="catalog:check", sees=(ADMIN,), get=AWAY, post=AWAY),
     Row(name="catalog:take", sees=(ADMIN,), get=None, post=AWAY),
     Row(name="catalog:drop", sees=(ADMIN,), get=None, post=AWAY),
+]
+AGENDA: list[AnyRow] = [
+    Row(name="agenda:mine"),
+    Row(name="agenda:year", sees=OFFICE),
+    Row(name="agenda:year_json", sees=OFFICE),
+    Row(name="agenda:calendar"),
+    # The answer shows the new address, once.
+    Row(name="agenda:address", get=None, post=OK),
+    Row(name="agenda:close", get=None, post=DONE),
+    Open(name="agenda:feed", of="calendar"),
+    Open(name="agenda:feed", of="wrong calendar", get=NOTHING),
+    Open(name="agenda:feed", of="expired calendar", get=NOTHING),
+    Open(name="agenda:feed", of="closed calendar", get=NOTHING),
+    Open(name="agenda:feed", of="calendar of somebody who left", get=NOTHING),
 ]
 OPERATIONS: list[AnyRow] = [
     Row(name="operations:page", sees=(ADMIN,)),

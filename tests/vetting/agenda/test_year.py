@@ -92,15 +92,11 @@ def test_without_a_school_year_it_says_so_and_with_one_it_has_a_day() -> None:
     year = year_of(colorado, TODAY)
     lists = ["co.ondemand_list", "co.ondemand_list.midpoint"]
     assert [one.duty.rule for one in year.unset if one.duty.rule in lists] == lists
-    SchoolYear.objects.create(
-        district=colorado, start=date(2026, 8, 17), midpoint=date(2027, 1, 5)
-    )
+    SchoolYear.objects.create(district=colorado, start=date(2026, 8, 17), midpoint=date(2027, 1, 5))
     year = year_of(colorado, TODAY)
     assert days(year)["co.ondemand_list.midpoint"] == [date(2027, 1, 5)]
     assert [one.duty.rule for one in year.unset if one.duty.rule in lists] == lists[:1]
-    SchoolYear.objects.create(
-        district=colorado, start=date(2027, 8, 16), midpoint=date(2028, 1, 4)
-    )
+    SchoolYear.objects.create(district=colorado, start=date(2027, 8, 16), midpoint=date(2028, 1, 4))
     assert days(year_of(colorado, TODAY))["co.ondemand_list"] == [date(2027, 8, 16)]
 
 
@@ -109,9 +105,7 @@ def test_a_yearly_pace_has_no_day_and_an_unknown_fact_is_asked() -> None:
     paces = {one.duty.rule: one for one in year.undated}
     assert paces["co.106_2"].when == "once a year, no day named"
     ferpa = paces["ferpa.annual_notice"].duty
-    assert ferpa.open == (
-        "Does the district receive funds of the U.S. Department of Education?",
-    )
+    assert ferpa.open == ("Does the district receive funds of the U.S. Department of Education?",)
     assert ferpa.mark == "not yet verified against the statute"
     funded = year_of(at("CO", federal_funds=False), TODAY)
     assert "ferpa.annual_notice" not in {one.duty.rule for one in funded.undated}
@@ -119,8 +113,8 @@ def test_a_yearly_pace_has_no_day_and_an_unknown_fact_is_asked() -> None:
 
 def test_the_page_and_the_json_say_the_same() -> None:
     District.objects.filter(pk=people.district().pk).update(state="IL")
-    client = signed_in(people.cora())
     with time_machine.travel(datetime(2026, 11, 23, 18, tzinfo=ZoneInfo("UTC")), tick=False):
+        client = signed_in(people.cora())
         page = client.get("/agenda/year/").text
         told = client.get("/agenda/year.json").json()
     assert "<h2>January 2027 (" in page

@@ -35,9 +35,7 @@ def address(request: PersonRequest) -> HttpResponse:
     """Answers at once instead of leading on: nothing keeps the address until a next page."""
     token = make_address(membership=request.membership, by=request.actor)
     shown = settings.SITE_URL + reverse("agenda:feed", args=[token])
-    answer = render(request, PAGE, _context(request) | {"made": shown})
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return render(request, PAGE, _context(request) | {"made": shown})
 
 
 @sign_in_required

@@ -31,7 +31,7 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
     answer["Content-Disposition"] = 'inline; filename="deadlines.ics"'
     answer["ETag"] = etag
     said = get_conditional_response(request, etag=etag, response=answer)
-    return _sealed_off(said or answer)  # type: ignore[arg-type]
+    return _sealed_off(said or answer)
 
 
 def _missed(request: HttpRequest, address: str) -> HttpResponse:
