@@ -25,6 +25,7 @@ class VettingConfig(AppConfig):
         import vetting.people.sign_in
         import vetting.policy.commands.loading
         import vetting.policy.invariants
+        import vetting.policy.ledger
         import vetting.requests.audiences
         import vetting.requests.flows
         import vetting.requests.guards

@@ -197,6 +197,23 @@ def end_after_its_last_day(agreement: Agreement, deadline: Deadline) -> None:
     commands.end_or_expect(agreement)
 
 
+@on(AGREEMENT, enters=SIGNED)
+def count_from_the_signatures(event: Event) -> None:
+    """What the law asks after an agreement is executed runs from the last signature, also where
+    the term begins later."""
+    commands.note_executed(engine.lock(_agreement(event)), by=BY, at=event.as_of)
+
+
+@on(AGREEMENT, enters=EXPIRED)
+def count_from_the_end(event: Event) -> None:
+    commands.note_ended(engine.lock(_agreement(event)), by=BY, at=event.as_of)
+
+
+@on(AGREEMENT, enters=TERMINATED)
+def count_from_the_early_end(event: Event) -> None:
+    commands.note_ended(engine.lock(_agreement(event)), by=BY, at=event.as_of)
+
+
 @on(AGREEMENT, enters=IN_FORCE)
 def release_waiting_requests(event: Event) -> None:
     """Every request that waits for this agreement goes on to its decision."""

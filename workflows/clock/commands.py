@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from workflows import sql
-from workflows.actors import Actor
+from workflows.actors import Actor, Role
 from workflows.clock import rules
 from workflows.clock.ladders import STAMP, Levels
 from workflows.clock.models import Deadline
@@ -20,13 +20,16 @@ from workflows.stateful import Stateful
 
 # One of the same kind that is open already stays what it is.
 UNLESS_OPEN = " ON CONFLICT DO NOTHING"
+# A date by law is done or let go by those who answer for it.
+MAY_CLOSE = (Role.PRIVACY, Role.SYSTEM)
+FOR_PRIVACY = "A date that a law or a contract sets is for the privacy team."
 TIMED = ("due_at", "next_at", "ladder", "explanation", "paused_at", "left")
 
 
 def follow(subject: Stateful, entry: Entry) -> None:
     """Close, pause, resume and arm the dwell deadlines that the move entry.source → target asks."""
     if entry.target in subject.lifecycle.ends:
-        # Ends need nobody: what a room armed beside the dwells is over too.
+        # Ends need nobody: what a room armed beside the dwells is over too, except the law's dates.
         _close(subject, None, entry.at)
         return
     touched = [d for d in subject.lifecycle.dwells if _touches(d, entry)]
@@ -83,12 +86,13 @@ def _locked(subject: Stateful, kinds: Iterable[str]) -> Iterable[Deadline]:
 
 
 def _close(subject: Stateful, kinds: Sequence[str] | None, at: datetime) -> int:
-    """None: every kind. Closed whatever the sweep does to it meanwhile."""
+    """None: every kind of our own. Closed whatever the sweep does to it meanwhile."""
     return sql.write(*_closing(subject, kinds, at)) if kinds is None or kinds else 0
 
 
 def _closing(subject: Stateful, kinds: Sequence[str] | None, at: datetime) -> sql.Statement:
-    these = f" AND kind IN ({', '.join(['%s'] * len(kinds))})" if kinds else ""
+    # What a law or a contract sets outlives its case: it is met or waived by somebody, in words.
+    these = f" AND kind IN ({', '.join(['%s'] * len(kinds))})" if kinds else " AND layer = ''"
     statement = (
         f"UPDATE {Deadline._meta.db_table} SET met_at = %s, next_at = NULL"  # noqa: S608
         f" WHERE case_id = %s AND met_at IS NULL AND waived_at IS NULL{these}"
@@ -298,11 +302,38 @@ def waive(
     with transaction.atomic():
         engine.lock(subject)
         for deadline in _locked(subject, [kind]):
+            if deadline.layer and not by.has(*MAY_CLOSE):
+                raise engine.Refused([FOR_PRIVACY])
             engine.record(
                 subject, "deadline_waived", by=by, facts={"kind": kind}, note=reason, at=at
             )
             closing = Deadline.objects.filter(pk=deadline.pk)
             closing.update(waived_at=moment, waived_by=by.ref, next_at=None)
+            return True
+    return False
+
+
+def meet_duty(
+    subject: Stateful, *, kind: str, by: Actor, note: str, at: datetime | None = None
+) -> bool:
+    """What a law or a contract asks was done; `note` says how, and stands in the ledger's row.
+
+    False when no such date was open. Raises Refused without a note, and for other people.
+    """
+    from workflows import engine
+
+    if not by.has(*MAY_CLOSE):
+        raise engine.Refused([FOR_PRIVACY])
+    if not note.strip():
+        raise engine.Refused(["Write what was done, so that others can see it."])
+    moment = at or timezone.now()
+    with transaction.atomic():
+        engine.lock(subject)
+        for deadline in _locked(subject, [kind]):
+            if not deadline.layer:
+                raise engine.Refused(["This date ends with its step: nobody marks it as done."])
+            engine.record(subject, "deadline_met", by=by, facts={"kind": kind}, note=note, at=at)
+            Deadline.objects.filter(pk=deadline.pk).update(met_at=moment, next_at=None)
             return True
     return False
 

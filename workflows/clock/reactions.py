@@ -155,7 +155,7 @@ def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> Non
             news.setdefault(person.email.casefold(), (person, []))[1].append(one)
     doers = {
         of: _audience(subject, of)
-        for of in {_todo(subject, said[0].deadline.kind).of for _, said in news.values()}
+        for of in {_todo(subject, said[0].deadline).of for _, said in news.values()}
     }
     outbox.post([_mail(subject, person, said, message, doers) for person, said in news.values()])
 
@@ -166,10 +166,19 @@ def _audience(subject: Stateful, name: str) -> list[Recipient]:
     return providers.recipients(subject, who) if who else []
 
 
-def _todo(subject: Stateful, kind: str) -> Todo:
+BY_LAW = {
+    "vendor": Todo("see that the vendor does what the law asks of it about {subject}", of="owner"),
+    "district": Todo("do what the law asks of the district about {subject}", of="owner"),
+    "contract": Todo("see that the contract about {subject} is kept", of="owner"),
+}
+
+
+def _todo(subject: Stateful, deadline: Deadline) -> Todo:
     """A date beside the service levels asks for its own; what dwells asks for its state's."""
+    if deadline.layer:
+        return BY_LAW[deadline.layer]
     known = subject.lifecycle.todo
-    return known.get(kind) or known.get(subject.state) or Todo("look at {subject}")
+    return known.get(deadline.kind) or known.get(subject.state) or Todo("look at {subject}")
 
 
 def _mail(
@@ -183,7 +192,7 @@ def _mail(
     first, zone = said[0], subject.case.tenant.zone
     others = {one.deadline.pk: one.deadline for one in said if one.deadline.pk != first.deadline.pk}
     title = getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}"
-    todo = _todo(subject, first.deadline.kind)
+    todo = _todo(subject, first.deadline)
     doers = asked[todo.of]
     return outbox.mail(
         case=subject.case,
@@ -213,7 +222,7 @@ def _same(one: Recipient, other: Recipient) -> bool:
 
 def _beside(subject: Stateful, todo: Todo, title: str, other: Deadline) -> tuple[str, str, str]:
     """Another date of the same mail: what it is of, its day, and its task where that differs."""
-    asked = _todo(subject, other.kind)
+    asked = _todo(subject, other)
     task = "" if asked == todo else asked.words.format(subject=title)
     return other.basis, _due_words(other, subject.case.tenant.zone), task
 

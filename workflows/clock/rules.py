@@ -20,6 +20,8 @@ DAY_ENDS = time(23, 59, 59)
 # Reminders arrive when people start to work, not at midnight.
 MORNING = time(8)
 TELLING = frozenset({"remind", "overdue", "escalate"})
+# Who ends a date that the law no longer asks for; it may come back, unlike one somebody closed.
+LAW_REF = "system:law"
 
 
 def local_day(instant: datetime, zone: str) -> date:
@@ -295,3 +297,30 @@ def away_words(due_at: datetime, unit: Unit, calendar: Calendar, now: datetime) 
     if days == 0:
         return "late" if due_at < now else "today"
     return away(days, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """How a date that a law or a contract sets should stand, reckoned by whoever knows the law.
+
+    `held`: why its clock stands still, in words; "" while it runs. `calendar` is the law's own, in
+    which the ladder's offsets are counted, in `unit`.
+    """
+
+    kind: str
+    layer: str
+    due_at: datetime
+    unit: Unit
+    calendar: Calendar
+    basis: str
+    ladder: tuple[Rung, ...] = ()
+    explanation: Mapping[str, Any] = field(default_factory=dict)
+    held: str = ""
+
+
+def explained(dated: Dated, since: datetime | None) -> dict[str, Any]:
+    """The reckoning as it is stored; a clock that stands still says since when, and why."""
+    if not dated.held or since is None:
+        return dict(dated.explanation)
+    still = {"from": since.astimezone(UTC).isoformat(), "until": None, "why": dated.held}
+    return {**dated.explanation, "pauses": [still]}

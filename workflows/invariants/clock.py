@@ -30,7 +30,7 @@ def a_dwell_deadline_is_open_only_in_its_states() -> Found:
         for dwell in model.lifecycle.dwells:
             here = model._base_manager.filter(state__in=(*dwell.runs_in, *dwell.paused_in))
             running = Deadline.objects.filter(
-                OPEN, kind=dwell.kind, case__machine=model.lifecycle.name
+                OPEN, layer="", kind=dwell.kind, case__machine=model.lifecycle.name
             )
             for case in running.exclude(case_id__in=here.values("pk")).values_list("case_id"):
                 yield case[0], f"{dwell.label} is still running, but its state has passed."
@@ -40,10 +40,20 @@ def a_dwell_deadline_is_open_only_in_its_states() -> Found:
 def a_state_with_a_service_level_has_its_deadline() -> Found:
     for model in stateful_models():
         for dwell in model.lifecycle.dwells:
-            armed = Deadline.objects.filter(kind=dwell.kind).values("case_id")
+            armed = Deadline.objects.filter(layer="", kind=dwell.kind).values("case_id")
             here = model._base_manager.filter(state__in=dwell.runs_in)
             for case in here.exclude(pk__in=armed).values_list("pk", flat=True):
                 yield case, f"{dwell.label} should be running and is not."
+
+
+@invariant("deadline_after_end")
+def an_end_has_none_of_our_own_deadlines() -> Found:
+    """Those of a law or a contract run on until somebody meets or waives them."""
+    for model in stateful_models():
+        ended = model._base_manager.filter(state__in=model.lifecycle.ends).values("pk")
+        running = Deadline.objects.filter(OPEN, layer="", case_id__in=ended)
+        for case, basis in running.values_list("case_id", "basis"):
+            yield case, f"{basis} is still running, but the case has ended."
 
 
 @invariant("fired_rungs")

@@ -46,7 +46,7 @@ def due(
     school_year: SchoolYear | None = None,
 ) -> Due | None:
     """None where the rule has no number, or nothing has happened yet that it counts from."""
-    known = {**anchors, **(_of(school_year, calendar) if school_year else {})}
+    known = {**anchors, **(school_days(school_year, calendar) if school_year else {})}
     event = first_of(anchors_of(rule), known)
     if event is None:
         return None
@@ -97,7 +97,7 @@ def next_day(days: Iterable[str], after: date) -> date:
     return min(day for day in dated if day > after)
 
 
-def _of(school_year: SchoolYear, calendar: Calendar) -> dict[str, datetime]:
+def school_days(school_year: SchoolYear, calendar: Calendar) -> dict[str, datetime]:
     return {
         "school_year_start": calendar.at(school_year.start, time()),
         "school_year_midpoint": calendar.at(school_year.midpoint, time()),

@@ -1,0 +1,115 @@
+"""Recording when something happened that a law counts from; the dates follow in the same commit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from vetting.policy import reckoning
+from vetting.policy.commands.dating import follow_law, on_hold
+from vetting.policy.models import Anchor
+from vetting.policy.queries import local_iso
+from vetting.policy.rules.happening import reasons_against
+from vetting.policy.rules.planning import Step
+from workflows import engine
+from workflows.actors import Actor, Role
+from workflows.refusals import foreign, raise_if, too_long
+from workflows.stateful import Stateful
+
+MAY_RECORD = (Role.PRIVACY, Role.SYSTEM)
+LONGEST_SOURCE = 1000
+
+
+def record_anchor(
+    subject: Stateful,
+    *,
+    event: str,
+    at: datetime,
+    source: str,
+    by: Actor,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+    recorded: datetime | None = None,
+) -> list[Step]:
+    """Record when something happened, or correct it, and how one knows. Returns what became of the
+    dates; the same again writes nothing.
+
+    `facts`: those of the case from now on, where they are known anew. `recorded`: a past instant,
+    for imports, the demo and tests. Raises Refused, and then nothing is written.
+    """
+    now = recorded or timezone.now()
+    with transaction.atomic():
+        locked = engine.lock(subject)
+        raise_if(foreign(locked, by) or _against_recording(by, source, reason))
+        known = reckoning.happened(locked.pk)
+        standing = known.get(event)
+        if standing and (standing.at, standing.source) == (at, source.strip()):
+            return []
+        raise_if(
+            reasons_against(
+                event,
+                at,
+                known=reckoning.instants(known),
+                now=now,
+                zone=locked.case.tenant.zone,
+                on_hold=on_hold(locked),
+            )
+        )
+        if standing and not reason.strip():
+            raise_if(["This is recorded already: write why it is corrected."])
+        zone = locked.case.tenant.zone
+        said = {"event": event, "at": local_iso(at, zone)}
+        if standing and standing.at:
+            said["before"] = local_iso(standing.at, zone)
+        _write(locked, event, at, source.strip(), by, reason.strip(), now)
+        engine.record(locked, "anchor_recorded", by=by, facts=said, at=recorded)
+        return follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
+
+
+def withdraw_anchor(
+    subject: Stateful, *, event: str, by: Actor, reason: str, recorded: datetime | None = None
+) -> list[Step]:
+    """Take back what was recorded: it did not happen. Raises Refused."""
+    now = recorded or timezone.now()
+    with transaction.atomic():
+        locked = engine.lock(subject)
+        raise_if(foreign(locked, by) or _against_recording(by, "taken back", reason))
+        if event not in reckoning.happened(locked.pk):
+            raise_if(["Nothing of the kind is recorded: somebody may have taken it back."])
+        if not reason.strip():
+            raise_if(["Write why it is taken back."])
+        _write(locked, event, None, "", by, reason.strip(), now)
+        engine.record(locked, "anchor_withdrawn", by=by, facts={"event": event}, at=recorded)
+        return follow_law(locked, by=by, why="anchor", at=recorded)
+
+
+def _against_recording(by: Actor, source: str, reason: str) -> list[str]:
+    if not by.has(*MAY_RECORD):
+        return ["Recording when something happened is for the privacy team."]
+    if not source.strip():
+        return ["Write how it is known: who told it, in which letter, mail or call."]
+    if len(source.strip()) > LONGEST_SOURCE:
+        return [f"Write at most {LONGEST_SOURCE:,} characters about how it is known."]
+    return too_long(reason)
+
+
+def _write(
+    subject: Stateful,
+    event: str,
+    at: datetime | None,
+    source: str,
+    by: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    Anchor.objects.create(
+        case_id=subject.pk,
+        event=event,
+        at=at,
+        source=source,
+        reason=reason,
+        recorded_at=now,
+        recorded_by=by.ref,
+    )

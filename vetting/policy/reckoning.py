@@ -1,0 +1,246 @@
+"""A case's dates by law: what happened, what counts from that, and what would have to move."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol, cast
+
+from vetting.people.models import District
+from vetting.policy import queries
+from vetting.policy.models import Anchor, SchoolYear
+from vetting.policy.rules import timing
+from vetting.policy.rules.evaluating import evaluate
+from vetting.policy.rules.merging import Demand, Override, demanded
+from vetting.policy.rules.packs import Pack, Rule, anchors_of
+from vetting.policy.rules.planning import (
+    Step,
+    is_of_a_case,
+    layer_of,
+    steps,
+    unit_of,
+)
+from workflows.clock.ladders import Levels
+from workflows.clock.models import Deadline
+from workflows.clock.queries import levels_of, open_deadlines
+from workflows.clock.rules import LAW_REF, Dated, local_day
+from workflows.stateful import Stateful
+
+HELD = "law enforcement asked to wait"
+EXECUTED = "agreement_executed"
+
+
+class OfADistrict(Protocol):
+    district: District
+
+
+def district_of(subject: Stateful) -> District:
+    return cast(OfADistrict, subject).district
+
+
+def recorded(case_id: int) -> list[Anchor]:
+    """Everything that was ever recorded of a case, the newest first."""
+    return list(Anchor.objects.filter(case_id=case_id).order_by("-id"))
+
+
+def happened(case_id: int) -> dict[str, Anchor]:
+    """What counts: of each event the newest row, unless that took it back."""
+    newest = {row.event: row for row in reversed(recorded(case_id))}
+    return {event: row for event, row in newest.items() if row.at is not None}
+
+
+def instants(anchors: Mapping[str, Anchor]) -> dict[str, datetime]:
+    return {event: row.at for event, row in anchors.items() if row.at is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What counts for one district at one moment; `facts` are those of a case, its own among."""
+
+    district: District
+    machine: str
+    levels: Levels
+    facts: Mapping[str, Any]
+    now: datetime
+    packs: tuple[Pack, ...]
+    overrides: list[Override]
+    years: list[timing.SchoolYear] = field(default_factory=list)
+
+    @property
+    def zone(self) -> str:
+        return self.district.tenant.zone
+
+    def demands(self, on: date) -> tuple[Demand, ...]:
+        return evaluate(self.facts, self.packs, on=on, overrides=self.overrides).demands
+
+    def in_effect(self, on: date) -> dict[str, Rule]:
+        rules = (rule for pack in self.packs for rule in pack.rules)
+        return {rule.id: rule for rule in rules if rule.in_effect(on)}
+
+    def counted(self, demand: Demand) -> Rule:
+        """The rule with the terms that count here."""
+        return replace(demand.rule, terms=demand.terms) if demand.overridden else demand.rule
+
+
+def law_for(subject: Stateful, facts: Mapping[str, Any], now: datetime) -> Law:
+    """`facts`: what was told of the case; they were checked then."""
+    district = district_of(subject)
+    years = SchoolYear.objects.filter(district=district).order_by("start")
+    return Law(
+        district=district,
+        machine=subject.lifecycle.name,
+        levels=levels_of(subject.case.tenant),
+        facts={**facts, **queries.agency_facts(district)},
+        now=now,
+        packs=queries.packs_for(district),
+        overrides=queries.overrides_of(district),
+        years=[timing.SchoolYear(one.start, one.midpoint) for one in years],
+    )
+
+
+def dates_by_law(
+    law: Law, anchors: Mapping[str, datetime], rows: Mapping[str, Anchor] | None = None
+) -> dict[str, Dated]:
+    """By kind, every date that these facts and events set. `rows`: where they were recorded.
+
+    A duty is judged by the rules in effect on the day of what it counts from, so that a law which
+    has ended since, or was not one yet, neither takes a date away nor makes one.
+    """
+    known, year = _with_years(law, anchors)
+    today = local_day(law.now, law.zone)
+    found: dict[str, Dated] = {}
+    for day in sorted({min(local_day(at, law.zone), today) for at in known.values()}):
+        for demand in law.demands(day):
+            rule = law.counted(demand)
+            due = _due(law, rule, known, year) if is_of_a_case(rule) else None
+            if due is None or min(local_day(due.since, law.zone), today) != day:
+                continue
+            if dated := _spoken(law, demand, due, known, rows or {}, day):
+                # A rule that takes another's place may apply by itself as well.
+                found.setdefault(dated.kind, dated)
+    return found
+
+
+def _with_years(
+    law: Law, anchors: Mapping[str, datetime]
+) -> tuple[dict[str, datetime], timing.SchoolYear | None]:
+    """A case's days of the year are the first ones after its agreement was executed."""
+    known = dict(anchors)
+    if EXECUTED not in known:
+        return known, None
+    known[timing.ASKED] = known[EXECUTED]
+    day = local_day(known[EXECUTED], law.zone)
+    year = next((one for one in law.years if one.start >= day), None)
+    if year:
+        calendar = queries.legal_calendar(law.district.state, law.zone, day, ())
+        known |= timing.school_days(year, calendar)
+    return known, year
+
+
+def _due(
+    law: Law, rule: Rule, known: Mapping[str, datetime], year: timing.SchoolYear | None
+) -> timing.Due | None:
+    names = anchors_of(rule) or (timing.ASKED,)
+    mine = {name: known[name] for name in names if name in known}
+    if not mine:
+        return None
+    zone = rule.zone or law.zone
+    state, yearly = law.district.state, "relative" in rule.terms
+    return queries.due_by_law(
+        rule, mine, zone=zone, state=state, school_year=year if yearly else None
+    )
+
+
+def _spoken(
+    law: Law,
+    demand: Demand,
+    due: timing.Due,
+    known: Mapping[str, datetime],
+    rows: Mapping[str, Anchor],
+    day: date,
+) -> Dated | None:
+    """The date of the rule. While law enforcement asks to wait it stands still; and once that is
+    over, the date of the rule that takes its place, where that one has a number."""
+    rule = law.counted(demand)
+    if "hold" not in rule.terms:
+        return _dated(law, demand, rule, due, rows)
+    on_hold, lifted = law.facts.get("on_hold") is True, "hold_lifted" in known
+    speaks = timing.under_hold(rule, law.in_effect(day), on_hold=on_hold, lifted=lifted)
+    if speaks is None:
+        return _dated(law, demand, rule, due, rows, held=HELD)
+    if speaks is rule:
+        return _dated(law, demand, rule, due, rows)
+    instead = demanded(speaks, demand.missing, law.overrides)
+    replaced = law.counted(instead)
+    later = _due(law, replaced, known, None)
+    return _dated(law, instead, replaced, later, rows) if later else None
+
+
+def _dated(
+    law: Law,
+    demand: Demand,
+    rule: Rule,
+    due: timing.Due,
+    rows: Mapping[str, Anchor],
+    held: str = "",
+) -> Dated:
+    zone, unit = rule.zone or law.zone, unit_of(rule)
+    anchored = rows.get(due.anchor)
+    told = {
+        "digest": next((p.digest for p in law.packs if p.slug == rule.pack), ""),
+        "anchored": anchored.pk if anchored else None,
+        "status": rule.status,
+        "missing": sorted(demand.missing),
+    }
+    day = local_day(due.since, zone)
+    return Dated(
+        kind=rule.id,
+        layer=layer_of(rule),
+        due_at=due.at,
+        unit=unit,
+        calendar=queries.calendar_for(rule, day, zone=zone, state=law.district.state),
+        basis=f"{rule.title}, {rule.citation}"[:200],
+        ladder=law.levels.ladder(law.machine, unit),
+        explanation=law.levels.stamped({**due.explanation, **told}),
+        held=held,
+    )
+
+
+def plan_for(
+    subject: Stateful, law: Law, anchors: Mapping[str, datetime], rows: Mapping[str, Anchor]
+) -> list[Step]:
+    """What would have to become of the open dates by law of this case; nothing is written."""
+    standing = open_deadlines(subject).exclude(layer="")
+    return list(steps(dates_by_law(law, anchors, rows), standing, closed_by_people(subject.pk)))
+
+
+def closed_by_people(case_id: int) -> dict[str, datetime]:
+    """By kind of a law's date, when it was last done or let go; not what the law itself ended."""
+    rows = Deadline.objects.filter(case_id=case_id).exclude(layer="")
+    closed = rows.exclude(met_at=None, waived_at=None).exclude(waived_by=LAW_REF)
+    moments: dict[str, datetime] = {}
+    for kind, met, waived in closed.values_list("kind", "met_at", "waived_at"):
+        if at := met or waived:
+            moments[kind] = max(at, moments.get(kind, at))
+    return moments
+
+
+def waiting_for(law: Law, anchors: Iterable[str]) -> list[Demand]:
+    """Demands of the case that count from something which has not been recorded."""
+    known = set(anchors)
+    today = local_day(law.now, law.zone)
+    return [
+        demand
+        for demand in law.demands(today)
+        if "limit" in demand.terms and not known & set(anchors_of(law.counted(demand)))
+    ]
+
+
+def without_a_date(law: Law, anchors: Iterable[str]) -> list[Demand]:
+    """Demands whose event has happened, and of which the law says no number."""
+    known = set(anchors)
+    today = local_day(law.now, law.zone)
+    return [
+        demand
+        for demand in law.demands(today)
+        if "promptly" in demand.terms and known & set(anchors_of(law.counted(demand)))
+    ]
