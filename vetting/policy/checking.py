@@ -2,18 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from vetting.policy.queries import due_by_law, local_iso
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
-
-# What holds an amount and its unit, and what is a number itself.
-SPANS = frozenset({"limit", "relative", "extension", "at_least", "at_most"})
-NUMBERS = frozenset({"every_months", "keep_years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +40,10 @@ def outcomes(pack: Pack, packs: Iterable[Pack]) -> Iterator[Outcome]:
 
 
 def about_rule(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcome:
-    rule = rule_named(packs, test["rule"], _day_of(test, pack))
+    rule = rule_named(packs, test["rule"], day_of(test, pack))
     if rule is None:
         raise LookupError(test["rule"])
-    expected, got = _wanted(test, pack), _got(rule, test, pack)
+    expected, got = _wanted(test, pack), got_of(rule, test, pack)
     return Outcome(pack.file, test["line"], rule.id, expected, got, test["why"])
 
 
@@ -56,10 +52,12 @@ def _wanted(test: Mapping[str, Any], pack: Pack) -> str:
         return _said(test["says"])
     if test["due"] is None:
         return "no date"
-    return local_iso(datetime.fromisoformat(test["due"]), _zone(test, pack))
+    zone = _zone(test, pack)
+    at = local_iso(datetime.fromisoformat(test["due"]), zone)
+    return _at_the_latest(at, test["extended"], zone) if "extended" in test else at
 
 
-def _got(rule: Rule, test: Mapping[str, Any], pack: Pack) -> str:
+def got_of(rule: Rule, test: Mapping[str, Any], pack: Pack) -> str:
     """When it is due; or, of what is no date (how long a record is kept), what the rule says."""
     if "says" in test:
         return _said({key: rule.terms.get(key) for key in test["says"]})
@@ -69,14 +67,24 @@ def _got(rule: Rule, test: Mapping[str, Any], pack: Pack) -> str:
         found = due_by_law(rule, named, zone=zone, state=test.get("state", ""))
     except (ValueError, OverflowError):
         return "further than any calendar"
-    return local_iso(found.at, zone) if found else "no date"
+    if found is None:
+        return "no date"
+    at = local_iso(found.at, zone)
+    more = found.explanation.get("extension", {}).get("due", "")
+    return _at_the_latest(at, more, zone) if "extended" in test else at
+
+
+def _at_the_latest(at: str, extended: str, zone: str) -> str:
+    if not extended:
+        return f"{at}, not extended"
+    return f"{at}, extended to {local_iso(datetime.fromisoformat(extended), zone)}"
 
 
 def _said(terms: Mapping[str, Any]) -> str:
     return json.dumps(terms, sort_keys=True, ensure_ascii=False)
 
 
-def _day_of(test: Mapping[str, Any], pack: Pack) -> date:
+def day_of(test: Mapping[str, Any], pack: Pack) -> date:
     """The day that decides which version of a rule is meant."""
     if "says" in test:
         return _on(test, pack)
@@ -116,47 +124,3 @@ def judged(test: Mapping[str, Any], pack: Pack, packs: Iterable[Pack]) -> Outcom
     return Outcome(
         pack.file, test["line"], "facts", ", ".join(right), ", ".join(wrong), test["why"]
     )
-
-
-def unguarded(packs: Iterable[Pack]) -> Iterator[str]:
-    """Rules of which a number could change by one, or a fixed day, and no case would say so."""
-    packs = tuple(packs)
-    cases: dict[str, list[tuple[Mapping[str, Any], Pack]]] = {}
-    for pack in packs:
-        for test in pack.tests:
-            cases.setdefault(test.get("rule", ""), []).append((test, pack))
-    for pack in packs:
-        for rule in pack.rules:
-            for changed in changed_by_one(rule):
-                if not any(_tells(*case, rule, changed, packs) for case in cases.get(rule.id, ())):
-                    yield f"{pack.file}:{rule.line}: {rule.id}"
-                    break
-
-
-def _tells(
-    test: Mapping[str, Any], tested: Pack, rule: Rule, changed: Rule, packs: Iterable[Pack]
-) -> bool:
-    """Whether this case is about this version of the rule, and fails when it is changed."""
-    if rule_named(packs, rule.id, _day_of(test, tested)) is not rule:
-        return False
-    return _got(changed, test, tested) != _got(rule, test, tested)
-
-
-def changed_by_one(rule: Rule) -> Iterator[Rule]:
-    """The rule with its amount one more, and one less; with each of its fixed days a day later."""
-    for key in SPANS & rule.terms.keys():
-        span = rule.terms[key]
-        for amount in (span["amount"] + 1, span["amount"] - 1):
-            if amount >= 0:
-                yield _with(rule, key, span | {"amount": amount})
-    for key in NUMBERS & rule.terms.keys():
-        for number in (rule.terms[key] + 1, rule.terms[key] - 1):
-            yield _with(rule, key, number)
-    days = rule.terms.get("each_year", ())
-    for at, day in enumerate(days):
-        later = date.fromisoformat(f"2027-{day}") + timedelta(days=1)
-        yield _with(rule, "each_year", [*days[:at], f"{later:%m-%d}", *days[at + 1 :]])
-
-
-def _with(rule: Rule, key: str, value: Any) -> Rule:
-    return replace(rule, terms={**rule.terms, key: value})

@@ -38,6 +38,7 @@ def test_check_prints_a_table(tmp_path: Path) -> None:
         "pack    version  rules  cases  right",
         "zz-law  1            3      3      3",
         "all                  3      3      3",
+        "8 changes of a number, a unit, a day or a threshold: cases fail on each.",
     ]
 
 
@@ -58,8 +59,9 @@ def test_check_fails_where_no_case_guards_a_number(tmp_path: Path) -> None:
     begins, ends = PACK.index("  - rule: zz.tell\n"), PACK.index("  - rule: zz.tell.delay")
     read(tmp_path, zz_law=PACK[:begins] + PACK[ends:])
     assert refused("check", folder=tmp_path) == (
-        "No case of its pack fails when the number of these is changed by one:\n"
-        "zz-law.yaml:13: zz.tell"
+        "No case of its pack fails when this is written instead:\n"
+        "zz-law.yaml:13: zz.tell (limit 8 calendar_days; limit 6 calendar_days; limit 7 hours; "
+        "limit 7 business_days)"
     )
 
 

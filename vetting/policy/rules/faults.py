@@ -81,6 +81,8 @@ def _about_timing(rule: Mapping[str, Any]) -> Iterator[Complaint]:
         yield (), f"It does not say when: write one of {', '.join(TIMINGS)}."
     if "limit" in rule and "anchor" not in rule:
         yield ("limit",), "A limit counts from something: write its anchor."
+    if "extension" in rule and "limit" not in rule:
+        yield ("extension",), "An extension lengthens a limit: write the limit."
 
 
 def _about_source(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -159,6 +161,8 @@ def complaints_about_test(test: Mapping[str, Any], pack: Mapping[str, Any]) -> I
         yield ("facts",), said
     if "due" in test and ("anchor" in test) == ("anchors" in test):
         yield (), "A deadline is counted from its anchor: write anchor, or anchors by their names."
+    if "extended" in test and not test.get("due"):
+        yield ("extended",), "What is extended is a date: write due as well."
     if test.get("due") and not (pack["zone"] or "zone" in test):
         yield (), "The pack has no zone of its own, so its tests say theirs: write zone."
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from vetting.policy.rules.packs import ANCHORS, Rule, anchors_of
 from workflows.clock import words
-from workflows.clock.rules import Calendar, counted, fixed
+from workflows.clock.rules import Calendar, counted, due_on, fixed
 from workflows.grammar import Unit
 
 # What a fixed day is looked for after, where its rule names no event.
@@ -116,7 +116,25 @@ def _counted(
     if unit is Unit.HOURS and _offset(since, calendar) != _offset(at, calendar):
         told += "; the clocks changed in between, and hours are those that really pass"
     told += "".join(f"; {_day(row['day'])} ({row['why']}) {ARGUED}" for row in argued)
-    return _due(rule, event, since, calendar, explanation | {"arguable": argued, "sentence": told})
+    explanation |= {"arguable": argued}
+    if "extension" in rule.terms:
+        explanation |= {"extension": _extension(rule.terms["extension"], at, calendar)}
+        told += f"; {_more(explanation['extension'], calendar)}"
+    return _due(rule, event, since, calendar, explanation | {"sentence": told})
+
+
+def _extension(extension: Mapping[str, Any], at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """How much longer it may take, for what, and until when. The date itself never waits for it."""
+    until = due_on(at, extension["amount"], Unit(extension["unit"]), calendar)
+    return {**extension, "due": until.isoformat()}
+
+
+def _more(extension: Mapping[str, Any], calendar: Calendar) -> str:
+    unit = Unit(extension["unit"])
+    until = _instant(datetime.fromisoformat(extension["due"]), calendar, unit)
+    return (
+        f"up to {words.counted(extension['amount'], unit)} more for {extension['why']}, to {until}"
+    )
 
 
 def _argued(days: Iterable[str], calendar: Calendar) -> list[dict[str, str]]:
