@@ -24,6 +24,7 @@ class VettingConfig(AppConfig):
         import vetting.people.queries
         import vetting.people.sign_in
         import vetting.policy.commands.loading
+        import vetting.policy.commands.recomputing
         import vetting.policy.invariants
         import vetting.policy.ledger
         import vetting.requests.audiences

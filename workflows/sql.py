@@ -168,10 +168,23 @@ def numbers(keys: Sequence[int]) -> Any:
     return list(keys) if is_postgresql() else json.dumps(list(keys))
 
 
+# Between values of a column that travels as one text; no number, instant, hash or JSON holds it.
+BETWEEN, NULL = "\n", "\\N"
+
+
 def unnest(alias: str, columns: Mapping[str, str]) -> str:
-    """PostgreSQL: a table of columns that travel as arrays; {name: type}."""
-    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    """PostgreSQL: a table of columns {name: type}, each of them one parameter made by `column`.
+
+    The driver writes an array value by value through its adapters: three times dearer than a text.
+    """
+    marks = f"E'\\n', '{NULL}'"
+    arrays = ", ".join(f"string_to_array(%s, {marks})::{kind}[]" for kind in columns.values())
     return f"unnest({arrays}) AS {alias} ({', '.join(columns)})"
+
+
+def column(values: Iterable[Any]) -> str:
+    """Numbers, instants as text, and texts without a line's end; None is NULL."""
+    return BETWEEN.join([NULL if value is None else str(value) for value in values])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ by what it was reckoned from, and what somebody has touched meanwhile is left fo
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from workflows import held, sql
@@ -15,6 +16,7 @@ from workflows.clock import rules
 from workflows.clock.models import Deadline
 from workflows.clock.plans import Moved, Written
 from workflows.ledger import bulk as ledger
+from workflows.ledger import rules as chain
 from workflows.ledger.bulk import Head
 from workflows.ledger.models import Entry
 from workflows.stateful import StaleVersion, Stateful
@@ -64,16 +66,22 @@ def write(
     """
     if _update(moved) != len(moved):
         raise Parted
-    acts = [(one.case_id, _facts(one, zone)) for one in moved if one.moves]
+    acts = [
+        (one.case_id, _facts(one.kind, one.was, one.now, one.written.because, zone))
+        for one in moved
+        if one.moves
+    ]
     if acts:
         ends = ledger.append_all(acts, heads, name=RECOMPUTED, by=by, at=at)
         if _raise_versions(model, heads, ends) != len(ends):
             raise StaleVersion(f"{model._meta.label}: a locked case was written.")
 
 
-def _facts(moved: Moved, zone: str) -> dict[str, Any]:
-    was, now = (rules.local_day(due, zone).isoformat() for due in (moved.was, moved.now))
-    return {"kind": moved.kind, "from": was, "to": now, "why": moved.written.because}
+# Dates of one day move to one day: what is said of them is written out once.
+@lru_cache(maxsize=8192)
+def _facts(kind: str, was: datetime, now: datetime, why: str, zone: str) -> str:
+    days = [rules.local_day(due, zone).isoformat() for due in (was, now)]
+    return chain.canonical({"kind": kind, "from": days[0], "to": days[1], "why": why})
 
 
 def _update(moved: Sequence[Moved]) -> int:
@@ -81,36 +89,36 @@ def _update(moved: Sequence[Moved]) -> int:
 
 
 COLUMNS = {"id": "bigint", "rung": "int", "was": "timestamptz", "way": "int"}
-WAYS = "way int, due_at timestamptz, next_at timestamptz, ladder jsonb, why jsonb"
+WAYS = "due_at timestamptz, next_at timestamptz, ladder jsonb, why jsonb"
 
 
 def _update_postgresql(moved: Sequence[Moved]) -> int:
     """Each way of being written travels once, however many rows are written so."""
-    ways: dict[int, tuple[int, Written]] = {}
-    rows = []
-    for one in moved:
-        way, _ = ways.setdefault(id(one.written), (len(ways), one.written))
-        rows.append((one.id, one.row.rung, one.was, way))
-    texts = json.dumps([_way(way, written) for way, written in ways.values()])
+    ways: dict[Written, int] = {}
+    rows = [
+        (one.id, one.row.rung, one.was, ways.setdefault(one.written, len(ways))) for one in moved
+    ]
+    texts = f"[{','.join(map(_as_json, ways))}]"
     return sql.write(
         f"UPDATE {Deadline._meta.db_table} d SET attempts = 0, last_error = '',"  # noqa: S608
         " due_at = w.due_at, next_at = w.next_at, ladder = w.ladder,"
         " explanation = jsonb_build_object('anchor', d.explanation->'anchor') || w.why"
         f" FROM {sql.unnest('u', COLUMNS)}"
-        f" JOIN jsonb_to_recordset(%s::jsonb) AS w ({WAYS}) ON w.way = u.way"
+        f" JOIN ROWS FROM (jsonb_to_recordset(%s::jsonb) AS ({WAYS})) WITH ORDINALITY"
+        " AS w (due_at, next_at, ladder, why, way) ON w.way = u.way + 1"
         f" WHERE d.id = u.id AND {STANDS.format('d.', 'u.rung', 'u.was')}",
-        [*(list(column) for column in zip(*rows, strict=True)), texts],
+        [*map(sql.column, zip(*rows, strict=True)), texts],
     )
 
 
-def _way(way: int, written: Written) -> dict[str, Any]:
-    return {
-        "way": way,
-        "due_at": written.due_at.isoformat(),
-        "next_at": written.next_at.isoformat() if written.next_at else None,
-        "ladder": written.ladder,
-        "why": written.why,
-    }
+def _as_json(written: Written) -> str:
+    """Kept, for the next batches are written in many of the same ways."""
+    if not written.text:
+        columns: dict[str, Any] = {"ladder": written.ladder, "why": written.why}
+        columns["due_at"] = written.due_at.isoformat()
+        columns["next_at"] = written.next_at and written.next_at.isoformat()
+        written.text = json.dumps(columns)
+    return written.text
 
 
 def _update_sqlite(moved: Sequence[Moved]) -> int:
@@ -138,5 +146,5 @@ def _raise_versions(model: type[Stateful], heads: Heads, ends: Mapping[int, int]
     return sql.write(
         f"UPDATE {model._meta.db_table} s SET version = u.version"  # noqa: S608
         f" FROM {sql.unnest('u', columns)} WHERE s.case_id = u.case_id AND s.version = u.was",
-        [list(column) for column in zip(*rows, strict=True)],
+        [sql.column(values) for values in zip(*rows, strict=True)],
     )

@@ -11,18 +11,22 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from workflows.clock import rules
+from workflows.clock.ladders import STAMP
 from workflows.clock.rules import Calendar
 from workflows.grammar import Rung, Unit
 
 CALENDAR, LEVEL, PACK = "calendar", "level", "pack"
 Step = tuple[str, str]  # machine, kind
+# Of an explanation: what is each row's own, and the versions by which it was reckoned. A date that
+# other versions leave where it was is not written again for their sake.
+STRIPPED = ("anchor", "calendar", STAMP)
 
 
 class Row(NamedTuple):
     """An open date whose clock runs, as it was read; `version` is that of its case.
 
-    `ladder` is JSON text, `why` that of its explanation without `anchor` and `calendar`, which are
-    given beside it: texts alike are reckoned once. `digest` is that of a law's pack, or "".
+    `ladder` is JSON text, `why` that of its explanation without STRIPPED: texts alike are reckoned
+    once. `digest` is that of a law's pack, or "".
     """
 
     id: int
@@ -82,7 +86,9 @@ class Reckoner(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Written:
-    """What rows of a group get alike: the columns, and whether they say something new."""
+    """What rows of a group get alike: the columns, and whether they say something new.
+
+    `text`: the columns as they were sent, kept by whoever writes them."""
 
     due_at: datetime
     ladder: Sequence[Mapping[str, Any]]
@@ -90,6 +96,7 @@ class Written:
     why: Mapping[str, Any]
     because: str
     news: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +154,16 @@ class World:
 
     `calendar`: the district's around a day. `terms`: the steps whose service level counts, in place
     of what stands in the rows. `laws`: a reckoner for each layer of the law; a date of a layer
-    without one stays. `rungs`: ladders of the law, by machine and unit (None: that of the row), and
-    None where no such ladder can have changed. `now` says what is late.
+    without one stays. `rungs`: ladders of the law, by machine and unit; None where none can have
+    changed. `levels`: the version of the district's own. `now` says what is late.
     """
 
     now: datetime
     calendar: Callable[[date], Calendar]
     terms: Mapping[Step, Terms] = field(default_factory=dict)
     laws: Mapping[str, Reckoner] = field(default_factory=dict)
-    rungs: Callable[[str, Unit], tuple[Rung, ...] | None] | None = None
+    rungs: Callable[[str, Unit], tuple[Rung, ...]] | None = None
+    levels: str = ""
     known: dict[Any, "Group | None"] = field(default_factory=dict)
 
 
@@ -207,7 +215,7 @@ def _own_group(row: Row, world: World) -> "Group | None":
     if key in world.known:
         return world.known[key]
     was = json.loads(row.why)
-    found = _by_service_level(row, was, start, calendar, world.terms)
+    found = _by_service_level(row, was, start, calendar, world)
     group = _group(row, was, found) if found else None
     # What stood still goes on from an instant, and hours count from one: no other row's date.
     if not was.get("pauses") and (found is None or found.unit is not Unit.HOURS):
@@ -220,10 +228,10 @@ def _by_service_level(
     was: Mapping[str, Any],
     start: datetime,
     calendar: Calendar,
-    terms: Mapping[Step, Terms],
+    world: World,
 ) -> Reckoned | None:
     """None for a date that was set, and for hours, which no calendar moves."""
-    given = terms.get((row.machine, row.kind))
+    given = world.terms.get((row.machine, row.kind))
     if "unit" not in was or (given is None and was["unit"] == Unit.HOURS):
         return None
     amount, unit = was["amount"], Unit(was["unit"])
@@ -234,6 +242,8 @@ def _by_service_level(
     del said["anchor"]
     due = datetime.fromisoformat(said["due"])
     why = {**{key: was[key] for key in was.keys() - said.keys()}, **said}
+    if world.levels:
+        why[STAMP] = world.levels
     because = LEVEL if level else CALENDAR
     return Reckoned(due, unit, calendar, why, because, given.ladder if given else None)
 
@@ -283,7 +293,7 @@ def _group(row: Row, was: Mapping[str, Any], found: Reckoned) -> Group:
     rest = tuple(rung for rung in wanted if (rung.offset, rung.act, rung.to) not in gone)
     later = rules.dated(rest, found.due_at, found.unit, found.calendar)
     pauses = rules.pauses_in(found.why)
-    told = {key: value for key, value in found.why.items() if key not in ("calendar", "anchor")}
+    told = {key: value for key, value in found.why.items() if key not in STRIPPED}
     moved_anchor = "anchor" in found.why and found.why["anchor"] != row.anchor
     resumed = pauses[-1].end if pauses else None
     return Group(found, fired, later, ladder, told != was or moved_anchor, resumed)

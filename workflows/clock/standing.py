@@ -7,7 +7,7 @@ from typing import Any
 from workflows import sql
 from workflows.cases import Case, Tenant
 from workflows.clock.models import Deadline
-from workflows.clock.plans import CALENDAR, LEVEL, PACK, Row
+from workflows.clock.plans import CALENDAR, LEVEL, PACK, STRIPPED, Row
 from workflows.clock.worlds import Change
 from workflows.stateful import Stateful, model_of
 
@@ -15,20 +15,24 @@ RUNNING = "d.met_at IS NULL AND d.waived_at IS NULL AND d.paused_at IS NULL"
 COUNTED = "d.layer = '' AND {} = 'business_days'"
 # Which dates a change can touch at all; the rest is not even read. A closure never moves the law.
 TOUCHED = {CALENDAR: COUNTED, LEVEL: "", PACK: "d.layer <> ''", "": ""}
+# An explanation's keys, as each database has them named where they are taken away.
+NAMES = ", ".join(f"'{key}'" for key in STRIPPED)
+PATHS = ", ".join(f"'$.{key}'" for key in STRIPPED)
 POSTGRESQL = {
     "text": "d.explanation->>'{}'",
     "ladder": "d.ladder::text",
     # Nothing can be taken from what is no object, and one such row must not stop the others.
     "why": (
         "CASE WHEN jsonb_typeof(d.explanation) = 'object'"
-        " THEN (d.explanation - ARRAY['anchor', 'calendar'])::text ELSE '{}' END"
+        f" THEN (d.explanation - ARRAY[{NAMES}])::text"
+        " ELSE '{}' END"
     ),
     "among": "d.case_id = ANY(%s)",
 }
 SQLITE = {
     "text": "json_extract(d.explanation, '$.{}')",
     "ladder": "d.ladder",
-    "why": "json_remove(d.explanation, '$.anchor', '$.calendar')",
+    "why": f"json_remove(d.explanation, {PATHS})",
     "among": "d.case_id IN (SELECT value FROM json_each(%s))",
 }
 

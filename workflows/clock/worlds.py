@@ -8,13 +8,11 @@ from typing import Any
 
 from workflows.cases import Tenant
 from workflows.clock import queries, rules
+from workflows.clock.ladders import LAW, law_kind, level_of
 from workflows.clock.models import ServiceLevel
 from workflows.clock.plans import CALENDAR, LEVEL, PACK, Reckoner, Step, Terms, World
 from workflows.grammar import Dwell, Rung, Unit
 from workflows.stateful import model_of
-
-# A ladder of the law, of a district's own, is kept beside its service levels.
-LAW = "law."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,14 @@ def reckons(*layers: str) -> Callable[[Maker], Maker]:
 
 
 def world_of(tenant: Tenant, change: Change, *, now: datetime) -> World:
-    terms = levels_of(tenant) | dict(change.levels)
+    terms = _ever_set(tenant) | dict(change.levels)
     return World(
         now,
         _calendars(tenant, change),
         {} if change.why in (CALENDAR, PACK) else _steps(terms),
         {layer: make(tenant, change) for layer, make in _makers.items() if change.touches(layer)},
         _ladders(terms) if change.why in ("", LEVEL) else None,
+        tenant.levels_version,
     )
 
 
@@ -77,7 +76,7 @@ def _steps(terms: Mapping[Step, Terms | None]) -> dict[Step, Terms]:
     known: dict[Step, Terms] = {}
     for (machine, kind), own in terms.items():
         found = own or _delivered(machine, kind)
-        if found and not kind.startswith(LAW):
+        if found and kind not in LAW:
             known[machine, kind] = found
     return known
 
@@ -87,38 +86,26 @@ def _delivered(machine: str, kind: str) -> Dwell | None:
     return next((dwell for dwell in dwells if dwell.kind == kind), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A stored row of a district's own."""
-
-    amount: int
-    unit: Unit
-    ladder: tuple[Rung, ...]
-
-
-def levels_of(tenant: Tenant) -> dict[Step, Terms | None]:
-    """What the district has ever set: the newest row of each step, None where that ended it."""
+def _ever_set(tenant: Tenant) -> dict[Step, Terms | None]:
+    """The newest row of each step, None where that ended the district's own: what was reckoned by
+    it is to be reckoned by what was delivered."""
     if not tenant.levels_version:
         return {}
     rows = ServiceLevel.objects.filter(tenant=tenant).order_by("id")
-    found: dict[Step, Terms | None] = {}
-    for row in rows:
-        rungs = tuple(Rung(r["offset"], r["act"], r["to"]) for r in row.ladder)
-        own = None if row.amount is None else Level(row.amount, Unit(row.unit), rungs)
-        found[row.machine, row.kind] = own
-    return found
+    return {(r.machine, r.kind): level_of(r.amount, r.unit, r.ladder) for r in rows}
 
 
 def _ladders(
     terms: Mapping[Step, Terms | None],
-) -> Callable[[str, Unit], tuple[Rung, ...] | None] | None:
+) -> Callable[[str, Unit], tuple[Rung, ...]] | None:
     """None: no ladder of the law was ever set here, so what stands in the rows is right."""
-    if not any(kind.startswith(LAW) for _, kind in terms):
+    if not any(kind in LAW for _, kind in terms):
         return None
 
-    def rungs(machine: str, unit: Unit) -> tuple[Rung, ...] | None:
-        own = terms.get((machine, f"{LAW}{'hours' if unit is Unit.HOURS else 'days'}"))
-        return own.ladder if own else None
+    def rungs(machine: str, unit: Unit) -> tuple[Rung, ...]:
+        kind = law_kind(unit)
+        own = terms.get((machine, kind))
+        return own.ladder if own else LAW[kind]
 
     return rungs
 

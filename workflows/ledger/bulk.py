@@ -3,7 +3,6 @@
 One by one through the door a row costs a millisecond; here the chain's hash is most of it.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,16 +26,17 @@ class Head:
 
 
 def append_all(
-    acts: Sequence[tuple[int, Mapping[str, Any]]],
+    acts: Sequence[tuple[int, str]],
     heads: Mapping[int, Head],
     *,
     name: str,
     by: Actor,
     at: datetime,
 ) -> dict[int, int]:
-    """Write one command of this name for each (case id, facts), several of a case in their order.
+    """Write one command of this name for each (case id, its facts as `rules.canonical`).
 
-    Returns the last seq of each case, which its version must become in the same transaction.
+    Several of a case come in their order. Returns the last seq of each, which its version must
+    become in the same transaction.
     """
     same = {
         "at": at,
@@ -49,14 +49,14 @@ def append_all(
         "actor_tenant_id": by.tenant_id,
         "note_hash": "",
     }
+    digest = rules.digests_of_like(same)
     ends = dict(heads)
     rows: list[tuple[Any, ...]] = []
     for case, facts in acts:
         end = ends[case]
-        own = {"case_id": case, "seq": end.seq + 1, "facts": facts, "prev": end.hash}
-        digest = rules.digest(same | own)
-        rows.append((case, end.seq + 1, json.dumps(facts), end.hash, digest))
-        ends[case] = Head(end.seq + 1, digest)
+        hashed = digest(case, facts, end.hash, end.seq + 1)
+        rows.append((case, end.seq + 1, facts, end.hash, hashed))
+        ends[case] = Head(end.seq + 1, hashed)
     _insert(same, rows)
     return {case: ends[case].seq for case, _ in acts}
 
@@ -68,7 +68,7 @@ def _insert(same: Mapping[str, Any], rows: Sequence[tuple[Any, ...]]) -> None:
     if sql.is_postgresql():
         marks = ", ".join(f"%s::{CAST.get(name, 'text')}" for name in same)
         own = ", ".join(f"u.{name}" for name in VARYING)
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = map(sql.column, zip(*rows, strict=True))
         whence = f"SELECT {marks}, {own} FROM {sql.unnest('u', VARYING)}"  # noqa: S608
         sql.write(f"{into} {whence}", [*alike, *columns])
     else:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,21 @@ def digest(row: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of a row's chained fields in one canonical spelling."""
     plain = {name: _plain(row[name]) for name in CHAINED}
     return sha256(_encode(plain))
+
+
+def digests_of_like(row: Mapping[str, Any]) -> Callable[[int, str, str, int], str]:
+    """`digest` of rows that differ only in (case_id, facts, prev, seq); facts as `canonical`."""
+    varying = ("case_id", "facts", "prev", "seq")
+    plain = {name: _plain(row[name]) for name in CHAINED if name not in varying}
+    text = _encode(plain | {name: f"\0{name}" for name in varying}).replace("%", "%%")
+    for name in varying:
+        mark = '"%s"' if name == "prev" else "%s"
+        text = text.replace(_encode(f"\0{name}"), mark)
+    return lambda case, facts, prev, seq: sha256(text % (case, facts, prev, seq))
+
+
+def canonical(facts: Mapping[str, Any]) -> str:
+    return _encode(facts)
 
 
 def sha256(text: str) -> str:

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from vetting import reference
+from vetting.policy.commands.recomputing import recompute_by_packs
 
 
 class Command(BaseCommand):
@@ -15,3 +16,5 @@ class Command(BaseCommand):
             raise CommandError(str(unfit)) from None
         for name, loaded in every.items():
             self.stdout.write(f"{name}: {loaded}")
+        if moved := recompute_by_packs()["moved"]:
+            self.stdout.write(f"dates by law that moved: {moved}")

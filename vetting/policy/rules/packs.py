@@ -1,6 +1,6 @@
 """Jurisdiction packs as plain values: what a law, a contract or a district asks, since when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,6 +110,10 @@ def anchors_of(rule: Rule) -> tuple[str, ...]:
 
 def rule_named(packs: Iterable[Pack], name: str, on: date) -> Rule | None:
     """The version of a rule that is in effect on a day; else its latest; None: no such rule."""
-    versions = [rule for pack in packs for rule in pack.rules if rule.id == name]
+    return rule_at([rule for pack in packs for rule in pack.rules if rule.id == name], on)
+
+
+def rule_at(versions: Sequence[Rule], on: date) -> Rule | None:
+    """Of the versions of one rule."""
     in_effect = [rule for rule in versions if rule.in_effect(on)]
     return max(in_effect or versions, key=lambda rule: rule.effective_from, default=None)
