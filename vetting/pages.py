@@ -199,7 +199,8 @@ def answer_form(
     then: str,
     context: Mapping[str, Any],
 ) -> HttpResponse:
-    """Show a form; on POST call the command and go to the page `then`, saying what is `done`.
+    """Show a form; on POST call the command and go to the page `then`, saying what is `done`; ""
+    where the command's own result has to be told.
 
     A form that is not valid, and a command that refuses, show it again with what was typed.
     """
@@ -209,7 +210,8 @@ def answer_form(
         except Refused as refused:
             add_reasons(form, refused)
         else:
-            messages.success(request, done)
+            if done:
+                messages.success(request, done)
             return redirect(then)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, template, {"form": form, **context}, status=status)

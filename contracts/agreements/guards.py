@@ -7,6 +7,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.papermaking import fields_of
 from contracts.library import queries as library
 from contracts.library import rules as fields
+from vetting.policy.rules.classifying import agreement_first
 from vetting.requests import rules as request_rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
@@ -176,7 +177,7 @@ def approval_has_its_basis(request: ToolRequest, ask: Ask) -> list[str]:
     """Approved means: an agreement in force, exempt attested, or a dated exception kind."""
     agreement = _held_in_force(request, ask)
     return request_rules.reasons_without_basis(
-        state=request.district.state,
+        agreement_first=agreement_first(request.district.state),
         relationship=request.relationship,
         exempt_attested=request.exempt_attested,
         agreement_in_force=agreement is not None,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
 from vetting.people.commands.record import SIGNERS_CHANGED
+from vetting.policy.rules.classifying import agreement_first
 from vetting.requests import rules
 from vetting.requests.commands.joining import DATA_JOINED
 from vetting.requests.models import ToolRequest
@@ -267,7 +268,7 @@ def _has_lost_its_basis(request: ToolRequest, today: date) -> bool:
     covering = queries.agreement_in_force(request, today)
     return bool(
         rules.reasons_without_basis(
-            state=request.district.state,
+            agreement_first=agreement_first(request.district.state),
             relationship=request.relationship,
             exempt_attested=request.exempt_attested,
             agreement_in_force=covering is not None,

@@ -13,12 +13,16 @@ from vetting.people.rules import in_order
 from vetting.requests import commands
 from vetting.requests.commands import Approval
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from vetting.screening import commands as screening
 from vetting.screening import queries as sheets
 from workflows.actors import Actor
 
-SCHOOL_SERVICE = Facts(student_data=True, primarily_k12=True, staff_directed=True, negotiated=True)
+SCHOOL_SERVICE = {
+    "student_data": True,
+    "primarily_k12": True,
+    "staff_directed": True,
+    "terms": "negotiated",
+}
 ROSTER = ("student-name", "username", "grade-level", "homeroom")
 WHY_OFFICIAL = (
     "The vendor does what the district would else do with its own staff, under its direct control."

@@ -12,7 +12,6 @@ from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
 from workflows import engine
@@ -109,9 +108,12 @@ def approved_under(agreement: Agreement) -> ToolRequest:
     asking.withdraw_request(first, by=actor_of(people.ben()))
     again = requests.submit(requests.draft(district_wide=True))
     pat, ada = actor_of(people.pat()), actor_of(people.ada())
-    facts = Facts(
-        state="CO", primarily_k12=True, staff_directed=True, student_data=True, negotiated=True
-    )
+    facts = {
+        "primarily_k12": True,
+        "staff_directed": True,
+        "student_data": True,
+        "terms": "negotiated",
+    }
     asking.classify(again, facts=facts, by=pat)
     asking.route(again, path="covered", by=pat)
     drain()

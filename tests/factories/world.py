@@ -39,7 +39,6 @@ from vetting.people.queries import actor_of, today_in
 from vetting.reference import load_all
 from vetting.requests import commands as asking
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from vetting.screening.commands import add_finding, save_answer, settle_finding
 from vetting.screening.models import Finding
 from workflows.actors import Role
@@ -206,9 +205,12 @@ def _screened_again(world: World) -> ToolRequest:
     privacy, sourcing = (actor_of(world.people[name]) for name in ("privacy", "sourcing"))
     first = screening.concluded(requests.in_screening(**_tool("Yarn Yurt")))
     back = asking.reroute_request(first, note="It asks for more data now.", by=privacy)
-    facts = Facts(
-        state="CO", student_data=True, primarily_k12=True, staff_directed=True, negotiated=True
-    )
+    facts = {
+        "student_data": True,
+        "primarily_k12": True,
+        "staff_directed": True,
+        "terms": "negotiated",
+    }
     asking.classify(back, facts=facts, by=sourcing)
     return asking.route(back, path="contract", by=sourcing)
 

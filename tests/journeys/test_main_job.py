@@ -121,8 +121,9 @@ def test_a_teachers_request_becomes_an_approved_tool_with_a_signed_agreement(
     # Sol, Strategic Sourcing, chooses the contract path.
     sol = signed_in(people.sol())
     sol.goto(f"/requests/{request.code}/triage/")
-    for question in ("data about students", "primarily for schools", "direction", "negotiated"):
+    for question in ("data about students", "primarily for schools", "staff direct students"):
         tick(sol, "Yes", group=question)
+    tick(sol, "Negotiated: a contract is made", group="Are its terms negotiated")
     sol.get_by_role("button", name="Set the class").click()
     look(sol, "triage")
     sol.get_by_role("button", name="Needs a DPA").click()

@@ -13,7 +13,6 @@ from vetting.people.queries import today_in
 from vetting.requests import commands
 from vetting.requests.commands import Approval
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from vetting.screening import commands as screening
 from workflows.actors import Actor
 
@@ -155,7 +154,7 @@ def reinstatable(story: Story, who: Person, case: Request, choice: Any) -> bool:
 
 
 def classify(town: Town, by: Actor, row: ToolRequest, choice: str) -> object:
-    facts = Facts(student_data=row.takes_student_data)
+    facts = {"student_data": row.takes_student_data}
     return commands.classify(row, facts=facts, relationship=choice, note="So it is.", by=by)
 
 

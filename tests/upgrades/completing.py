@@ -65,7 +65,7 @@ def support(hand: Hand, case: ToolRequest) -> None:
 def choose_path(hand: Hand, case: ToolRequest) -> None:
     """Sourcing sets the class; the privacy team goes on where sourcing may not."""
     data = "yes" if case.takes_student_data else "no"
-    facts = dict.fromkeys(("primarily_k12", "staff_directed", "negotiated"), "yes")
+    facts = dict.fromkeys(("primarily_k12", "staff_directed"), "yes") | {"terms": "negotiated"}
     hand.own("sourcing", "requests:triage", case.code, student_data=data, **facts)
     who = "sourcing" if case.takes_student_data else "privacy"
     page, path = reverse("requests:triage", args=[case.code]), "contract"

@@ -10,6 +10,7 @@ from contracts.agreements import commands
 from contracts.agreements.models import Agreement
 from tests.architecture import source
 from tests.architecture.reach import Reach, body_of, named, reach_of
+from vetting.policy.rules.classifying import agreement_first as law_of
 from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows.clock import acts
@@ -152,7 +153,7 @@ def test_the_basis_of_an_approval_is_that_of_the_rules(agreement_first: bool) ->
     for path, kind, live, covers in each(classes, ("full", "dated"), (False, True), (False, True)):
         relationship, attested = classes[path]
         reasons = rules.reasons_without_basis(
-            state="IL" if agreement_first else "CO",
+            agreement_first=law_of("IL" if agreement_first else "CO"),
             relationship=relationship,
             exempt_attested=attested,
             agreement_in_force=live,

@@ -61,8 +61,8 @@ class ToolRequest(Stateful):
     saved_at = models.DateTimeField(null=True)
 
     relationship = models.CharField(max_length=12, choices=CLASSES, blank=True)
-    class_facts = models.JSONField(default=dict)  # what rules.Facts was told, by name
-    class_reasons = models.JSONField(default=list)  # sentences, from rules.classify
+    class_facts = models.JSONField(default=dict)  # by the packs' names of facts
+    class_reasons = models.JSONField(default=list)  # sentences, each with its citation
     class_note = models.TextField(blank=True)  # why a person overrode the rule
     matches_settled = models.BooleanField(default=False)
     exempt_attested = models.BooleanField(default=False)

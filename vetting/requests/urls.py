@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.requests.views import asking, correcting, deciding, detail, due, listing
+from vetting.requests.views import asking, correcting, deciding, detail, due, listing, ruling
 from vetting.requests.views.answering import found
 from vetting.worklist.views import work_view
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("requests/<slug:code>/edit/<slug:page>/", asking.edit, name="edit"),
     path("requests/<slug:code>/work/<slug:node>/", work_view(found), name="work"),
     path("requests/<slug:code>/triage/", deciding.triage, name="triage"),
+    path("requests/<slug:code>/rules/", ruling.rules_page, name="rules"),
+    path("requests/<slug:code>/rules.json", ruling.rules_json, name="rules_json"),
     path("requests/<slug:code>/settle/", deciding.settle, name="settle"),
     path("requests/<slug:code>/route/", deciding.route, name="route"),
     path("requests/<slug:code>/ask-privacy/", deciding.ask_privacy, name="ask_privacy"),

@@ -58,6 +58,9 @@ REQUESTS: list[AnyRow] = [
         get=None, post=AWAY, but=dict.fromkeys(PRIVACY, DONE),
     ),
     Row(name="requests:triage", of=TRIAGE, sees=TRIAGERS, post=DONE),
+    Row(name="requests:rules", of=TRIAGE, sees=CASE, others=NOTHING),
+    Row(name="requests:rules", of="request in draft", sees=(OWNER,), others=NOTHING),
+    Row(name="requests:rules_json", of=TRIAGE, sees=CASE, others=NOTHING),
     # The tool that it would be settled as is not named: no such tool.
     Row(name="requests:settle", of=TRIAGE, sees=TRIAGERS, get=None, post=NOTHING),
     Row(name="requests:route", of=TRIAGE, sees=TRIAGERS, get=None, post=CONFLICT),

@@ -95,7 +95,7 @@ def test_sensitive_data_and_children_are_not_approved_in_passing() -> None:
 
 def test_what_the_law_forbids_is_not_covered_by_any_agreement() -> None:
     request, sol = covered(), actor_of(people.sol())
-    facts = rules.Facts(student_data=True)
+    facts = {"student_data": True}
     commands.classify(request, facts=facts, relationship="prohibited", note="Banned.", by=sol)
     before = trace(request)
     with pytest.raises(Refused, match="no agreement can cover that"):
@@ -115,7 +115,7 @@ def test_whoever_decides_hears_that_an_agreement_covers_it() -> None:
 
 def test_what_an_agreement_covers_does_not_make_the_long_way_look_short() -> None:
     request, sol = covered(), actor_of(people.sol())
-    commands.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    commands.classify(request, facts={"student_data": True}, by=sol)
     commands.approve_covered(request, approval=make.approval(), by=sol)
     now = timezone.now() + timedelta(days=1)
     assert reads.usual_time(people.district(), "contract", now) == rules.Usual(None)
@@ -127,7 +127,7 @@ def test_a_request_for_which_another_tool_is_meant_gets_an_agreement_of_its_own(
     other = make.tool("Math Ladder", "https://mathladder.com")
     commands.reroute_request(request, note="It is the other one.", by=pat)
     commands.settle_match(request, tool=other, by=sol)
-    commands.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    commands.classify(request, facts={"student_data": True}, by=sol)
     commands.route(request, path="contract", by=sol)
     drain()
     second = queries.agreement_of(request)

@@ -16,7 +16,6 @@ from vetting.catalog.models import Tool
 from vetting.people.queries import actor_of
 from vetting.requests import commands, rules
 from vetting.requests.models import RequestedElement, ToolRequest
-from vetting.requests.rules import Facts
 from workflows.clock.sweep import sweep
 from workflows.outbox import commands as outbox
 from workflows.outbox.drain import drain
@@ -83,7 +82,12 @@ def test_a_tie_to_an_agreement_for_another_tool_keeps_no_request_waiting() -> No
     drafted = queries.agreement_of(request)
     request = commands.reroute_request(request, note="It is the other one.", by=privacy)
     request = commands.settle_match(request, tool=covered, by=sourcing)
-    facts = Facts(student_data=True, primarily_k12=True, staff_directed=True, negotiated=True)
+    facts = {
+        "student_data": True,
+        "primarily_k12": True,
+        "staff_directed": True,
+        "terms": "negotiated",
+    }
     commands.classify(request, facts=facts, by=sourcing)
     request = commands.route(request, path="contract", by=sourcing)
     drain()
@@ -126,7 +130,8 @@ def test_what_goes_beyond_the_signed_agreement_waits_for_one_of_its_own() -> Non
 def test_what_an_agreement_in_effect_covers_needs_no_word_that_no_data_is_taken() -> None:
     """Approved as covered and suspended with its agreement, it can come back with the next one."""
     assert rules.reasons_without_basis(
-        state="CO", relationship="exempt", exempt_attested=False, agreement_in_force=True, kind=""
+        agreement_first="", relationship="exempt", exempt_attested=False, agreement_in_force=True,
+        kind="",
     ) == []  # fmt: skip
 
 

@@ -96,11 +96,11 @@ def _awaiting() -> Stateful:
 
 CASES: dict[str, tuple[Callable[[], Stateful], int]] = {
     "request: draft": (requests.draft, 8),
-    "request: triage": (requests.in_triage, 8),
-    "request: screening": (lambda: agreements.drafted()[0], 10),
-    "request: awaiting its agreement": (_awaiting, 11),
-    "request: deciding": (requests.deciding, 8),
-    "request: approved": (requests.approved, 8),
+    "request: triage": (requests.in_triage, 9),
+    "request: screening": (lambda: agreements.drafted()[0], 11),
+    "request: awaiting its agreement": (_awaiting, 12),
+    "request: deciding": (requests.deciding, 9),
+    "request: approved": (requests.approved, 9),
     "agreement: drafting": (lambda: agreements.drafted()[1], 11),
     "agreement: legal review": (plainly.in_review, 11),
     "agreement: with the vendor": (plainly.with_vendor, 10),

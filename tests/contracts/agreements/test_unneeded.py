@@ -9,7 +9,6 @@ from tests.factories import agreements, people, requests
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
 from vetting.requests import commands as asking
-from vetting.requests import rules
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import system
@@ -140,7 +139,7 @@ def meant_another(request: ToolRequest) -> None:
     other = requests.tool("Math Ladder", "https://mathladder.com")
     asking.reroute_request(request, note="It is the other one.", by=actor_of(people.pat()))
     asking.settle_match(request, tool=other, by=sol)
-    asking.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    asking.classify(request, facts={"student_data": True}, by=sol)
     asking.route(request, path="contract", by=sol)
     drain()
 
@@ -171,7 +170,7 @@ def test_sent_back_and_on_the_same_path_for_the_same_tool_nobody_is_told() -> No
     request, first = agreements.drafted()
     sol = actor_of(people.sol())
     asking.reroute_request(request, note="Look again.", by=actor_of(people.pat()))
-    asking.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    asking.classify(request, facts={"student_data": True}, by=sol)
     asking.route(request, path="contract", by=sol)
     drain()
     assert told() == []

@@ -10,6 +10,7 @@ from tests.factories import requests as make
 from vetting.catalog.models import Tool
 from vetting.people.models import School
 from vetting.people.queries import actor_of, today_in
+from vetting.policy.queries import last_evaluated
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import Requester, ToolRequest
 from vetting.requests.reactions import suspension_ends_the_approval_clocks
@@ -47,10 +48,11 @@ def test_a_new_tool_comes_into_the_catalog_when_it_is_asked_for() -> None:
 def test_sending_proposes_a_class_with_its_reasons() -> None:
     request = make.submit(make.draft())
     assert request.relationship == "contract"
-    assert request.class_reasons == [
-        "It takes data about students, so FERPA applies (34 CFR 99.31(a)(1)(i)(B)).",
-        "It is not known yet whether terms can be negotiated.",
-    ]
+    by_law, by_terms = request.class_reasons
+    assert "(C.R.S. 22-16-103; not yet verified against the statute). Not known: Is it" in by_law
+    assert by_terms == (
+        "It is not known whether its terms are negotiated: the strictest path is taken."
+    )
 
 
 def test_sending_tells_the_requester_and_sourcing() -> None:
@@ -206,7 +208,7 @@ def test_settling_on_a_tool_somebody_asks_for_merges_the_two() -> None:
 def test_another_class_than_the_rules_is_kept_with_its_note() -> None:
     request = commands.classify(
         make.in_triage(),
-        facts=rules.Facts(student_data=True, negotiated=False),
+        facts={"student_data": True, "terms": "click_wrap"},
         relationship="contract",
         note="The vendor has just agreed to negotiate.",
         by=actor_of(people.sol()),
@@ -294,6 +296,7 @@ def test_approving_without_some_data_strikes_it() -> None:
     assert done.schedule.get().struck
     assert Entry.objects.get(case_id=done.pk, name="approve_without").facts == {
         "kind": "full",
+        "evaluation": last_evaluated(done.pk).pk,
         "struck": ["staff-email"],
     }
 

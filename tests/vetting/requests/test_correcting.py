@@ -6,7 +6,7 @@ from django.test import Client
 from tests.factories import people, screening
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
-from vetting.requests import commands, rules
+from vetting.requests import commands
 from vetting.requests.models import ToolRequest
 from vetting.screening import commands as screenings
 from vetting.screening import queries as sheets
@@ -131,7 +131,7 @@ def test_nobody_else_corrects_it_and_nobody_after_the_screening() -> None:
 
 def test_no_path_for_data_is_open_while_the_request_names_none() -> None:
     request, sol = without_data(), actor_of(people.sol())
-    commands.classify(request, facts=rules.Facts(student_data=True), by=sol)
+    commands.classify(request, facts={"student_data": True}, by=sol)
     with pytest.raises(Refused) as refused:
         commands.route(request, path="contract", by=sol)
     assert refused.value.reasons == [NAMES_NONE]

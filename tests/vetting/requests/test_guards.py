@@ -163,7 +163,7 @@ def test_the_exempt_path_needs_an_attestation() -> None:
 def test_the_exempt_path_is_closed_to_student_data_however_it_is_classed() -> None:
     request = make.in_triage()
     sol, pat = actor_of(people.sol()), actor_of(people.pat())
-    facts = rules.Facts(student_data=False)
+    facts = {"student_data": False}
     commands.classify(request, facts=facts, by=sol)
 
     def exempt() -> None:
@@ -179,9 +179,7 @@ def test_another_class_than_the_rules_needs_a_note() -> None:
     sol = actor_of(people.sol())
 
     def override() -> None:
-        commands.classify(
-            request, facts=rules.Facts(student_data=True), relationship="on_demand", by=sol
-        )
+        commands.classify(request, facts={"student_data": True}, relationship="on_demand", by=sol)
 
     assert refusal(request, override) == ["Write why you choose another class than the rule."]
 
@@ -242,7 +240,7 @@ def test_a_confirmation_taken_back_bars_nobody() -> None:
     request, ada = make.in_triage(takes_student_data=False), actor_of(people.ada())
     commands.route(request, path="exempt", attested=True, by=ada)
     commands.reroute_request(request, note="Look again.", by=ada)
-    commands.classify(request, facts=rules.Facts(student_data=False), by=ada)
+    commands.classify(request, facts={"student_data": False}, by=ada)
     commands.route(request, path="exempt", attested=True, by=actor_of(people.pat()))
     assert commands.decide_approve(request, approval=make.approval(), by=ada).state == "approved"
 

@@ -8,9 +8,9 @@ from tests.factories import people
 from tests.factories import requests as make
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
+from vetting.policy.models import Evaluated
 from vetting.requests import commands
 from vetting.requests.models import RequestedElement, ToolRequest
-from vetting.requests.rules import Facts
 from workflows.actors import Role
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
@@ -51,6 +51,11 @@ def told() -> dict[str, str]:
     return {row.to.partition("@")[0]: row.body for row in rows}
 
 
+def evaluated(request: ToolRequest) -> list[tuple[str, str]]:
+    rows = Evaluated.objects.filter(case=request.pk).order_by("pk")
+    return [(row.why, row.found["class"]) for row in rows]
+
+
 def facts_of(request: ToolRequest) -> dict[str, object]:
     return Entry.objects.get(case_id=request.pk, name="requester_joined").facts
 
@@ -65,7 +70,8 @@ def test_student_data_that_came_along_closes_the_way_without_it() -> None:
     assert asked(first) == [("student-name", "", "To greet")]
     now = ToolRequest.objects.get(pk=first.pk)
     assert (now.takes_student_data, now.relationship) == (True, "contract")
-    assert now.class_reasons[0].startswith("It takes data about students, so FERPA applies")
+    assert now.class_reasons[0].startswith("A school service is designed and marketed mainly for")
+    assert evaluated(first) == [("submitted", "exempt"), ("joined", "contract")]
     with pytest.raises(Refused) as refused:
         commands.route(now, path="exempt", attested=True, by=actor_of(people.pat()))
     assert refused.value.reasons == [
@@ -84,7 +90,7 @@ def test_student_data_that_came_along_closes_the_way_without_it() -> None:
 
 def test_a_class_that_a_person_chose_for_less_data_is_proposed_anew_from_their_facts() -> None:
     first = make.in_triage(takes_student_data=False)
-    facts = Facts(student_data=False, negotiated=False, primarily_k12=True)
+    facts = {"student_data": False, "terms": "click_wrap", "primarily_k12": True}
     commands.classify(first, facts=facts, by=actor_of(people.sol()))
     now = join(wish("student-name")).request
     assert (now.relationship, now.class_facts["student_data"]) == ("click_wrap", True)

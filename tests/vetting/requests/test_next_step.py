@@ -12,7 +12,6 @@ from tests.factories.visits import signed_in
 from vetting.people.queries import actor_of
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from workflows import engine
 from workflows.ledger.models import Entry
 from workflows.outbox.models import Message
@@ -27,7 +26,7 @@ def mails(name: str) -> list[str]:
 def prohibited() -> ToolRequest:
     sol = actor_of(people.sol())
     case = make.in_triage()
-    facts, note = Facts(student_data=True), "Their terms sell data"
+    facts, note = {"student_data": True}, "Their terms sell data"
     return commands.classify(case, facts=facts, by=sol, relationship="prohibited", note=note)
 
 

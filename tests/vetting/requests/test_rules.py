@@ -2,84 +2,18 @@ from datetime import date
 
 import pytest
 
+from vetting.policy.rules.classifying import agreement_first
 from vetting.requests import rules
-from vetting.requests.rules import Decision, Facts, Mark
-
-SCHOOL_SERVICE = {"student_data": True, "primarily_k12": True, "staff_directed": True}
-
-
-@pytest.mark.parametrize(
-    ("facts", "name"),
-    [
-        (Facts(student_data=False), "exempt"),
-        (Facts(student_data=None), "contract"),
-        (Facts(**SCHOOL_SERVICE), "contract"),
-        (Facts(**SCHOOL_SERVICE, negotiated=True), "contract"),
-        (Facts(**SCHOOL_SERVICE, negotiated=False), "on_demand"),
-        (Facts(student_data=True, primarily_k12=False, negotiated=False), "click_wrap"),
-        (Facts(student_data=True, primarily_k12=True, negotiated=False), "click_wrap"),
-        (Facts(state="NY", **SCHOOL_SERVICE, negotiated=False), "click_wrap"),
-        (Facts(state="NY", recognizes_faces=True), "prohibited"),
-        (Facts(state="CO", recognizes_faces=True, student_data=False), "exempt"),
-        (Facts(state="CO", refuses_terms=True), "prohibited"),
-    ],
-)
-def test_the_class_follows_from_the_facts(facts: Facts, name: str) -> None:
-    assert rules.classify(facts).name == name
-
-
-def test_a_general_audience_tool_is_told_that_it_is_not_exempt() -> None:
-    facts = Facts(student_data=True, primarily_k12=False, staff_directed=True, negotiated=False)
-    assert rules.classify(facts).reasons == (
-        "It takes data about students, so FERPA applies (34 CFR 99.31(a)(1)(i)(B)).",
-        "Its terms are the vendor's own and are not negotiated.",
-        "It is not made primarily for schools, so it is no school service (C.R.S. 22-16-103); that "
-        "does not exempt it: FERPA and district policy remain.",
-    )
-
-
-DOUBT = "draft, to be confirmed with counsel"
-
-
-@pytest.mark.parametrize(
-    ("facts", "reason"),
-    [
-        (
-            Facts(state="NY", recognizes_faces=True),
-            f"It recognizes faces, which New York forbids in schools ({DOUBT}).",
-        ),
-        (
-            Facts(state="CO", refuses_terms=True),
-            "The vendor refuses the duties of C.R.S. 22-16-108 to 110: a district may not make or "
-            "renew a contract with it (C.R.S. 22-16-107).",
-        ),
-        (
-            Facts(state="NY", **SCHOOL_SERVICE, negotiated=False),
-            "NY asks for a written agreement before any data moves "
-            f"(N.Y. Education Law 2-d; {DOUBT}).",
-        ),
-        (
-            Facts(state="IL", **SCHOOL_SERVICE, negotiated=False),
-            "IL asks for a written agreement before any data moves (105 ILCS 85/15).",
-        ),
-        (
-            Facts(**SCHOOL_SERVICE, negotiated=False),
-            "Its terms are the vendor's own and are not negotiated, for a school service "
-            "(C.R.S. 22-16-103).",
-        ),
-    ],
-)
-def test_a_rule_of_law_shows_its_citation_or_that_it_waits_for_counsel(
-    facts: Facts, reason: str
-) -> None:
-    assert rules.classify(facts).reasons[-1] == reason
+from vetting.requests.rules import Decision, Mark
 
 
 def test_the_law_that_asks_for_an_agreement_first_is_named_at_the_decision() -> None:
     words = {"relationship": "contract", "exempt_attested": False, "agreement_in_force": False}
-    assert rules.reasons_without_basis(state="CT", kind="pilot", **words) == [
-        "CT asks for a signed agreement before any data moves "
-        f"(Conn. Gen. Stat. 10-234bb; {DOUBT}): none is in effect."
+    assert rules.reasons_without_basis(
+        agreement_first=agreement_first("CT"), kind="pilot", **words
+    ) == [
+        "Connecticut asks for a written agreement before any data moves (Conn. Gen. Stat. "
+        "10-234bb; not yet verified against the statute): none is in effect."
     ]
 
 
@@ -148,7 +82,7 @@ def test_an_approval_rests_on_something(
     kind: str | None, state: str, agreed: bool, fine: bool
 ) -> None:
     reasons = rules.reasons_without_basis(
-        state=state,
+        agreement_first=agreement_first(state),
         relationship="contract",
         exempt_attested=False,
         agreement_in_force=agreed,

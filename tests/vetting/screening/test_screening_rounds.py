@@ -9,7 +9,6 @@ from tests.factories import people, requests, screening
 from vetting.people.queries import actor_of
 from vetting.requests.commands import triage
 from vetting.requests.models import ToolRequest
-from vetting.requests.rules import Facts
 from vetting.screening import commands, queries
 from vetting.screening.commands.loading import FILES
 from vetting.screening.models import Finding, Questionnaire
@@ -60,7 +59,7 @@ def test_another_path_is_another_round_and_the_old_one_stays(tmp_path: Path) -> 
     commands.load_questionnaires(released(tmp_path, 2))
     pat = actor_of(people.pat())
     triage.reroute_request(request, note="They give it away now", by=pat)
-    triage.classify(request, facts=Facts(state="CO", negotiated=True, student_data=True), by=pat)
+    triage.classify(request, facts={"terms": "negotiated", "student_data": True}, by=pat)
     again = triage.route(request, path="contract", by=pat)
 
     assert [task.node for task in open_tasks_of(again.case)] == ["answer_questions"]

@@ -44,6 +44,18 @@ AGREEMENT_FIRST: Mapping[str, Reason] = {
 }
 
 
+def in_words(reason: Reason) -> str:
+    """The reason as one sentence, with its citation and that nobody has verified it."""
+    cited = "; ".join(filter(None, [reason.citation, NOT_VERIFIED if reason.draft else ""]))
+    return f"{reason.words.rstrip('.')} ({cited})." if cited else reason.words
+
+
+def agreement_first(agency_state: str) -> str:
+    """Why no path of consent is open in that state, "" where one is."""
+    closed = AGREEMENT_FIRST.get(agency_state)
+    return in_words(closed) if closed else ""
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedPath:
     path: str

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from vetting.catalog.rules import OTHER
 from vetting.people.queries import person_of
-from vetting.requests import rules
-from vetting.requests.commands.intake import fill_schedule, name_other_data, propose_class
+from vetting.requests import queries, rules
+from vetting.requests.commands.classing import evaluate_request, propose_class
+from vetting.requests.commands.intake import fill_schedule, name_other_data
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor, Role
@@ -56,7 +57,7 @@ def correct_data(
             locked,
             "data_corrected",
             by=by,
-            change=lambda row: _write(row, data),
+            change=lambda row: _write(row, data, by, at),
             facts={"elements": len(data.elements), "before": len(was)},
             at=at,
         )
@@ -76,7 +77,7 @@ def _wanted(data: AskedData) -> tuple[object, ...]:
     return data.takes_student_data, dict(data.elements), " ".join(data.other.split())
 
 
-def _write(request: ToolRequest, data: AskedData) -> None:
+def _write(request: ToolRequest, data: AskedData, by: Actor, at: datetime | None) -> None:
     request.takes_student_data = data.takes_student_data
     fill_schedule(request, data.elements)
     name_other_data(request, data.other)
@@ -90,10 +91,18 @@ def _write(request: ToolRequest, data: AskedData) -> None:
     )
     if data.takes_student_data:
         request.exempt_attested = False
+    _evaluate_again(request, by, at)
+
+
+def _evaluate_again(request: ToolRequest, by: Actor, at: datetime | None) -> None:
+    """A class that somebody set stays theirs to change; one by rule alone follows what is said."""
+    place = request.left_state if request.state == RETURNED else request.state
     if request.class_facts:
-        request.class_facts = request.class_facts | {"student_data": data.takes_student_data}
-    elif TRIAGE in (request.state, request.left_state if request.state == RETURNED else ""):
-        propose_class(request)
+        said = {"student_data": request.takes_student_data}
+        request.class_facts = queries.facts_of(request, request.class_facts | said)
+        evaluate_request(request, by=by, why="corrected", at=at)
+    elif place == TRIAGE:
+        propose_class(request, by=by, why="corrected", at=at)
 
 
 def _told(request: ToolRequest, person: Recipient, by: Actor, was: list[str]) -> Message:

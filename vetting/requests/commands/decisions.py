@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vetting.people.models import Membership, School
+from vetting.policy.queries import last_evaluated
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor
@@ -88,10 +89,16 @@ def _approve(
     given["on"] = approval.on or request.case.tenant.day_of(now)
     with transaction.atomic():
         _refuse_strangers(request, approval)
-        said = {"kind": approval.kind, **(facts or {})}
+        said = {"kind": approval.kind, **_rests_on(request), **(facts or {})}
         moved = engine.perform(request, move, by=by, given=given, facts=said, at=at)
         arm_deadlines(moved, now)
     return moved
+
+
+def _rests_on(request: ToolRequest) -> dict[str, int]:
+    """The evaluation that was shown; a request of before the packs has none."""
+    row = last_evaluated(request.pk)
+    return {"evaluation": row.pk} if row else {}
 
 
 def _refuse_strangers(request: ToolRequest, approval: Approval) -> None:

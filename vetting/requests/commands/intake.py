@@ -16,6 +16,7 @@ from vetting.people.models import District, Membership, School
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
 from vetting.requests.commands.at_school import hand_on_at_school
+from vetting.requests.commands.classing import propose_class
 from vetting.requests.commands.joining import Joined, add_requester, move_requesters
 from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import actors, engine
@@ -183,7 +184,7 @@ def submit_request(request: ToolRequest, *, by: Actor, at: datetime | None = Non
         locked = engine.lock(request)
         if locked.state == DRAFT:
             _must_ask(locked, by)
-            locked = engine.keep_draft(locked, by=by, change=lambda row: _resolve(row, by))
+            locked = engine.keep_draft(locked, by=by, change=lambda row: _resolve(row, by, at))
             if other := queries.open_request_like(locked):
                 joined = _join(locked, other, by=by, at=at)
                 return Submitted(joined.request, joined=True, brought=joined.brought)
@@ -202,7 +203,7 @@ def one_at_a_time(district_id: int) -> None:
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district_id)
 
 
-def _resolve(request: ToolRequest, by: Actor) -> None:
+def _resolve(request: ToolRequest, by: Actor, at: datetime | None) -> None:
     """Find or add the tool; where a new one resembles others, a person settles it at triage."""
     if request.form == "tool" and (request.tool_name.strip() or domain_of(request.website)):
         found = resolve_tool(
@@ -210,14 +211,7 @@ def _resolve(request: ToolRequest, by: Actor) -> None:
         )
         request.tool = found.tool
         request.matches_settled = not (found.new and found.near)
-    propose_class(request)
-
-
-def propose_class(request: ToolRequest) -> None:
-    """By rule, from what the requester said: nobody has chosen a class yet."""
-    known = rules.Facts(state=request.district.state, student_data=request.takes_student_data)
-    proposed = rules.classify(known)
-    request.relationship, request.class_reasons = proposed.name, list(proposed.reasons)
+    propose_class(request, by=by, why="submitted", at=at)
 
 
 def _join(draft: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime | None) -> Joined:

@@ -8,6 +8,7 @@ from vetting.catalog.rules import OTHER, named_parts, named_together, same_data
 from vetting.people.models import Membership
 from vetting.requests import rules
 from vetting.requests.commands.at_school import hand_on_at_school
+from vetting.requests.commands.classing import evaluate_request, propose_class
 from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import engine
 from workflows.actors import Actor
@@ -65,7 +66,9 @@ def move_requesters(
         locked.under_13 = rules.under_13_of_both(locked.under_13, source.under_13)
         _take_schedule(locked, source)
         if new:
-            _take_data(locked)
+            _take_data(locked, by, at)
+        elif brought:
+            evaluate_request(locked, by=by, why="joined", at=at)
 
     facts = {"from": source.code, "data": len(brought), "void": void}
     known = {name: fact for name, fact in facts.items() if fact}
@@ -117,18 +120,15 @@ def _take_schedule(target: ToolRequest, source: ToolRequest) -> None:
             known.save(update_fields=["detail"])
 
 
-def _take_data(target: ToolRequest) -> None:
+def _take_data(target: ToolRequest, by: Actor, at: datetime | None) -> None:
     """Nobody's confirmation that it takes none holds any more; a class by rule is proposed anew
     while its path is still to be chosen. Later, another path is."""
     target.takes_student_data, target.exempt_attested = True, False
     place = target.left_state if target.state == RETURNED else target.state
     if place not in (WITH_SCHOOL, TRIAGE) or target.relationship in ("", "prohibited"):
         return
-    known = {"state": target.district.state} | target.class_facts | {"student_data": True}
-    proposed = rules.classify(rules.Facts(**known))
-    target.class_facts = target.class_facts and known
-    target.relationship, target.class_reasons = proposed.name, list(proposed.reasons)
-    target.class_note = ""
+    target.class_facts = target.class_facts and target.class_facts | {"student_data": True}
+    propose_class(target, by=by, why="joined", at=at)
 
 
 def _news(request: ToolRequest) -> Message:

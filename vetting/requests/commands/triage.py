@@ -1,8 +1,8 @@
 """Choosing the path: which tool it is, which class, which way; and the questions on the way."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,9 @@ from django.utils import timezone
 from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
 from vetting.people.queries import is_address_of
+from vetting.policy.commands.evaluating import evaluate_case
 from vetting.requests import queries, rules
+from vetting.requests.commands.classing import take_class
 from vetting.requests.commands.correcting import AskedData, correct_data
 from vetting.requests.commands.intake import one_at_a_time
 from vetting.requests.commands.joining import move_requesters
@@ -128,28 +130,38 @@ def _merge(request: ToolRequest, other: ToolRequest, *, by: Actor, at: datetime 
 def classify(
     request: ToolRequest,
     *,
-    facts: rules.Facts,
+    facts: Mapping[str, Any],
     by: Actor,
     relationship: str = "",
     note: str = "",
     at: datetime | None = None,
 ) -> ToolRequest:
-    """Set the class by rule from the facts; another class than the rule's needs a note."""
+    """Set the class by the packs; another than theirs needs a note.
+
+    `facts`: what people answered, by the packs' names; what the request says itself is added.
+    """
     with transaction.atomic():
-        _for_triage(request, by)
-        proposed = rules.classify(facts)
-        chosen = relationship or proposed.name
+        locked = _for_triage(request, by)
+        answered = {name: value for name, value in facts.items() if value is not None}
+        told = queries.facts_of(locked, answered)
+        found = evaluate_case(
+            locked, district=locked.district, facts=told, by=by, why="classified", at=at
+        )
+        proposed = found.classification.name
+        chosen = relationship or proposed
         if chosen not in dict(ToolRequest.CLASSES):
             raise Refused(["Choose a class from the list."])
-        if chosen != proposed.name and not note.strip():
+        if chosen != proposed and not note.strip():
             raise Refused(["Write why you choose another class than the rule."])
 
-        def write(locked: ToolRequest) -> None:
-            locked.class_facts, locked.relationship = asdict(facts), chosen
-            locked.class_reasons = list(proposed.reasons) if chosen == proposed.name else []
-            locked.class_note = note.strip() if chosen != proposed.name else ""
+        def write(row: ToolRequest) -> None:
+            take_class(row, found)
+            row.class_facts = told
+            if chosen != proposed:
+                row.relationship, row.class_reasons = chosen, []
+                row.class_note = note.strip()
 
-        said = {"class": chosen, "rule": proposed.name}
+        said = {"class": chosen, "rule": proposed}
         return engine.record(
             request, "classified", by=by, change=write, facts=said, note=note, at=at
         )

@@ -1,13 +1,16 @@
 """What those who choose paths and decide type."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from vetting.catalog.models import DataElement
 from vetting.fields import Day
 from vetting.people.models import District, Membership, School
+from vetting.policy.rules.answers import in_words
+from vetting.policy.rules.facts import FACTS, HIGHEST, Fact
 from vetting.requests import rules
 from vetting.requests.forms.asking import GRADES, Lenient, YesNo, name_of
 from vetting.requests.models import ToolRequest
@@ -23,16 +26,8 @@ class Lines(forms.CharField):
 
 
 class FactsForm(Lenient):
-    """The facts the class is made of, and another class with a note."""
+    """The facts that the packs ask of this tool, and another class with a note."""
 
-    primarily_k12 = YesNo(label="Is it designed and marketed primarily for schools?")
-    staff_directed = YesNo(label="Is it used at the direction of the district's staff?")
-    student_data = YesNo(label="Does it take data about students?")
-    negotiated = YesNo(label="Is a contract negotiated with the vendor?")
-    refuses_terms = forms.BooleanField(
-        label="The vendor refuses the duties of C.R.S. 22-16-108 to 110", required=False
-    )
-    recognizes_faces = forms.BooleanField(label="It recognizes faces", required=False)
     relationship = forms.ChoiceField(
         label="Class", choices=[("", "As the rule says"), *ToolRequest.CLASSES], required=False
     )
@@ -40,9 +35,53 @@ class FactsForm(Lenient):
         label="Why another class than the rule's?", required=False, widget=forms.Textarea
     )
 
-    def facts(self, state: str) -> rules.Facts:
-        known = {n: self.cleaned_data.get(n) for n in rules.Facts.__slots__ if n != "state"}
-        return rules.Facts(state=state, **known)  # type: ignore[arg-type]
+    def __init__(
+        self, *args: Any, asked: Sequence[str], deciding: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        """`asked`: names of facts, in the order of the page; `deciding`: those of the class."""
+        super().__init__(*args, **kwargs)
+        self.asked, self.deciding = asked, deciding
+        for name in asked:
+            self.fields[name] = _field_for(FACTS[name])
+
+    def facts(self) -> dict[str, Any]:
+        """What was answered; "I do not know" is absent."""
+        said = {name: self.cleaned_data.get(name) for name in self.asked}
+        return {name: value for name, value in said.items() if value not in (None, "", [])}
+
+    @property
+    def first(self) -> list[BoundField]:
+        """Asked of every tool, or deciding which class this one gets."""
+        return [self[name] for name in self.asked if self._leads(name)]
+
+    @property
+    def more(self) -> list[BoundField]:
+        return [self[name] for name in self.asked if not self._leads(name)]
+
+    def _leads(self, name: str) -> bool:
+        return name in rules.BASE or name in self.deciding
+
+
+def _field_for(fact: Fact) -> forms.Field:
+    if fact.kind == "yes_no":
+        return YesNo(label=fact.words)
+    if fact.kind == "number":
+        return forms.FloatField(
+            label=fact.words,
+            min_value=0,
+            max_value=HIGHEST.get(fact.name),
+            widget=forms.NumberInput,
+        )
+    choices = [(value, in_words(fact.name, value)) for value in fact.values]
+    if fact.kind == "some_of":
+        return forms.MultipleChoiceField(
+            label=fact.words,
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="None ticked: not known.",
+        )
+    choices.append(("", "I do not know"))
+    return forms.ChoiceField(label=fact.words, choices=choices, widget=forms.RadioSelect)
 
 
 class NoteForm(Lenient):

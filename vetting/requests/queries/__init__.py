@@ -32,6 +32,16 @@ from vetting.requests.queries.lists import (
     waits_since,
     with_dates,
 )
+from vetting.requests.queries.packs import (
+    Law,
+    Ruled,
+    facts_of,
+    is_of_today,
+    law_for,
+    path_law,
+    ruled,
+    said_by,
+)
 from vetting.requests.queries.tools import Grant, ToolAnswer, answers_for, may_i_use
 
 __all__ = [
@@ -40,6 +50,8 @@ __all__ = [
     "VIEWS",
     "Filters",
     "Grant",
+    "Law",
+    "Ruled",
     "ToolAnswer",
     "answers_for",
     "asked_last",
@@ -47,9 +59,12 @@ __all__ = [
     "counts_by_view",
     "draft_to_go_on_with",
     "due_soon",
+    "facts_of",
     "is_asked_for",
+    "is_of_today",
     "is_turn_of",
     "late_reviews",
+    "law_for",
     "listed",
     "longest_open",
     "may_i_use",
@@ -58,11 +73,14 @@ __all__ = [
     "open_dates",
     "open_question",
     "open_request_like",
+    "path_law",
     "privacy_asked",
     "privacy_lead_of",
     "request_for",
     "requests_for",
     "review_is_late",
+    "ruled",
+    "said_by",
     "search",
     "subjects_of",
     "usual_time",

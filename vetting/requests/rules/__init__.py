@@ -1,12 +1,5 @@
 """Pure decisions about requests, on plain values: no database, no clock."""
 
-from vetting.requests.rules.classes import (
-    AGREEMENT_FIRST,
-    Class,
-    Facts,
-    classify,
-    reasons_class_is_not,
-)
 from vetting.requests.rules.decisions import (
     DATED_KINDS,
     DECLINE_REASONS,
@@ -34,6 +27,7 @@ from vetting.requests.rules.intake import (
     changed_elsewhere,
     page_of,
     reason_not_so_old,
+    reasons_class_is_not,
     reasons_data_is_unnamed,
     reasons_form_is_absent,
     reasons_no_purpose,
@@ -43,6 +37,17 @@ from vetting.requests.rules.intake import (
     under_13_of_both,
 )
 from vetting.requests.rules.steps import Mark, seven_steps
+from vetting.requests.rules.told import (
+    BASE,
+    NOTHING_HAPPENED,
+    deciding_the_class,
+    facts_said,
+    facts_together,
+    of_the_district,
+    reason_in_words,
+    to_ask,
+    unsure_of,
+)
 from vetting.requests.rules.words import (
     PATHS,
     WANTED_OF_PRIVACY,
@@ -57,33 +62,36 @@ from vetting.requests.rules.words import (
 )
 
 __all__ = [
-    "AGREEMENT_FIRST",
+    "BASE",
     "DATED_KINDS",
     "DECLINE_REASONS",
     "EXCEPTION_KINDS",
     "GRADES",
     "KIND_WORDS",
     "LICENSES",
+    "NOTHING_HAPPENED",
     "PATHS",
     "WANTED_OF_PRIVACY",
-    "Class",
     "Decision",
-    "Facts",
     "Mark",
     "Path",
     "Usual",
     "age_in_words",
     "changed_elsewhere",
     "class_is_set",
-    "classify",
     "counted_days",
+    "deciding_the_class",
     "decline_in_words",
     "end_in_words",
+    "facts_said",
+    "facts_together",
     "in_words",
     "late_review_in_words",
     "latest_end",
     "looked_after_in_words",
+    "of_the_district",
     "page_of",
+    "reason_in_words",
     "reason_not_so_old",
     "reasons_cause_remains",
     "reasons_class_is_not",
@@ -102,7 +110,9 @@ __all__ = [
     "review_due_on",
     "seven_steps",
     "state_in_words",
+    "to_ask",
     "tone_of",
     "under_13_of_both",
+    "unsure_of",
     "usual_time_in_words",
 ]

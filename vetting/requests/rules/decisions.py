@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from vetting.requests.rules.classes import AGREEMENT_FIRST
-
 DATED_KINDS = ("pilot", "one_class", "provisional", "continuity")
 # These two need the superintendent's designee, who is the privacy lead until one is named.
 EXCEPTION_KINDS = ("provisional", "continuity")
@@ -128,7 +126,7 @@ def _quoted(names: Collection[str]) -> str:
 
 def reasons_without_basis(
     *,
-    state: str,
+    agreement_first: str,
     relationship: str,
     exempt_attested: bool,
     agreement_in_force: bool,
@@ -137,7 +135,8 @@ def reasons_without_basis(
 ) -> list[str]:
     """No approval without an agreement in effect, no student data at all, or a dated exception.
 
-    `kind` is empty while a page only asks what would be possible: an exception may still be chosen.
+    `agreement_first`: the sentence of the law that closes the way around an agreement, or "".
+    `kind` is empty while a page only asks what would be possible: an exception may be chosen yet.
     `beyond`: the data elements asked for that the agreement in effect does not hold.
     """
     if agreement_in_force and not beyond:
@@ -145,10 +144,9 @@ def reasons_without_basis(
     if relationship == "exempt":
         words = "Nobody has confirmed yet that no data about students reaches the vendor."
         return [] if exempt_attested else [words]
-    if state in AGREEMENT_FIRST:
-        law = AGREEMENT_FIRST[state]
-        asks = f"{state} asks for a signed agreement before any data moves ({law})"
+    if agreement_first:
         missing = f"the one in effect does not hold {_quoted(beyond)}. {STRIKE}"
+        asks = agreement_first.rstrip(".")
         return [f"{asks}: {missing if beyond else 'none is in effect.'}"]
     if not kind or kind in DATED_KINDS:
         return []

@@ -71,6 +71,12 @@ def reasons_no_schedule(
     return []
 
 
+def reasons_class_is_not(wanted: tuple[str, ...], relationship: str, words: str) -> list[str]:
+    if not relationship:
+        return ["Choose first which kind of relationship with the vendor this is."]
+    return [] if relationship in wanted else [words]
+
+
 def reasons_data_is_unnamed(
     *, relationship: str, says_student_data: bool | None, about: Collection[str]
 ) -> list[str]:

@@ -17,6 +17,7 @@ from vetting.pages import UNPROCESSABLE, add_reasons, posted
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
+from vetting.policy.rules.classifying import Classification
 from vetting.requests import commands, forms, guards, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.views.answering import found
@@ -142,7 +143,8 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
     form = _form(draft, page, posted(request))
     if not form.is_bound:
         return _page(request, draft, page, form)
-    valid, before = form.is_valid(), _proposed(draft).name
+    law = queries.path_law(draft.district)
+    valid, before = form.is_valid(), _proposed(draft, law).name
     try:
         draft = commands.save_draft(
             draft,
@@ -159,7 +161,7 @@ def edit(request: PersonRequest, code: str, page: str) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return render(request, "vetting/requests/_not_saved.html", {"reasons": refused.reasons})
     if request.headers.get("HX-Request"):
-        return _saved(request, draft, form, before)
+        return _saved(request, draft, form, law, before)
     if not valid:
         return _page(request, draft, page, form, status=UNPROCESSABLE)
     return _go_on(request, draft, page, form)
@@ -208,14 +210,18 @@ def _sent_words(sent: commands.Submitted) -> str:
 
 
 def _saved(
-    request: PersonRequest, draft: ToolRequest, form: forms.DraftForm, before: str
+    request: PersonRequest,
+    draft: ToolRequest,
+    form: forms.DraftForm,
+    law: queries.Law,
+    before: str,
 ) -> HttpResponse:
     """`before`: the class that was proposed; how long its path takes stands on the page already."""
     context: dict[str, Any] = {"case": draft, "saved_at": timezone.now(), "form": form}
     context["seen"] = type(form)(draft=draft).stamp
-    context |= _path(request, draft)
+    context |= _path(request, draft, law)
     if before != context["proposed"].name:
-        context |= _usual(draft)
+        context |= _usual(draft, context["proposed"].name)
     return render(request, "vetting/requests/_saved.html", context)
 
 
@@ -234,12 +240,13 @@ def _page(
         (name, label, number, name == page, name in missing)
         for number, (name, label) in enumerate(PAGES.items(), 1)
     ]
-    context = {"case": draft, "form": form, "page": page, "pages": steps}
+    context: dict[str, Any] = {"case": draft, "form": form, "page": page, "pages": steps}
     context |= _made_from(request, form)
     context["gaps"] = [(reason, where, PAGES[where]) for reason, where in gaps]
     before = ORDER[: ORDER.index(page)]
     context["passed"] = [(says, at, PAGES[at]) for says, at in lacks if at in before]
-    context |= _path(request, draft) | _usual(draft)
+    context |= _path(request, draft, queries.path_law(draft.district))
+    context |= _usual(draft, context["proposed"].name)
     if page == "data":
         context["categories"] = categories_of(form)
     template = f"vetting/requests/edit_{page}.html"
@@ -253,9 +260,9 @@ def _lacks(request: PersonRequest, draft: ToolRequest, page: str) -> list[tuple[
     return [(reason, name) for name, says in others for reason in says(draft, ask)]
 
 
-def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
+def _path(request: PersonRequest, draft: ToolRequest, law: queries.Law) -> dict[str, Any]:
     """What the panel beside the form says: the path, why, and what stands already."""
-    proposed = _proposed(draft)
+    proposed = _proposed(draft, law)
     named = draft.website or draft.tool_name
     best = [m for m in search_tools(request.district, named, limit=1) if m.score >= SURE]
     answers = queries.answers_for(request.actor, request.district, best)
@@ -263,21 +270,19 @@ def _path(request: PersonRequest, draft: ToolRequest) -> dict[str, Any]:
     return {
         "proposed": proposed,
         "path": rules.PATHS[proposed.name],
+        "why_this_path": [rules.reason_in_words(reason) for reason in proposed.reasons],
         "known": known[0] if known else None,
         "untrained": request.membership.trained_on is None,
     }
 
 
-def _proposed(draft: ToolRequest) -> rules.Class:
-    facts = rules.Facts(
-        state=draft.district.state, student_data=draft.takes_student_data, negotiated=None
-    )
-    return rules.classify(facts)
+def _proposed(draft: ToolRequest, law: queries.Law) -> Classification:
+    return law.judge(queries.facts_of(draft)).classification
 
 
-def _usual(draft: ToolRequest) -> dict[str, str]:
+def _usual(draft: ToolRequest, path: str) -> dict[str, str]:
     """How long its path takes: asked when a page is opened, not at each keystroke."""
-    usual = queries.usual_time(draft.district, _proposed(draft).name, timezone.now())
+    usual = queries.usual_time(draft.district, path, timezone.now())
     return {"usual": rules.usual_time_in_words(usual)}
 
 

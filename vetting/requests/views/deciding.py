@@ -16,6 +16,7 @@ from vetting.requests import commands, forms, queries, rules
 from vetting.requests.guards import reasons_against_full
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import drawn_panels, held_data_of
+from vetting.requests.views import ruling
 from vetting.requests.views.answering import form_page, found
 from vetting.requests.views.decided import while_open
 from vetting.requests.views.detail import show
@@ -34,34 +35,45 @@ leads = roles_required(Role.PRIVACY_LEAD)
 def triage(request: PersonRequest, code: str) -> HttpResponse:
     """The facts, the class with its reasons, and the ways it may go. A POST sets the class."""
     case = found(request, code)
-    form = forms.FactsForm(posted(request), initial=_known_facts(case))
+    rests_on = queries.ruled(case)
+    form = _facts_form(request, case, rests_on)
+
+    def act() -> None:
+        classified = commands.classify(
+            case,
+            facts=form.facts(),
+            by=request.actor,
+            relationship=form.cleaned_data["relationship"],
+            note=form.cleaned_data["note"],
+        )
+        messages.success(request, rules.class_is_set(classified.relationship))
+
     return form_page(
         request,
         case,
         form,
         template="vetting/requests/triage.html",
-        act=lambda: commands.classify(
-            case,
-            facts=form.facts(case.district.state),
-            by=request.actor,
-            relationship=form.cleaned_data["relationship"],
-            note=form.cleaned_data["note"],
-        ),
-        done=_class_is_set(form, case),
+        act=act,
+        done="",
         then="requests:triage",
         **_triage_context(request, case),
+        **ruling.told(case, rests_on),
+        of_today=queries.is_of_today(rests_on, case.district),
     )
 
 
-def _class_is_set(form: forms.FactsForm, case: ToolRequest) -> str:
-    if not form.is_bound or not form.is_valid():
-        return ""
-    proposed = rules.classify(form.facts(case.district.state)).name
-    return rules.class_is_set(form.cleaned_data["relationship"] or proposed)
-
-
-def _known_facts(case: ToolRequest) -> dict[str, Any]:
-    return {"student_data": case.takes_student_data, **case.class_facts}
+def _facts_form(
+    request: PersonRequest, case: ToolRequest, rests_on: queries.Ruled
+) -> forms.FactsForm:
+    """What the request says itself is no question here: it is corrected there."""
+    said = queries.said_by(case)
+    asked = rules.to_ask(rests_on.evaluation, case.class_facts, said)
+    return forms.FactsForm(
+        posted(request),
+        asked=asked,
+        deciding=rules.deciding_the_class(rests_on.evaluation),
+        initial={**said, **case.class_facts},
+    )
 
 
 def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]:

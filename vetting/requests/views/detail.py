@@ -22,6 +22,7 @@ from vetting.people.models import School
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
+from vetting.requests.views import ruling
 from vetting.requests.views.answering import found
 from vetting.requests.views.due import dates_behind, dates_of, late_review
 from vetting.requests.views.turns import behind_of, steps_of, turn_of
@@ -89,6 +90,7 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "held": held_data_of(case),
         "questions": _questions(case),
         "panels": drawn_panels(request, case),
+        "ruled": ruling.short(case) if case.relationship else None,
         "usable": case.state in USABLE,
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
