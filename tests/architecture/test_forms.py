@@ -46,6 +46,10 @@ ENDS_IN = {
     "vetting.people.PersonForm.title": "vetting.Membership.title",
     "vetting.people.RolesForm.title": "vetting.Membership.title",
     "vetting.people.SchoolForm.name": "vetting.School.name",
+    "vetting.policy.BreachForm.hold_agency": "workflows.Note.text",
+    "vetting.policy.BreachForm.note": "workflows.Note.text",
+    "vetting.policy.HappenedForm.reason": "vetting.Anchor.reason",
+    "vetting.policy.HappenedForm.source": "vetting.Anchor.source",
     "vetting.requests.AnswerForm.answer": "vetting.Question.answer",
     "vetting.requests.AnswerForm.other_words": "vetting.RequestedElement.detail",
     "vetting.requests.AnswerForm.data_purpose": "vetting.RequestedElement.purpose",
@@ -83,6 +87,7 @@ ENDS_NOWHERE = {
     "contracts.agreements.VerdictForm.heard": "compared with the words on record",
     "contracts.signing.AcceptForm.sha256": "compared with the document's, which alone is kept",
     "contracts.signing.SignForm.sha256": "compared with the document's, which alone is kept",
+    "vetting.policy.BreachForm.residents": "numbers by state in a column of JSON, without length",
     "vetting.requests.DecisionForm.conditions": "a list in a column of JSON, which has no length",
     "vetting.screening.BasisForm.seen": "compared with the basis on record",
 }
