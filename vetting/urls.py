@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vetting.agenda.urls")),
     path("", include("vetting.screening.urls")),
     path("", include("vetting.people.sign_in_urls")),
+    path("", include("vetting.policy.urls")),
     path("settings/list/", include("vetting.catalog.urls")),
     path("settings/", include("vetting.people.urls")),
     path("operations/", include("vetting.operations.urls")),

@@ -28,6 +28,8 @@ AGREEMENTS: list[AnyRow] = [
     Row(name="agreements:list", sees=READERS),
     Row(name="agreements:detail", of=OFFERED, sees=READERS, others=NOTHING),
     Row(name="agreements:detail", of="agreement in in_force", sees=READERS, others=NOTHING),
+    Row(name="policy:explained", of=OFFERED, sees=READERS, others=NOTHING),
+    Row(name="policy:explained_json", of=OFFERED, sees=READERS, others=NOTHING),
     Row(name="agreements:exhibits", of=DRAFTING, sees=WRITERS, post=DONE),
     Row(
         name="agreements:issue", of=DRAFTING, sees=READERS, others=NOTHING,

@@ -49,6 +49,9 @@ REQUESTS: list[AnyRow] = [
     Row(name="requests:detail", of=TRIAGE, sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in with_school", sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in draft", sees=(OWNER,), others=NOTHING),
+    Row(name="policy:explained", of=TRIAGE, sees=CASE, others=NOTHING),
+    Row(name="policy:explained", of="request in draft", sees=(OWNER,), others=NOTHING),
+    Row(name="policy:explained_json", of=TRIAGE, sees=CASE, others=NOTHING),
     Row(name="requests:continue", of=TRIAGE, sees=CASE, others=NOTHING, get=AWAY),
     Row(name="requests:continue", of="request in draft", sees=(OWNER,), others=NOTHING, get=AWAY),
     Row(
