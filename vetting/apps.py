@@ -27,12 +27,12 @@ class VettingConfig(AppConfig):
         import vetting.policy.commands.recomputing
         import vetting.policy.invariants
         import vetting.policy.ledger
+        import vetting.policy.navigation
         import vetting.requests.audiences
         import vetting.requests.flows
         import vetting.requests.guards
         import vetting.requests.leaving
         import vetting.requests.navigation
-        import vetting.requests.origins
         import vetting.requests.reactions
         import vetting.requests.relying
         import vetting.screening.guards

@@ -12,6 +12,7 @@ from contracts.signing import sealing
 from vetting.catalog.models import Contact, DataElement, Tool, Vendor
 from vetting.catalog.rules import element_words, named_together, site_of
 from vetting.people.models import District, Membership
+from vetting.policy.rules.states import state_name
 from vetting.templatetags.wording import period
 from vetting.vault import commands as vault
 from vetting.vault.models import StoredFile
@@ -70,7 +71,7 @@ def fields_of(agreement: Agreement) -> library.DpaFields:
         title=title_of(agreement),
         code=agreement.case.code,
         jurisdiction=agreement.district.state,
-        state_name=library.STATES.get(agreement.district.state, agreement.district.state),
+        state_name=state_name(agreement.district.state),
         district=_district(agreement.district, agreement.district_signer),
         vendor=_vendor(agreement),
         services=agreement.exhibit_services,

@@ -22,6 +22,7 @@ from tests.factories import (
     people,
     pictures,
     plainly,
+    policy,
     requests,
     screening,
 )
@@ -323,7 +324,9 @@ def _settings(world: World) -> None:
     )  # fmt: skip
     left = deactivate(membership=people.person("Kay Birch", Role.LEGAL), by=by)
     closed = close_school(school=people.school("cedar"), by=by)
+    policy.adopt(people.district(), actor_of(world.people["privacy_lead"]), policy.own_rule())
     world.of |= {
+        "own rule": {"name": "juniper.duty_1"},
         "person": {"code": world.people["owner"].code},
         "person who is away": {"code": away.code},
         "person who left": {"code": left.code},

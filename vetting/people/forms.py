@@ -84,6 +84,19 @@ class AbsenceForm(forms.Form):
         self.fields["delegate"].queryset = others  # type: ignore[attr-defined]
 
 
+def _yes_no(label: str) -> forms.TypedChoiceField:
+    """None while nobody knows: no law is taken to reach the district, or not to, by a guess."""
+    choices = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
+    return forms.TypedChoiceField(
+        choices=choices,
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        label=label,
+        help_text="Some laws reach only districts that do.",
+    )
+
+
 class DistrictForm(forms.Form):
     """What agreements, mails and the public list print of the district."""
 
@@ -105,6 +118,8 @@ class DistrictForm(forms.Form):
     )
     contact_email = forms.CharField(max_length=254, required=False, label="Their e-mail address")
     contact_phone = forms.CharField(max_length=40, required=False, label="Their telephone")
+    federal_funds = _yes_no("Does the district receive funds of the U.S. Department of Education?")
+    e_rate = _yes_no("Does the district receive E-rate discounts?")
     color = forms.CharField(
         max_length=7,
         required=False,

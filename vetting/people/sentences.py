@@ -30,6 +30,13 @@ TOLD = {
     "calendar_address_closed": "closed the address of their own calendar",
     "authority_added": "gave {person} signing authority",
     "authority_removed": "took a signing authority from {person}",
+    "school_year_added": "added the school year that starts on {start}",
+    "school_year_removed": "removed the school year that starts on {start}",
+    "own_rules_started": "began the district's own rules",
+    "rule_saved": "wrote the rule {rule}",
+    "rule_ended": "ended the rule {rule} on {last_day}",
+    "rule_overridden": "set “{field}” of the rule {rule} for this district",
+    "override_ended": "let the rule {rule} count as it is written again",
     "list_imported": "took over a list: {new} tools new, {changed} changed",
     "contact_added": "added {contact} as a contact",
     "vendor_described": "changed what is known of a vendor",
@@ -49,6 +56,8 @@ DETAILS = {
     "contact_phone": "telephone",
     "color": "color",
     "logo": "logo",
+    "federal_funds": "answer about federal funds",
+    "e_rate": "answer about E-rate discounts",
 }
 
 

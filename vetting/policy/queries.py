@@ -142,6 +142,15 @@ def last_evaluated(case_id: int) -> Evaluated | None:
     return Evaluated.objects.filter(case_id=case_id).order_by("-id").first()
 
 
+def override_rows(district: District) -> "QuerySet[RuleOverride]":
+    """Those that count, in one order for all."""
+    rows = RuleOverride.objects.filter(district=district, ended_at=None)
+    return rows.order_by("rule", "field")
+
+
 def overrides_of(district: District) -> list[Override]:
-    rows = RuleOverride.objects.filter(district=district, ended_at=None).order_by("rule", "field")
-    return [Override(r.rule, r.field, r.value, r.reason, r.approver) for r in rows]
+    return list(map(as_override, override_rows(district)))
+
+
+def as_override(row: RuleOverride) -> Override:
+    return Override(row.rule, row.field, row.value, row.reason, row.approver)

@@ -4,7 +4,10 @@ from tests.architecture.permissions.rows import (
     ADMIN,
     AWAY,
     DONE,
+    EVE,
     INVALID,
+    LEAD,
+    LEGAL,
     NOBODY,
     NOTHING,
     OFFICE,
@@ -59,6 +62,23 @@ AGENDA: list[AnyRow] = [
     Open(name="agenda:feed", of="closed calendar", get=NOTHING),
     Open(name="agenda:feed", of="calendar of somebody who left", get=NOTHING),
 ]
+POLICY: list[AnyRow] = [
+    Row(name="policy:rules"),
+    Row(name="policy:rule", of="own rule"),
+    Row(name="policy:own"),
+    # It has rules of its own already; at home eve's has none, and may begin.
+    Row(
+        name="policy:start", sees=(LEAD, ADMIN), get=AWAY, post=AWAY,
+        reads={EVE: OK}, but={EVE: OK},
+    ),
+    Row(name="policy:add", query="?kind=duty", sees=(LEAD, ADMIN), post=INVALID),
+    Row(name="policy:change", of="own rule", sees=(LEAD, ADMIN), post=INVALID),
+    Row(name="policy:end_rule", of="own rule", sees=(LEAD, ADMIN), post=INVALID),
+    Row(name="policy:override", query="?rule=ndpa.v1.breach", sees=(LEAD, LEGAL), post=INVALID),
+    Row(name="policy:end_override", sees=(LEAD, LEGAL), get=None, post=NOTHING),
+    Row(name="policy:school_years", sees=(ADMIN,), post=INVALID),
+    Row(name="policy:remove_school_year", sees=(ADMIN,), get=None, post=NOTHING),
+]  # fmt: skip
 OPERATIONS: list[AnyRow] = [
     Row(name="operations:page", sees=(ADMIN,)),
     # No number was sent: no such row. Nothing was given up: a sentence says so.

@@ -2,11 +2,20 @@
 
 from tests.architecture.permissions import vendor
 from tests.architecture.permissions.contracts import AGREEMENTS
-from tests.architecture.permissions.house import AGENDA, DOORS, OPERATIONS, PUBLIC, SETTINGS
+from tests.architecture.permissions.house import AGENDA, DOORS, OPERATIONS, POLICY, PUBLIC, SETTINGS
 from tests.architecture.permissions.requests import REQUESTS
 from tests.architecture.permissions.rows import NOTHING, OK, AnyRow
 
-ROWS: list[AnyRow] = [*REQUESTS, *AGREEMENTS, *SETTINGS, *AGENDA, *OPERATIONS, *DOORS, *PUBLIC]
+ROWS: list[AnyRow] = [
+    *REQUESTS,
+    *AGREEMENTS,
+    *SETTINGS,
+    *POLICY,
+    *AGENDA,
+    *OPERATIONS,
+    *DOORS,
+    *PUBLIC,
+]
 
 
 def names() -> set[str]:

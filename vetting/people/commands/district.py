@@ -1,5 +1,7 @@
 """What a district prints of itself: name, addresses, contact for notices, color, logo."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.db import transaction
 
@@ -23,6 +25,9 @@ LONGEST = {
 }
 TEXTS = tuple(LONGEST)
 FEWEST_DIGITS = 7
+Values = dict[str, str | bool | StoredFile | None]
+# What some laws ask of the district itself; None is "not known yet".
+ANSWERS = ("federal_funds", "e_rate")
 ADDRESSES = (
     ("contact_email", forms.EmailField(required=False), "“{}” is no e-mail address."),
     ("website", forms.URLField(required=False, assume_scheme="https"), "“{}” is no web address."),
@@ -31,16 +36,19 @@ ADDRESSES = (
 
 def describe_district(
     *, district: District, by: Actor, logo: bytes | None = None, drop_logo: bool = False,
-    **texts: str,
+    answers: Mapping[str, bool | None] | None = None, **texts: str,
 ) -> District:  # fmt: skip
-    """Change what is given: keys of TEXTS; `logo` is the file as it was chosen (PNG or JPEG)."""
+    """Change what is given: keys of TEXTS; `logo` is the file as it was chosen (PNG or JPEG).
+
+    `answers` has keys of ANSWERS.
+    """
     must_administer(district, by)
-    if unknown := set(texts) - set(TEXTS):
+    if unknown := (set(texts) - set(TEXTS)) | (set(answers or ()) - set(ANSWERS)):
         raise TypeError(f"No such detail: {', '.join(sorted(unknown))}.")
     said = {name: _tidy(name, value) for name, value in texts.items()}
     refuse(_against(said))
     # The vault is written before the transaction: a slow disk would hold the district's lock.
-    values: dict[str, str | StoredFile | None] = dict(said)
+    values: Values = {**said, **(answers or {})}
     if logo or drop_logo:
         values["logo"] = _stored(district, logo) if logo else None
     with transaction.atomic():
@@ -48,7 +56,7 @@ def describe_district(
         return _write(District.objects.select_related("tenant").get(pk=district.pk), values, by)
 
 
-def _write(fresh: District, values: dict[str, str | StoredFile | None], by: Actor) -> District:
+def _write(fresh: District, values: Values, by: Actor) -> District:
     changed = [name for name, value in values.items() if getattr(fresh, name) != value]
     for name in changed:
         setattr(fresh, name, values[name])

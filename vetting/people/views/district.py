@@ -17,7 +17,9 @@ from vetting.vault.protocol import VaultError
 from vetting.vault.queries import read
 from workflows.actors import Role
 
+ANSWERS = ("federal_funds", "e_rate")
 DETAILS = ("name", "address", "website", "contact_name", "contact_email", "contact_phone", "color")
+_YES_NO = {None: "", True: "yes", False: "no"}
 # The address changes with the color or the picture, so nobody ever has to ask again.
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -26,11 +28,13 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def district(request: PersonRequest) -> HttpResponse:
     here = request.district
     initial = {name: getattr(here, name) for name in DETAILS}
+    initial |= {name: _YES_NO[getattr(here, name)] for name in ANSWERS}
     posted = request.method == "POST"
     form = DistrictForm(request.POST, request.FILES) if posted else DistrictForm(initial=initial)
 
     def verb(given: dict[str, Any]) -> None:
-        commands.describe_district(district=here, by=request.actor, **given)
+        answers = {name: given.pop(name) for name in ANSWERS}
+        commands.describe_district(district=here, by=request.actor, answers=answers, **given)
 
     if posted and accepted(form, verb):
         return done(request, "Saved. New documents and mails carry it.", "people:district")

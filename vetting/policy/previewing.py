@@ -1,0 +1,97 @@
+"""What other rules would change, found by trying them; nothing is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+
+from vetting.people.models import District
+from vetting.policy import queries
+from vetting.policy.models import Evaluated
+from vetting.policy.rules.evaluating import evaluate
+from vetting.policy.rules.evaluation import Evaluation
+from vetting.policy.rules.merging import Override
+from vetting.policy.rules.packs import Pack
+from vetting.policy.rules.wording import term
+from workflows.clock.replanning import Preview as Dates
+from workflows.lifecycles.request import OPEN
+
+# Two evaluations each, half a millisecond apiece: a page that somebody waits for.
+MOST_TRIED, MOST_LISTED = 500, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An open request that would be read otherwise; `was`, `now`: "" where its class stays."""
+
+    code: str
+    tool: str
+    was: str
+    now: str
+    more: tuple[str, ...]
+    fewer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`tried` of the `open` requests that the rules judged already; `changed` the first of many."""
+
+    changed: Sequence[Changed]
+    number: int
+    tried: int
+    open: int
+    dates: Dates | None = None
+
+    @property
+    def unlisted(self) -> int:
+        return self.number - len(self.changed)
+
+
+def preview(
+    district: District, *, packs: Iterable[Pack], overrides: Sequence[Override], on: date
+) -> Preview:
+    """Of the newest open requests; what they were judged by last is the facts."""
+    rows = Evaluated.objects.filter(
+        case__tenant=district.tenant_id, case__toolrequest__state__in=OPEN
+    )
+    newest = rows.order_by().values("case").annotate(newest=Max("pk"))
+    keys = list(newest.order_by("-newest").values_list("newest", flat=True))
+    asked = Evaluated.objects.filter(pk__in=keys[:MOST_TRIED]).order_by("-pk")
+    told = asked.values_list("case__code", "case__toolrequest__tool_name", "facts")
+    now = _World(queries.packs_for(district), queries.overrides_of(district), on)
+    then = _World(tuple(packs), overrides, on)
+    agency = queries.agency_facts(district)
+    found = [_tried(code, tool, {**facts, **agency}, now, then) for code, tool, facts in told]
+    changed = [one for one in found if one]
+    return Preview(changed[:MOST_LISTED], len(changed), len(found), len(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    packs: tuple[Pack, ...]
+    overrides: Sequence[Override]
+    on: date
+
+    def says(self, facts: Mapping[str, Any]) -> Evaluation:
+        return evaluate(facts, self.packs, on=self.on, overrides=self.overrides)
+
+
+def _tried(
+    code: str, tool: str, facts: Mapping[str, Any], now: _World, then: _World
+) -> Changed | None:
+    before, after = now.says(facts), then.says(facts)
+    was, becomes = before.classification.name, after.classification.name
+    asked, asks = _asked(before), _asked(after)
+    if was == becomes and asked == asks:
+        return None
+    more = tuple(title for key, title in asks.items() if key not in asked)
+    fewer = tuple(title for key, title in asked.items() if key not in asks)
+    words = (term(was), term(becomes)) if was != becomes else ("", "")
+    return Changed(code, tool, *words, more, fewer)
+
+
+def _asked(found: Evaluation) -> dict[tuple[str, str], str]:
+    """What is demanded with its terms, so that another number is another demand."""
+    return {(one.rule.id, repr(one.terms)): one.rule.title for one in found.demands}
