@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
 
 from vetting.policy.marked import Marked, Unreadable, marked
 from vetting.policy.rules import faults as rules
+from vetting.policy.rules.facts import meant
 from vetting.policy.rules.faults import Fault, Named, Place
 from vetting.policy.rules.packs import ALWAYS, Pack, Rule, Source
 from vetting.policy.shape import complaints_about_shape
+from workflows.clock.queries import holiday_names
 
 # A rule's own fields; all else are the terms of its kind.
 _FIELDS = (
@@ -119,6 +122,11 @@ def _within(file: _File) -> Iterator[Fault]:
     first, last = rules.effective({}, pack)
     if last < first:
         yield file.fault(("effective_to",), "The pack ends before it begins.")
+    year = date.fromisoformat(pack["last_verified"]).year
+    sound = [rule for _, rule in file.sound("rules")]
+    of_state = partial(holiday_names, year=year)
+    for place, said in rules.complaints_about_holidays(pack, sound, of_state):
+        yield file.fault(place, said)
     for place, rule in file.sound("rules"):
         for inside, said in rules.complaints_about_rule(rule, pack):
             yield file.fault((*place, *inside), said)
@@ -145,7 +153,7 @@ def _across(files: Iterable[_File], beside: tuple[Pack, ...]) -> Iterator[Fault]
             for inside, name in rules.names_in_test(test):
                 if name not in rows:
                     said = f"The test names a rule that does not exist: {name}"
-                    yield file.fault((*place, *inside), f"{said}{rules.meant(name, rows)}.")
+                    yield file.fault((*place, *inside), f"{said}{meant(name, rows)}.")
 
 
 def _rows(file: _File) -> list[Mapping[str, Any]]:

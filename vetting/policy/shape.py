@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from vetting.policy.rules.facts import STATES
-from vetting.policy.rules.faults import Complaint, meant
+from vetting.policy.rules.facts import STATES, meant
+from vetting.policy.rules.faults import Complaint
 from vetting.policy.rules.packs import ANCHORS
 
 SCHEMA = Path(__file__).with_name("schema.json")

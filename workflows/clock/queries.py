@@ -163,6 +163,13 @@ def _public_holidays(region: str | None, first: int, last: int) -> dict[date, st
     return dict(holidays.country_holidays("US", subdiv=region, years=range(first, last + 1)))
 
 
+def holiday_names(state: str, *, year: int) -> frozenset[str]:
+    """Every legal holiday of a state, by the names that a legal calendar read in this year has."""
+    first, last = reach_of(year)
+    days = _public_holidays(state or None, first.year, last.year).values()
+    return frozenset(name for names in days for name in names.split("; "))
+
+
 def closures_from(tenant: Tenant, day: date) -> list[Closure]:
     """The district's own closed days from this day on."""
     return list(Closure.objects.filter(tenant=tenant, day__gte=day))

@@ -75,7 +75,9 @@ def test_one_fault_in_one_pack_changes_nothing_and_is_said_with_file_and_line() 
     faulty = other("yy-law", ("fact: breach, is", "fact: breech, is"))
     with pytest.raises(queries.Faulty) as faults:
         load_texts(texts(("amount: 7", "amount: 5"), **{"yy-law": faulty}))
-    assert str(faults.value) == "yy-law.yaml:28: yy.tell: There is no fact “breech”."
+    assert (
+        str(faults.value) == "yy-law.yaml:28: yy.tell: There is no fact “breech”; “breach” is one."
+    )
     assert PackVersion.objects.count() == 1
     (pack,) = queries.packs_for(people.district())
     assert pack.rules[0].terms["limit"]["amount"] == 7

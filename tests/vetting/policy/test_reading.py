@@ -47,7 +47,11 @@ FAULTS = [
         "citatoin: Section 1\n",
         "13: zz.tell: It has no citation: write the section of the law or contract that say",
     ),
-    ("fact: breach, is", "fact: breech, is", "28: zz.tell: There is no fact “breech”."),
+    (
+        "fact: breach, is",
+        "fact: breech, is",
+        "28: zz.tell: There is no fact “breech”; “breach” is one.",
+    ),
     ("is: false}}", "is: nobody}}", "29: zz.tell: “by_vendor” is true or false, not 'nobody'."),
     (
         "2020-01-01",
@@ -109,6 +113,46 @@ FAULTS = [
         "read: whole",
         "read: excerpt",
         "20: zz.tell: Its source “S1” was not read whole: its status is draft until somebo",
+    ),
+    (
+        "status: draft\nlast",
+        "status: draft\ncalendar:\n  arguable: [Lincoln's Birthday,\n    Linclon's Birthday]\nlast",
+        "10: “Linclon's Birthday” is no legal holiday of NY; “Lincoln's Birthday” is one.",
+    ),
+    (
+        "status: draft\nlast_verified: 2026-11-21",
+        "status: draft\nlast_verified: 2026-11-31",
+        "8: “2026-11-31” is no day of the calendar: write one as 2026-11-21.",
+    ),
+    (
+        "anchor: 2026-03-05T16:30:00-05:00",
+        "anchor: 2026-02-29T16:30:00-05:00",
+        "55: zz.tell: “2026-02-29T16:30:00-05:00” is no instant: write one with its offset",
+    ),
+    (
+        "    why: Section 1\n  - rule: zz.tell.delay",
+        "    why: Section 1\n    on: 2026-06-31\n  - rule: zz.tell.delay",
+        "58: zz.tell: “2026-06-31” is no day of the calendar: write one as 2026-11-21.",
+    ),
+    (
+        "citation: Section 3",
+        "citation: ''",
+        "46: zz.page: “citation” cannot be '': write a text.",
+    ),
+    (
+        "    hold: zz.tell.delay\n",
+        "    hold: zz.tell.delay\n    exempt_when: {fact: encription, is: key_safe}\n",
+        "26: zz.tell: There is no fact “encription”; “encryption” is one.",
+    ),
+    (
+        "    due: 2026-03-12T23:59:59-04:00\n    why: Section 2",
+        "    due: null\n    extended: 2026-03-12T23:59:59-04:00\n    why: Section 2",
+        "61: zz.tell.delay: What is extended is a date: write due as well.",
+    ),
+    (
+        "standing: true",
+        "standing: true\n    extension: {amount: 1, unit: hours, why: more time}",
+        "53: zz.page: An extension lengthens a limit: write the limit.",
     ),
     (
         "applies: [zz.tell]",
@@ -233,7 +277,10 @@ def test_no_yaml_and_no_text_are_faults_too(tmp_path: Path) -> None:
             PACK.replace("  - id: zz.page", "  - [id]\n  - id: zz.page"),
             "Each of “rules” is a mapping",
         ),
-        (PACK.replace("fact: breach, is", "fact: [breach], is"), "There is no fact “['breach']”."),
+        (
+            PACK.replace("fact: breach, is", "fact: [breach], is"),
+            "There is no fact “['breach']”; “breach” is one.",
+        ),
         (f"{PACK[: PACK.index('rules:')]}rules: 7\ntests: []", "“rules” is a list, not 7."),
         (
             "a: &a [x, x, x, x, x, x, x, x, x, x]\n"

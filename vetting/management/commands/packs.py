@@ -14,8 +14,7 @@ from vetting.people.models import District
 from vetting.policy import checking, mutating, telling
 from vetting.policy.queries import SHIPPED, due_by_law, library, loaded_versions
 from vetting.policy.rules.evaluating import evaluate
-from vetting.policy.rules.facts import STATES, complaints_about
-from vetting.policy.rules.faults import meant
+from vetting.policy.rules.facts import STATES, complaints_about, meant
 from vetting.policy.rules.outline import outline
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED

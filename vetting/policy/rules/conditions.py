@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any
 
-from vetting.policy.rules.facts import FACTS, Fact
+from vetting.policy.rules.facts import FACTS, Fact, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _comparison(condition: Mapping[str, Any]) -> Check:
     name = condition["fact"]
     fact = FACTS.get(name) if isinstance(name, str) else None
     if fact is None:
-        raise Misread(f"There is no fact “{condition['fact']}”.")
+        raise Misread(f"There is no fact “{condition['fact']}”{meant(condition['fact'], FACTS)}.")
     others = [word for word in condition if word != "fact"]
     if len(others) != 1 or others[0] not in COMPARISONS:
         raise Misread(f"“{fact.name}” is compared with one of: {', '.join(COMPARISONS)}.")

@@ -1,6 +1,6 @@
 """The closed vocabulary of facts: what a rule may ask about an agency, a tool or a breach."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -132,12 +132,13 @@ def _complaint(name: str, value: Any) -> str:
         return "" if value is None else _about_residents(value)
     fact = FACTS.get(name)
     if fact is None:
-        return f"There is no fact “{name}”{_meant(name)}."
+        return f"There is no fact “{name}”{meant(name, [*FACTS, RESIDENTS_BY_STATE])}."
     return "" if value is None else _WRONG[fact.kind](fact, value)
 
 
-def _meant(name: str) -> str:
-    near = get_close_matches(str(name), [*FACTS, RESIDENTS_BY_STATE], n=1)
+def meant(name: Any, known: Collection[str]) -> str:
+    """ "; “citation” is one", where a known name is near."""
+    near = get_close_matches(str(name), sorted(known), n=1)
     return f"; “{near[0]}” is one" if near else ""
 
 

@@ -1,15 +1,14 @@
 """What is wrong with a pack beyond its shape: names that lead nowhere, contradictions."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from itertools import combinations
 from typing import Any
 
 from vetting.policy.rules.conditions import Misread, compiled
-from vetting.policy.rules.facts import complaints_about
+from vetting.policy.rules.facts import STATES, complaints_about, meant
 from vetting.policy.rules.packs import ALWAYS, MUST_SAY_WHEN, TIMINGS
 
 Place = tuple[str | int, ...]
@@ -141,6 +140,28 @@ def _parts(condition: Any, place: Place) -> Iterator[tuple[Any, Place]]:
             yield part, (*place, word, at)
 
 
+def complaints_about_holidays(
+    pack: Mapping[str, Any],
+    rules: Iterable[Mapping[str, Any]],
+    holidays_of: Callable[[str], Collection[str]],
+) -> Iterator[Complaint]:
+    """A name that no calendar has would make nothing arguable, and nobody would notice.
+
+    The holidays are those of its state, of its rules' states, or else of any district's.
+    """
+    names, known = pack.get("calendar", {}).get("arguable", []), set[str]()
+    theirs = sorted({rule["state"] for rule in rules if "state" in rule})
+    for state in [pack["state"]] if pack["state"] else theirs or STATES:
+        if known.issuperset(names):
+            return
+        known |= set(holidays_of(state))
+    for at, name in enumerate(names):
+        if name not in known:
+            where = pack["state"] or "any state it speaks of"
+            said = f"“{name}” is no legal holiday of {where}{meant(name, known)}."
+            yield ("calendar", "arguable", at), said
+
+
 def complaints_about_hold(
     rule: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
@@ -206,9 +227,3 @@ def _clash(one: Named, other: Named) -> str:
     if (one.first, one.last) == (other.first, other.last):
         return f"Two rules have this id, here and in {where}, for the same time: remove one."
     return f"Its effective dates overlap those in {where}: end one version before the next begins."
-
-
-def meant(name: str, known: Collection[str]) -> str:
-    """ "; “citation” is one", where a known name is near."""
-    near = get_close_matches(str(name), sorted(known), n=1)
-    return f"; “{near[0]}” is one" if near else ""
