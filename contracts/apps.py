@@ -12,6 +12,7 @@ class ContractsConfig(AppConfig):
         import contracts.agreements.invariants
         import contracts.agreements.leaving
         import contracts.agreements.navigation
+        import contracts.agreements.origins
         import contracts.agreements.panels
         import contracts.agreements.reactions
         import contracts.agreements.relying

@@ -33,6 +33,7 @@ class VettingConfig(AppConfig):
         import vetting.requests.guards
         import vetting.requests.leaving
         import vetting.requests.navigation
+        import vetting.requests.origins
         import vetting.requests.reactions
         import vetting.requests.relying
         import vetting.screening.guards

@@ -10,6 +10,7 @@ from contracts.agreements.views import (
     reviewing,
 )
 from contracts.agreements.views.answering import found
+from vetting.policy.views.dates import routes
 from vetting.worklist.views import work_view
 
 app_name = "agreements"
@@ -34,5 +35,6 @@ urlpatterns = [
     path("agreements/<slug:code>/owner/", keeping.owner, name="owner"),
     path("agreements/<slug:code>/abandon/", detail.abandon, name="abandon"),
     path("agreements/<slug:code>/files/<int:number>/<slug:kind>/", files.download, name="file"),
+    *routes("agreements/<slug:code>/", found),
     path("requests/<slug:code>/draft-agreement/", drafting.draft, name="draft"),
 ]

@@ -16,18 +16,19 @@ LAYERS = (
     "rules words wording vocabulary ladders absent agreement couplings incident others request "
     "protocol apart appearance clauses cells columns tables typesetting specimen confined text "
     "fonts parts golden guard pdf_guard sandbox anchors turns wake jpeg pictures sheets "
-    "plans",
+    "plans explaining arithmetic proving",
     "models",
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
     "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
-    "waiting unit walk marked shape reading checking mutating worlds standing reckoning",
+    "waiting unit walk marked shape reading checking mutating worlds standing reckoning "
+    "gathering explained",
     "commands calendars bulk moving announcing replanning set_based writer papermaking building "
     "authoring mail lawful previewing",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.
     "flows reactions tasks forms api guards audiences jobs invariants checks telling "
     "navigation drain sweep mailbox clock house ledger registry work access middleware limits "
-    "sign_in fields moments",
+    "sign_in fields moments origins",
     "views panels countersign",
     "urls sign_in_urls brand_urls",
 )
@@ -42,6 +43,7 @@ REGISTRIES = (
     "workflows.outbox.jobs",
     "workflows.ledger.telling",
     "vetting.requests.panels",
+    "vetting.policy.origins",
 )
 # One wrong name for a drawer, and everything ends up in it.
 NO_SUCH_FILE = {"utils", "helpers", "services", "signals", "managers", "misc", "common"}

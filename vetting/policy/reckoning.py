@@ -213,6 +213,24 @@ def plan_for(
     return list(steps(dates_by_law(law, anchors, rows), standing, closed_by_people(subject.pk)))
 
 
+def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -> list[Step]:
+    """What would become of the dates if this were recorded (None: taken back)."""
+    rows = happened(subject.pk)
+    rows.pop(event, None)
+    anchors = instants(rows) | ({event: at} if at else {})
+    return plan_for(subject, law_for(subject, facts_of(subject), now), anchors, rows)
+
+
+def facts_of(subject: Stateful) -> dict[str, Any]:
+    """What was last told of the case; nothing where it was never evaluated."""
+    last = queries.last_evaluated(subject.pk)
+    return dict(last.facts) if last else {}
+
+
+def is_on_hold(subject: Stateful) -> bool:
+    return facts_of(subject).get("on_hold") is True
+
+
 def closed_by_people(case_id: int) -> dict[str, datetime]:
     """By kind of a law's date, when it was last done or let go; not what the law itself ended."""
     rows = Deadline.objects.filter(case_id=case_id).exclude(layer="")
@@ -222,6 +240,12 @@ def closed_by_people(case_id: int) -> dict[str, datetime]:
         if at := met or waived:
             moments[kind] = max(at, moments.get(kind, at))
     return moments
+
+
+def over(case_id: int) -> list[Deadline]:
+    """Dates by law that somebody met or let go, the latest first."""
+    rows = Deadline.objects.filter(case_id=case_id).exclude(layer="").exclude(waived_by=LAW_REF)
+    return list(rows.exclude(met_at=None, waived_at=None).order_by("-pk"))
 
 
 def waiting_for(law: Law, anchors: Iterable[str]) -> list[Demand]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.policy.views import listing, overriding, own, rule, years
+from vetting.policy.views import explained, listing, overriding, own, rule, years
 
 app_name = "policy"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("rules/otherwise/", overriding.override, name="override"),
     path("rules/otherwise/end/", overriding.end, name="end_override"),
     path("rules/<str:name>/", rule.rule, name="rule"),
+    path("dates/<code>/", explained.explained, name="explained"),
+    path("dates/<code>.json", explained.explained_json, name="explained_json"),
 ]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from vetting.policy.views.dates import routes
 from vetting.requests.views import asking, correcting, deciding, detail, due, listing, ruling
 from vetting.requests.views.answering import found
 from vetting.worklist.views import work_view
@@ -36,4 +37,5 @@ urlpatterns = [
     path("requests/<slug:code>/nudge/", detail.nudge, name="nudge"),
     path("requests/<slug:code>/retire/", detail.retire, name="retire"),
     path("requests/<slug:code>/reopen/", detail.reopen, name="reopen"),
+    *routes("requests/<slug:code>/", found),
 ]

@@ -123,7 +123,8 @@ def left_of(
 
 def _spell(start: datetime, stop: datetime, unit: Unit, calendar: Calendar) -> int:
     if unit is Unit.HOURS:
-        return int((stop - start).total_seconds())
+        # Two instants of one zone would be told apart by its clock, which jumps twice a year.
+        return int((stop.astimezone(UTC) - start.astimezone(UTC)).total_seconds())
     first, last = calendar.local_day(start), calendar.local_day(stop)
     return calendar.count(first, last) if unit is Unit.BUSINESS_DAYS else (last - first).days
 
@@ -225,7 +226,7 @@ def _counted(
 ) -> dict[str, Any]:
     due_at = due_on(start, amount, unit, calendar, pauses)
     days, skipped = (
-        ([], []) if unit is Unit.HOURS else _tally(start, due_at, unit, calendar, pauses)
+        ([], []) if unit is Unit.HOURS else _tally(start, due_at, amount, unit, calendar, pauses)
     )
     explanation = {
         "anchor": start.astimezone(UTC).isoformat(),
@@ -270,7 +271,12 @@ def pauses_in(explanation: Mapping[str, Any]) -> list[Pause]:
 
 
 def _tally(
-    start: datetime, due_at: datetime, unit: Unit, calendar: Calendar, pauses: Sequence[Pause]
+    start: datetime,
+    due_at: datetime,
+    amount: int,
+    unit: Unit,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
 ) -> tuple[list[date], list[tuple[date, str]]]:
     """The days that counted and the weekdays that did not, while the clock ran."""
     starts = [start, *[pause.end for pause in pauses if pause.end]]
@@ -283,8 +289,23 @@ def _tally(
     ]
     if unit is Unit.CALENDAR_DAYS:
         return ran, []
-    skipped = [(day, calendar.closed[day]) for day in ran if day in calendar.closed]
+    off = {*ran, *_gone_over(start, due_at, amount, calendar, pauses)}
+    skipped = [(day, calendar.closed[day]) for day in sorted(off) if day in calendar.closed]
     return [day for day in ran if calendar.count(day - timedelta(days=1), day)], skipped
+
+
+def _gone_over(
+    start: datetime, due_at: datetime, amount: int, calendar: Calendar, pauses: Sequence[Pause]
+) -> Iterable[date]:
+    """Nothing was left when the clock was started: the days between that day and the date, which
+    is the next business day, or an earlier one where it was late before it was paused."""
+    if (amount and not pauses) or any(pause.end is None for pause in pauses):
+        return []
+    if left_of(start, amount, Unit.BUSINESS_DAYS, calendar, pauses) > 0:
+        return []
+    started = (pauses[-1].end if pauses else None) or start
+    first, last = sorted((calendar.local_day(started), calendar.local_day(due_at)))
+    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
 
 
 def away_words(due_at: datetime, unit: Unit, calendar: Calendar, now: datetime) -> str:

@@ -24,7 +24,7 @@ def sentence_of(explanation: Mapping[str, Any]) -> str:
         said += f" at {anchor:%H:%M}"
     off = [(date.fromisoformat(row["day"]), row["why"]) for row in explanation["skipped"]]
     if off:
-        said += ", skipping " + _listed(_runs(off, anchor.year))
+        said += ", skipping " + _listed(off_words(off, anchor.year))
     still = [_pause_words(pause, zone) for pause in explanation["pauses"]]
     return said + (f"; the clock stood still {_listed(still)}" if still else "")
 
@@ -65,7 +65,7 @@ def day_words(day: date) -> str:
     return f"{_weekday(day)}, {day.year}"
 
 
-def _runs(off: list[tuple[date, str]], year: int) -> list[str]:
+def off_words(off: Sequence[tuple[date, str]], year: int) -> list[str]:
     """Neighbors off for one reason are named once: "Nov 26 and 27 (Thanksgiving)"."""
     runs: list[tuple[list[date], str]] = []
     for day, why in off:

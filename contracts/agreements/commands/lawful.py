@@ -9,7 +9,7 @@ from contracts.agreements import queries
 from contracts.agreements.models import Agreement
 from vetting.policy import reckoning
 from vetting.policy.commands.anchoring import record_anchor
-from vetting.policy.commands.dating import facts_of, follow_law
+from vetting.policy.commands.dating import follow_law
 from vetting.policy.commands.telling import breach_in
 from vetting.policy.queries import last_evaluated
 from vetting.policy.rules.joining import strictest_union
@@ -53,7 +53,7 @@ def law_facts(agreement: Agreement) -> dict[str, Any]:
     """What its requests say of their tools, joined; and what was told of a breach, if anything."""
     told = (last_evaluated(request.pk) for request in queries.requests_served(agreement))
     tools = strictest_union(one.facts for one in told if one)
-    breach = breach_in(facts_of(agreement)) or {"breach": False}
+    breach = breach_in(reckoning.facts_of(agreement)) or {"breach": False}
     return {**tools, "agreement": True, **breach}
 
 

@@ -20,12 +20,16 @@ from tests.architecture.permissions.rows import (
 READERS = (*PRIVACY, LEGAL, SOURCING, SIGNATORY, BOARD, "it_security", ADMIN)
 WRITERS = (*PRIVACY, LEGAL)
 DRAFTING, REVIEWED = "agreement in drafting", "agreement in legal_review"
+IN_FORCE = "agreement in in_force"
+READS_DATES = (*PRIVACY, LEGAL, SOURCING, SIGNATORY, BOARD, "it_security", ADMIN)
 OFFERED, SIGNING = "agreement in with_vendor", "agreement in out_for_signature"
 
 AGREEMENTS: list[AnyRow] = [
     Row(name="agreements:list", sees=READERS),
     Row(name="agreements:detail", of=OFFERED, sees=READERS, others=NOTHING),
     Row(name="agreements:detail", of="agreement in in_force", sees=READERS, others=NOTHING),
+    Row(name="policy:explained", of=OFFERED, sees=READERS, others=NOTHING),
+    Row(name="policy:explained_json", of=OFFERED, sees=READERS, others=NOTHING),
     Row(name="agreements:exhibits", of=DRAFTING, sees=WRITERS, post=DONE),
     Row(
         name="agreements:issue", of=DRAFTING, sees=READERS, others=NOTHING,
@@ -61,6 +65,12 @@ AGREEMENTS: list[AnyRow] = [
         post=INVALID),
     Row(name="agreements:owner", of="agreement in in_force", sees=(*WRITERS, ADMIN), post=INVALID),
     Row(name="agreements:terminate", of="agreement in in_force", sees=(LEAD, LEGAL), post=INVALID),
+    Row(name="agreements:dates", of=IN_FORCE, sees=READS_DATES),
+    Row(name="agreements:close_date", of=IN_FORCE, sees=PRIVACY, sends="act=done&kind=x&note=x",
+        get=None, post=AWAY),
+    Row(name="agreements:record_event", of=IN_FORCE, sees=PRIVACY, post=INVALID),
+    Row(name="agreements:undo_event", of=IN_FORCE, sees=PRIVACY, get=None, post=AWAY),
+    Row(name="agreements:breach", of=IN_FORCE, sees=PRIVACY, post=INVALID),
     Row(name="agreements:file", of=OFFERED, sees=READERS, others=NOTHING),
     Row(
         name="agreements:draft", of="request with an agreement", sees=WRITERS,

@@ -3,6 +3,7 @@
 from tests.architecture.permissions.rows import (
     ADMIN,
     AWAY,
+    BOARD,
     CONFLICT,
     DONE,
     EVE,
@@ -15,6 +16,7 @@ from tests.architecture.permissions.rows import (
     OFFICE,
     OWNER,
     PRIVACY,
+    SIGNATORY,
     SOURCING,
     AnyRow,
     Row,
@@ -22,6 +24,7 @@ from tests.architecture.permissions.rows import (
 
 # Whoever asked, the principal of their school, and the office; to others it does not exist.
 CASE = (OWNER, LEADER, *OFFICE)
+READS_DATES = (*PRIVACY, LEGAL, SOURCING, SIGNATORY, BOARD, "it_security", ADMIN)
 TRIAGERS = (SOURCING, *PRIVACY)
 SCREENED_FOR = (
     *(*PRIVACY, LEGAL, SOURCING, ADMIN),
@@ -46,6 +49,9 @@ REQUESTS: list[AnyRow] = [
     Row(name="requests:detail", of=TRIAGE, sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in with_school", sees=CASE, others=NOTHING),
     Row(name="requests:detail", of="request in draft", sees=(OWNER,), others=NOTHING),
+    Row(name="policy:explained", of=TRIAGE, sees=CASE, others=NOTHING),
+    Row(name="policy:explained", of="request in draft", sees=(OWNER,), others=NOTHING),
+    Row(name="policy:explained_json", of=TRIAGE, sees=CASE, others=NOTHING),
     Row(name="requests:continue", of=TRIAGE, sees=CASE, others=NOTHING, get=AWAY),
     Row(name="requests:continue", of="request in draft", sees=(OWNER,), others=NOTHING, get=AWAY),
     Row(
@@ -74,6 +80,12 @@ REQUESTS: list[AnyRow] = [
     Row(name="requests:data", of=TRIAGE, sees=TRIAGERS, post=INVALID),
     Row(name="requests:cover", of=TRIAGE, sees=TRIAGERS, post=INVALID),
     Row(name="requests:decline", of=TRIAGE, sees=PRIVACY, post=INVALID),
+    Row(name="requests:dates", of=SCREENING, sees=READS_DATES),
+    Row(name="requests:close_date", of=SCREENING, sees=PRIVACY, sends="act=done&kind=x&note=x",
+        get=None, post=AWAY),
+    Row(name="requests:record_event", of=SCREENING, sees=PRIVACY, post=INVALID),
+    Row(name="requests:undo_event", of=SCREENING, sees=PRIVACY, get=None, post=AWAY),
+    Row(name="requests:breach", of=SCREENING, sees=PRIVACY, post=INVALID),
     Row(name="requests:decide", of=DECIDING, sees=(LEAD,), post=INVALID),
     Row(name="requests:suspend", of="request in approved", sees=PRIVACY, post=INVALID),
     Row(name="requests:reinstate", of="request in suspended", sees=(LEAD,), post=INVALID),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vetting.policy import reckoning
-from vetting.policy.commands.dating import follow_law, on_hold
+from vetting.policy.commands.dating import follow_law
 from vetting.policy.models import Anchor
 from vetting.policy.queries import local_iso
 from vetting.policy.rules.happening import reasons_against
@@ -42,23 +42,10 @@ def record_anchor(
     now = recorded or timezone.now()
     with transaction.atomic():
         locked = engine.lock(subject)
-        raise_if(foreign(locked, by) or _against_recording(by, source, reason))
-        known = reckoning.happened(locked.pk)
-        standing = known.get(event)
+        standing = reckoning.happened(locked.pk).get(event)
+        raise_if(reasons_not_to_record(locked, event, at, source, by, reason, now))
         if standing and (standing.at, standing.source) == (at, source.strip()):
             return []
-        raise_if(
-            reasons_against(
-                event,
-                at,
-                known=reckoning.instants(known),
-                now=now,
-                zone=locked.case.tenant.zone,
-                on_hold=on_hold(locked),
-            )
-        )
-        if standing and not reason.strip():
-            raise_if(["This is recorded already: write why it is corrected."])
         zone = locked.case.tenant.zone
         said = {"event": event, "at": local_iso(at, zone)}
         if standing and standing.at:
@@ -66,6 +53,35 @@ def record_anchor(
         _write(locked, event, at, source.strip(), by, reason.strip(), now)
         engine.record(locked, "anchor_recorded", by=by, facts=said, at=recorded)
         return follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
+
+
+def reasons_not_to_record(
+    subject: Stateful,
+    event: str,
+    at: datetime,
+    source: str,
+    by: Actor,
+    reason: str,
+    now: datetime,
+) -> list[str]:
+    """In sentences, for a preview and for the commit; none where it may be recorded."""
+    if against := foreign(subject, by) or _against_recording(by, source, reason):
+        return against
+    known = reckoning.happened(subject.pk)
+    standing = known.get(event)
+    if standing and (standing.at, standing.source) == (at, source.strip()):
+        return []
+    reasons = reasons_against(
+        event,
+        at,
+        known=reckoning.instants(known),
+        now=now,
+        zone=subject.case.tenant.zone,
+        on_hold=reckoning.is_on_hold(subject),
+    )
+    if standing and not reason.strip():
+        reasons.append("This is recorded already: write why it is corrected.")
+    return reasons
 
 
 def withdraw_anchor(

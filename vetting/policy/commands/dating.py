@@ -45,7 +45,7 @@ def follow_law(
     with transaction.atomic():
         locked = engine.lock(subject)
         district = reckoning.district_of(locked)
-        told = facts_of(locked) if facts is None else dict(facts)
+        told = reckoning.facts_of(locked) if facts is None else dict(facts)
         raise_if(complaints_about(told))
         _evaluate(locked, district, told, by=by, why=why, at=now)
         law = reckoning.law_for(locked, told, now)
@@ -56,16 +56,6 @@ def follow_law(
             _do(locked, step, by=by, why=why, now=now, at=at)
         _tell(locked, plan, was, by=by, now=now)
     return plan
-
-
-def facts_of(subject: Stateful) -> dict[str, Any]:
-    """What was last told of the case; nothing where it was never evaluated."""
-    last = queries.last_evaluated(subject.pk)
-    return dict(last.facts) if last else {}
-
-
-def on_hold(subject: Stateful) -> bool:
-    return facts_of(subject).get("on_hold") is True
 
 
 def _evaluate(

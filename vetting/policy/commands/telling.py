@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from vetting.policy.commands.dating import facts_of, follow_law
+from vetting.policy import reckoning
+from vetting.policy.commands.dating import follow_law
 from vetting.policy.rules.facts import FACTS, RESIDENTS_BY_STATE, complaints_about
 from vetting.policy.rules.planning import Step
 from workflows import engine
@@ -56,7 +57,7 @@ def record_breach_facts(
         known = {name: value for name, value in codes.items() if value is not None}
         engine.record(locked, "breach_described", by=by, facts=known, note=said, at=recorded)
         _review(locked, hold, on_hold=facts.get("on_hold") is True, now=now)
-        told = {**without_breach(facts_of(locked)), **facts}
+        told = {**without_breach(reckoning.facts_of(locked)), **facts}
         return follow_law(locked, by=by, why="facts", facts=told, at=recorded)
 
 

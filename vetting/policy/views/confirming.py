@@ -67,4 +67,4 @@ def _shown(request: PersonRequest, form: forms.Form, proposal: Proposal) -> Http
     typed = [(name, value) for name, value in form.data.items() if name in form.fields]
     hidden = [*typed, *(proposal.hidden or {}).items()]
     context = {"proposal": proposal, "preview": proposal.preview, "hidden": hidden}
-    return render(request, "vetting/policy/confirm.html", context)
+    return render(request, "vetting/policy/would_change.html", context)

@@ -14,7 +14,12 @@ from vetting.requests.queries.cases import (
     requests_for,
     usual_time,
 )
-from vetting.requests.queries.due import due_soon, open_dates, subjects_of
+from vetting.requests.queries.due import (
+    due_soon,
+    has_dates_by_law,
+    open_dates,
+    subjects_of,
+)
 from vetting.requests.queries.finding import search
 from vetting.requests.queries.lists import (
     FEW,
@@ -60,6 +65,7 @@ __all__ = [
     "draft_to_go_on_with",
     "due_soon",
     "facts_of",
+    "has_dates_by_law",
     "is_asked_for",
     "is_of_today",
     "is_turn_of",

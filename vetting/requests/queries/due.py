@@ -11,6 +11,7 @@ from vetting.requests.queries.cases import SEES_THE_DISTRICT, requests_for
 from workflows.actors import Actor, Role
 from workflows.clock.models import Deadline
 from workflows.clock.queries import OPEN as RUNNING
+from workflows.clock.queries import dates_of
 from workflows.lifecycles.request import REQUEST
 from workflows.stateful import Stateful, model_of, stateful_models
 from workflows.together import together
@@ -77,3 +78,8 @@ def _readable(machine: str, actor: Actor, cases: list[int]) -> QuerySet[Any]:
         return requests_for(actor).filter(pk__in=cases)
     rows = model_of(machine).for_desk(actor).filter(pk__in=cases)
     return rows if actor.has(*SEES_THE_DISTRICT) else rows.none()
+
+
+def has_dates_by_law(case: Stateful) -> bool:
+    """Among its open dates, which may have been read with it."""
+    return any(deadline.layer for deadline in dates_of(case))

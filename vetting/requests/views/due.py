@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -19,7 +20,7 @@ from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_holders_of, agreement_waits_of
 from vetting.requests.views.turns import who_waits
 from workflows.actors import ROLE_NAMES, Actor
-from workflows.cases import Tenant
+from workflows.cases import Case
 from workflows.clock import queries as clock
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
@@ -120,7 +121,7 @@ def rows_of(
         DueRow(
             subject=subject,
             title=title_of(subject),
-            date=due_date(deadline, subject.case.tenant, now),
+            date=due_date(deadline, subject.case, now),
             holder="you" if subject.pk in owes else _holder(subject, waits, said),
             late=deadline.due_at < now,
             deadline=deadline,
@@ -140,26 +141,35 @@ def _holder(subject: Stateful, waits: Mapping[int, Behind], agreements: Mapping[
     return ROLE_NAMES[role] if role else ""
 
 
-def due_date(deadline: Deadline, tenant: Tenant, now: datetime) -> DueDate:
-    """A deadline as pages show it: late in red, within three days in amber, with its reason."""
+def due_date(deadline: Deadline, case: Case, now: datetime, *, linked: bool = True) -> DueDate:
+    """A deadline as pages show it: late in red, within three days in amber, with its reason.
+
+    `linked`: to the whole reckoning, for those who may read the case.
+    """
     due = deadline.due_at
     tone: Tone = "error" if due < now else "warning" if (due - now).days < 3 else "plain"
     why = str(deadline.explanation.get("sentence", ""))
     return DueDate(
         deadline.basis,
         due,
-        away=away_in_words(deadline, tenant, now),
+        away=away_in_words(deadline, case.tenant, now),
         tone=tone,
         why=(why[:1].upper() + why[1:],) if why else (),
+        why_url=whole_reckoning(case.code, deadline.kind) if linked else "",
     )
 
 
-def dates_of(subject: Stateful, now: datetime) -> dict[str, Any]:
+def whole_reckoning(code: str, kind: str) -> str:
+    return f"{reverse('policy:explained', args=(code,))}#{kind}"
+
+
+def dates_of(subject: Stateful, now: datetime, *, linked: bool = True) -> dict[str, Any]:
     """The dates beside a case's history: what runs, and in words what stands still."""
     running = clock.dates_of(subject)
-    tenant = subject.case.tenant
     return {
-        "deadlines": [due_date(d, tenant, now) for d in running if not d.paused_at],
+        "deadlines": [
+            due_date(d, subject.case, now, linked=linked) for d in running if not d.paused_at
+        ],
         "paused": [still_in_words(d) for d in running if d.paused_at],
     }
 
@@ -171,7 +181,8 @@ def late_review(case: ToolRequest, now: datetime) -> list[DueDate]:
     due = queries.waits_since(case)
     days = clock.business_days_since(due, case.case.tenant, now)
     late = away(-days, Unit.BUSINESS_DAYS) if days else "late"
-    return [DueDate("Yearly review", due, away=late, tone="error")]
+    url = whole_reckoning(case.code, "yearly_review")
+    return [DueDate("Yearly review", due, away=late, tone="error", why_url=url)]
 
 
 def dates_behind(behind: Behind | None, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -179,7 +190,7 @@ def dates_behind(behind: Behind | None, actor: Actor, now: datetime) -> dict[str
     if behind is None:
         return {}
     url = address_of(behind.subject) if actor.has(*behind.readers) else ""
-    return {"elsewhere": {**dates_of(behind.subject, now), "url": url}}
+    return {"elsewhere": {**dates_of(behind.subject, now, linked=bool(url)), "url": url}}
 
 
 def _counted(found: int, *, beyond: bool) -> str:
