@@ -4,6 +4,7 @@ import hashlib
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from workflows import held
@@ -13,7 +14,7 @@ from workflows.clock import words
 from workflows.clock.models import Closure
 from workflows.clock.plans import CALENDAR
 from workflows.clock.queries import reach_of
-from workflows.clock.replanning import apply
+from workflows.clock.replanning import Preview, apply, preview
 from workflows.clock.worlds import Change
 from workflows.engine import Refused
 
@@ -34,6 +35,30 @@ def close_days(
     tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
 ) -> list[Closure]:
     """The days alone, for whoever notes them in the same commit; `replanning.apply` follows."""
+    closes = _closing(tenant, day, name, by, until)
+    rows = [Closure(tenant=tenant, day=one, name=called) for one, called in closes.items()]
+    try:
+        with transaction.atomic():
+            Closure.objects.bulk_create(rows)
+            _turn_version(tenant)
+    except IntegrityError:
+        raise Refused([_taken(tenant, list(closes))]) from None
+    return rows
+
+
+def preview_closing(
+    tenant: Tenant, *, day: date, name: str, by: Actor, until: date | None = None
+) -> Preview:
+    """What closing these days would move. Raises Refused as closing them would."""
+    closes = _closing(tenant, day, name, by, until)
+    if Closure.objects.filter(tenant=tenant, day__in=closes).exists():
+        raise Refused([_taken(tenant, list(closes))])
+    return preview(tenant, Change(CALENDAR, closes=closes))
+
+
+def _closing(
+    tenant: Tenant, day: date, name: str, by: Actor, until: date | None
+) -> dict[date, str]:
     last = until or day
     _may(tenant, by)
     if not name.strip() or last < day:
@@ -42,15 +67,7 @@ def close_days(
         raise Refused([f"A closure has {LONGEST.days} days at most: look at the year."])
     if against := _out_of_reach(tenant, day, last):
         raise Refused([against])
-    days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
-    rows = [Closure(tenant=tenant, day=one, name=name.strip()) for one in days]
-    try:
-        with transaction.atomic():
-            Closure.objects.bulk_create(rows)
-            _turn_version(tenant)
-    except IntegrityError:
-        raise Refused([_taken(tenant, days)]) from None
-    return rows
+    return {day + timedelta(days=n): name.strip() for n in range((last - day).days + 1)}
 
 
 def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:
@@ -63,10 +80,24 @@ def reopen_days(tenant: Tenant, *, day: date, by: Actor, until: date | None = No
     """The closures of those days alone, as `close_days`."""
     _may(tenant, by)
     with transaction.atomic():
-        rows = Closure.objects.filter(tenant=tenant, day__gte=day, day__lte=until or day)
-        if not rows.delete()[0]:
+        if not _closed(tenant, day, until).delete()[0]:
             raise Refused([f"{words.day_words(day)} is not one of your closures."])
         _turn_version(tenant)
+
+
+def preview_reopening(
+    tenant: Tenant, *, day: date, by: Actor, until: date | None = None
+) -> Preview:
+    """What opening these days again would move. Raises Refused."""
+    _may(tenant, by)
+    opens = set(_closed(tenant, day, until).values_list("day", flat=True))
+    if not opens:
+        raise Refused([f"{words.day_words(day)} is not one of your closures."])
+    return preview(tenant, Change(CALENDAR, opens=opens))
+
+
+def _closed(tenant: Tenant, day: date, until: date | None) -> QuerySet[Closure]:
+    return Closure.objects.filter(tenant=tenant, day__gte=day, day__lte=until or day)
 
 
 def _may(tenant: Tenant, by: Actor) -> None:

@@ -194,6 +194,11 @@ def open_deadlines(subject: Stateful) -> QuerySet[Deadline]:
     return Deadline.objects.filter(OPEN, case_id=subject.pk).order_by("due_at", "id")
 
 
+def bases_of(deadlines: Collection[int]) -> dict[int, str]:
+    """What each of these dates is called where people read it."""
+    return dict(Deadline.objects.filter(pk__in=deadlines).values_list("pk", "basis"))
+
+
 def soonest_due(case: str) -> Subquery:
     """Beside rows whose field `case` is a case's number: its soonest running date."""
     due = Deadline.objects.filter(OPEN, case_id=OuterRef(case), paused_at=None)

@@ -20,7 +20,7 @@ from workflows.actors import Actor, Role
 from workflows.cases import Tenant
 from workflows.clock import calendars
 from workflows.clock.plans import CALENDAR
-from workflows.clock.replanning import Result, apply
+from workflows.clock.replanning import Preview, Result, apply
 from workflows.clock.worlds import Change
 from workflows.engine import Refused
 
@@ -69,6 +69,21 @@ def remove_closure(
         name = "break_removed" if last else "closure_removed"
         note_change(name, by=by, district=district, day=day.isoformat(), **last)
     return apply(district.tenant, Change(CALENDAR), by=by)
+
+
+def preview_closure(
+    *, district: District, day: date, name: str, until: date | None = None, by: Actor
+) -> Preview:
+    """What `add_closure` would move; nothing is written. Raises Refused as that would."""
+    must_administer(district, by)
+    return calendars.preview_closing(district.tenant, day=day, name=name, until=until, by=by)
+
+
+def preview_removal(
+    *, district: District, day: date, by: Actor, until: date | None = None
+) -> Preview:
+    must_administer(district, by)
+    return calendars.preview_reopening(district.tenant, day=day, until=until, by=by)
 
 
 @transaction.atomic

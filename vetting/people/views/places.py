@@ -1,14 +1,17 @@
 """Schools, days without work, the authority table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from vetting.dates_ahead import ahead_of
 from vetting.pages import Choice, paginate
 from vetting.people import commands, rules
 from vetting.people.access import roles_required
@@ -19,8 +22,12 @@ from vetting.people.views.answers import accepted, done, shown, tried
 from workflows.actors import Role
 from workflows.clock.models import Closure
 from workflows.clock.queries import calendar_of, closures_from
+from workflows.clock.replanning import Preview, Result
+from workflows.clock.words import day_words
+from workflows.engine import Refused
 
 KINDS = dict(KIND_CHOICES)
+DAYS = ("day", "until")
 
 
 @roles_required(Role.ADMIN)
@@ -104,15 +111,49 @@ def close(request: PersonRequest, code: str, verb: str) -> HttpResponse:
 
 @roles_required(Role.ADMIN)
 def closures(request: PersonRequest) -> HttpResponse:
+    """Days that would move open dates are shown with these first; what was typed stays typed."""
     form = ClosureForm(request.POST or None)
+    home, by = request.district, request.actor
+    found: list[Preview] = []
+    results: list[Result] = []
+
+    def look(given: dict[str, Any]) -> None:
+        found.append(commands.preview_closure(district=home, by=by, **given))
 
     def verb(given: dict[str, Any]) -> None:
-        commands.add_closure(district=request.district, by=request.actor, **given)
+        results.append(commands.add_closure(district=home, by=by, **given))
 
-    if request.method == "POST" and accepted(form, verb):
-        said = f"{form.cleaned_data['name']} is noted. Open due dates were reckoned again."
+    seen = request.method == "POST" and (_confirmed(request) or accepted(form, look))
+    if found and found[0].moved:
+        confirm = Choice("Add the closure", request.path, hidden=_again(request, form.fields))
+        title = f"What “{form.cleaned_data['name']}” would move"
+        return _ahead(request, found[0], title, confirm, form)
+    if seen and accepted(form, verb):
+        said = f"{form.cleaned_data['name']} is noted. {_moved_words(results[0])}"
         return done(request, said, "people:closures")
     return shown(request, "closures.html", _days_off(request) | {"form": form}, form)
+
+
+def _confirmed(request: PersonRequest) -> bool:
+    return bool(request.POST.get("confirmed"))
+
+
+def _again(request: PersonRequest, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The same fields once more, and that what they would do was seen."""
+    return (*((name, request.POST.get(name, "")) for name in names), ("confirmed", "1"))
+
+
+def _ahead(
+    request: PersonRequest, found: Preview, title: str, confirm: Choice, form: ClosureForm
+) -> HttpResponse:
+    ahead = {"title": title, "ahead": ahead_of(found), "confirm": confirm, "form": form}
+    return shown(request, "closures.html", _days_off(request) | ahead, form)
+
+
+def _moved_words(result: Result) -> str:
+    if not result.moved:
+        return "No open due date moved."
+    return f"{result.moved} open due date{'' if result.moved == 1 else 's'} moved."
 
 
 def _days_off(request: PersonRequest) -> dict[str, Any]:
@@ -164,14 +205,23 @@ def remove_closure(request: PersonRequest) -> HttpResponse:
         until = date.fromisoformat(request.POST.get("until") or day.isoformat())
     except ValueError:
         raise Http404 from None
-    return tried(
-        request,
-        lambda: commands.remove_closure(
-            district=request.district, day=day, until=until, by=request.actor
-        ),
-        "It counts as working time again. Open due dates were reckoned again.",
-        "people:closures",
-    )
+    these: dict[str, Any] = {
+        "district": request.district,
+        "day": day,
+        "until": until,
+        "by": request.actor,
+    }
+    try:
+        found = None if _confirmed(request) else commands.preview_removal(**these)
+        if found and found.moved:
+            confirm = Choice("Open it again", request.path, hidden=_again(request, DAYS))
+            title = f"What opening {day_words(day)} again would move"
+            return _ahead(request, found, title, confirm, ClosureForm())
+        moved = _moved_words(commands.remove_closure(**these))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+        return redirect("people:closures")
+    return done(request, f"It counts as working time again. {moved}", "people:closures")
 
 
 @roles_required(Role.ADMIN)
