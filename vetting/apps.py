@@ -17,6 +17,7 @@ class VettingConfig(AppConfig):
         import vetting.catalog.elements
         import vetting.catalog.queries
         import vetting.celery
+        import vetting.levels.navigation
         import vetting.operations.navigation
         import vetting.people.checks
         import vetting.people.letterhead

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vetting.people.sign_in_urls")),
     path("", include("vetting.policy.urls")),
     path("settings/list/", include("vetting.catalog.urls")),
+    path("settings/levels/", include("vetting.levels.urls")),
     path("settings/", include("vetting.people.urls")),
     path("operations/", include("vetting.operations.urls")),
     path("brand/", include("vetting.people.brand_urls")),

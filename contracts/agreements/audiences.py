@@ -6,7 +6,7 @@ from contracts.agreements.queries import is_signatory
 from vetting.catalog.models import Contact
 from vetting.people.audiences import in_role
 from vetting.people.models import Membership
-from vetting.people.queries import recipient_of
+from vetting.people.queries import recipient_of, recipients_of, with_stand_ins
 from vetting.requests.models import ToolRequest
 from workflows import providers
 from workflows.actors import Role, leads_of
@@ -22,15 +22,15 @@ audience(AGREEMENT, "privacy_lead")(in_role(Role.PRIVACY_LEAD))
 audience(AGREEMENT, "owner_lead")(in_role(Role.PRIVACY_LEAD))
 audience(AGREEMENT, "board_clerk")(in_role(Role.BOARD_CLERK))
 audience(AGREEMENT, "superintendent")(in_role(Role.SUPERINTENDENT))
+audience(AGREEMENT, "administrators")(in_role(Role.ADMIN))
 audience(AGREEMENT, "reviewers")(in_role(Role.LEGAL, Role.PRIVACY, Role.PRIVACY_LEAD))
 
 
 @audience(AGREEMENT, "owner")
 def owner(agreement: Agreement) -> list[Recipient]:
     """Whoever looks after the contract; the privacy team until somebody is named."""
-    if agreement.owner and agreement.owner.active:
-        return [recipient_of(agreement.owner)]
-    return providers.recipients(agreement, "privacy")
+    named = with_stand_ins(agreement.owner)
+    return recipients_of(named) if named else providers.recipients(agreement, "privacy")
 
 
 @audience(REQUEST, "those_who_prepare")

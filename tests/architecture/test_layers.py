@@ -24,11 +24,11 @@ LAYERS = (
     "waiting unit walk marked shape reading checking mutating worlds standing reckoning "
     "gathering explained",
     "commands calendars bulk moving announcing replanning set_based writer papermaking building "
-    "authoring mail lawful previewing",
+    "authoring mail lawful previewing levels",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.
     "flows reactions tasks forms api guards audiences jobs invariants checks telling "
     "navigation drain sweep mailbox clock house ledger registry work access middleware limits "
-    "sign_in fields moments origins",
+    "sign_in fields moments origins foreseeing",
     "views panels countersign",
     "urls sign_in_urls brand_urls",
 )

@@ -333,6 +333,7 @@ def _settings(world: World) -> None:
         "school": {"code": "aspen"},
         "closed school": {"code": closed.code},
         "questionnaire": {"slug": "core", "version": 1},
+        "step": {"slug": "request.triage"},
         "tool in triage": _its_tool(world.of["request in triage"]),
         "approved tool": _its_tool(world.of["request in approved"]),
         "brand": {"code": "juniper", "digits": "7a1f5c", "number": marked.logo_id},

@@ -151,6 +151,16 @@ def _stands_in(delegate: Membership, leader: Membership) -> bool:
     return works and leader.acts_as(delegate.ref, today_in(leader.district))
 
 
+def with_stand_ins(person: Membership | None) -> list[Membership]:
+    """Somebody named, and who stands in for them today; nobody where their access has ended."""
+    if person is None or not (person.active and person.user.is_active):
+        return []
+    # Asked of every open date: who is here costs nothing.
+    if person.away_from is None or person.delegate is None:
+        return [person]
+    return [person, *([person.delegate] if _stands_in(person.delegate, person) else [])]
+
+
 def schools_led_by(actor: Actor) -> set[int]:
     """The schools whose leader this person is, or stands in for today; one query."""
     kind, _, number = actor.ref.partition(":")

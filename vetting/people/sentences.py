@@ -1,12 +1,14 @@
 """People, absences and changes of settings in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from vetting.people import rules
 from vetting.people.models import Membership, School, SettingChange
 from workflows.actors import ROLE_NAMES, Role, resolve_names
+from workflows.clock import ladders
+from workflows.stateful import model_of
 
 # `{person}`, `{delegate}` and `{school}` become names; the rest are codes from the row itself.
 TOLD = {
@@ -42,6 +44,8 @@ TOLD = {
     "vendor_described": "changed what is known of a vendor",
     "template_activated": "put a new text of the agreement into use",
     "vendor_spelling": "noted another spelling of a vendor's name",
+    "level_set": "set how long a step may take, or who is told of it: {step}",
+    "level_reset": "took a step back to as it was delivered: {step}",
     "message_retried": "had a mail that failed sent again",
     "message_let_go": "let a mail go that could not be delivered",
 }
@@ -101,6 +105,7 @@ def _sentence(change: SettingChange, names: dict[str, str], schools: dict[int, s
             "school": schools.get(facts.get("school", 0), "a school"),
             "role": _role(facts.get("role", "")),
             "roles": ", ".join(_role(role) for role in facts.get("roles", [])) or "no role",
+            "step": _step(facts),
             "first": first,
             "last": last,
             "details": _details(facts.get("changed")),
@@ -115,6 +120,15 @@ def _details(changed: Any) -> str:
     return (
         ", ".join(DETAILS.get(str(f), str(f)) for f in changed) if isinstance(changed, list) else ""
     )
+
+
+def _step(facts: Mapping[str, Any]) -> str:
+    """The label of a service level's step, as Settings shows it."""
+    if not {"machine", "step"} <= facts.keys():
+        return ""
+    steps = ladders.steps_of(model_of(facts["machine"]).lifecycle)
+    labels = {step.kind: step.label for step in steps}
+    return labels.get(facts["step"], str(facts["step"]))
 
 
 def _role(code: str) -> str:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from vetting.people.audiences import in_role
 from vetting.people.models import Membership
-from vetting.people.queries import leaders_of, people_with, recipient_of, recipients_of
+from vetting.people.queries import leaders_of, people_with, recipients_of, with_stand_ins
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import pen_of
 from workflows import providers
@@ -26,6 +26,7 @@ privacy_lead = audience(REQUEST, "privacy_lead")(in_role(Role.PRIVACY_LEAD))
 audience(REQUEST, "owner_lead")(privacy_lead)
 audience(REQUEST, "legal")(in_role(Role.LEGAL))
 audience(REQUEST, "superintendent")(in_role(Role.SUPERINTENDENT))
+audience(REQUEST, "administrators")(in_role(Role.ADMIN))
 
 
 @audience(REQUEST, "requesters")
@@ -75,8 +76,8 @@ def school_leaders(request: ToolRequest) -> list[Recipient]:
 @audience(REQUEST, "owner")
 def owner(request: ToolRequest) -> list[Recipient]:
     """Whoever was named to look after the approval; before there is one, whose turn it is."""
-    named = request.approval_owner
-    return [recipient_of(named)] if named and named.active else holders(request)
+    named = with_stand_ins(request.approval_owner)
+    return recipients_of(named) if named else holders(request)
 
 
 @providers.waits_elsewhere(REQUEST)

@@ -17,8 +17,9 @@ from django.db.models import (
     Subquery,
 )
 
+from workflows import providers
 from workflows.cases import Tenant
-from workflows.clock import rules, words
+from workflows.clock import ladders, rules, words
 from workflows.clock.ladders import AS_DELIVERED, Levels, level_of
 from workflows.clock.models import Beat, Closure, Deadline
 from workflows.grammar import Dwell, Lifecycle, Rung, Unit
@@ -146,6 +147,12 @@ def _levels(tenant_id: int, version: str) -> Levels:
         newest[machine, kind] = terms
     own = {step: level_of(*terms) for step, terms in newest.items()}
     return Levels(version, {step: level for step, level in own.items() if level})
+
+
+def audiences_of(lifecycle: Lifecycle) -> dict[str, str]:
+    """Who can be told of such a case, with the words for them."""
+    known = providers.audience_names(lifecycle) | {"holders"}
+    return {name: words for name, words in ladders.AUDIENCES.items() if name in known}
 
 
 def dwells_for(tenant: Tenant, lifecycle: Lifecycle) -> tuple[Dwell, ...]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from workflows import engine, providers
 from workflows.actors import system
-from workflows.clock import rules, words
+from workflows.clock import ladders, rules, words
 from workflows.clock.acts import act_named
 from workflows.clock.models import Deadline
 from workflows.clock.sweep import TOPIC
@@ -24,6 +24,9 @@ from workflows.stateful import Stateful, model_of
 OVER = "The deadline is no longer running."
 PASSED = "The date itself has passed: a reminder of it helps nobody."
 SAID = "Said together with another rung of this case."
+NOBODY = "Nobody here could be told: there is no privacy lead and no administrator."
+# Who hears where nobody holds the part a rung speaks to: a date is never late in silence.
+LAST_RESORTS = ("privacy_lead", "administrators")
 FIRED = "deadline_fired"
 # What a person hears where several rungs reach them at once: the most serious.
 WEIGHT = {"remind": 0, "overdue": 1, "escalate": 2}
@@ -82,8 +85,7 @@ def deadline_rung(message: Message) -> str:
     together = [first, *_waiting_beside(message, subject)]
     for one in together:
         _record(subject, one)
-    _tell(subject, together, message)
-    return ""
+    return "" if _tell(subject, together, message) else NOBODY
 
 
 def _locked_subject(message: Message) -> Stateful:
@@ -147,17 +149,43 @@ def _act(subject: Stateful, one: Fired) -> str:
     return ""
 
 
-def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> None:
-    """One mail a person: the most serious rung that reaches them, and what else is due."""
-    news: dict[str, tuple[Recipient, list[Fired]]] = {}
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one person hears; `instead`: for whom they stand in, because nobody is there."""
+
+    person: Recipient
+    said: list[Fired]
+    instead: str
+
+
+def _tell(subject: Stateful, together: Sequence[Fired], message: Message) -> bool:
+    """One mail a person: the most serious rung that reaches them, and what else is due.
+
+    False: there is nobody at all.
+    """
+    news: dict[str, News] = {}
     for one in sorted(together, key=lambda fired: fired.weight, reverse=True):
-        for person in _audience(subject, one.step["to"]):
-            news.setdefault(person.email.casefold(), (person, []))[1].append(one)
+        people, instead = _reached(subject, one.step["to"])
+        for person in people:
+            known = news.setdefault(person.email.casefold(), News(person, [], instead))
+            known.said.append(one)
     doers = {
         of: _audience(subject, of)
-        for of in {_todo(subject, said[0].deadline).of for _, said in news.values()}
+        for of in {_todo(subject, one.said[0].deadline).of for one in news.values()}
     }
-    outbox.post([_mail(subject, person, said, message, doers) for person, said in news.values()])
+    outbox.post([_mail(subject, one, message, doers) for one in news.values()])
+    return bool(news)
+
+
+def _reached(subject: Stateful, name: str) -> tuple[list[Recipient], str]:
+    """The people behind an audience, or whoever looks after the house, and in whose place."""
+    if people := _audience(subject, name):
+        return people, ""
+    known = providers.audience_names(subject.lifecycle)
+    for other in LAST_RESORTS:
+        if other in known and (people := providers.recipients(subject, other)):
+            return people, ladders.AUDIENCES.get(name, name.replace("_", " "))
+    return [], ""
 
 
 def _audience(subject: Stateful, name: str) -> list[Recipient]:
@@ -182,13 +210,10 @@ def _todo(subject: Stateful, deadline: Deadline) -> Todo:
 
 
 def _mail(
-    subject: Stateful,
-    person: Recipient,
-    said: Sequence[Fired],
-    message: Message,
-    asked: Mapping[str, list[Recipient]],
+    subject: Stateful, news: News, message: Message, asked: Mapping[str, list[Recipient]]
 ) -> Message:
     """`asked`: who has to do it, by audience; one ladder reaches many with the same answer."""
+    person, said = news.person, news.said
     first, zone = said[0], subject.case.tenant.zone
     others = {one.deadline.pk: one.deadline for one in said if one.deadline.pk != first.deadline.pk}
     title = getattr(subject, "title", "") or f"{subject.lifecycle.name} {subject.code}"
@@ -210,6 +235,7 @@ def _mail(
             "due": _due_words(first.deadline, zone),
             "others": [_beside(subject, todo, title, one) for one in others.values()],
             "recipient": person,
+            "instead": news.instead,
         },
         payload={"link": dict(person.link)} if person.link else None,
         dedupe_key=f"{message.dedupe_key}:{person.email.casefold()}",

@@ -36,6 +36,16 @@ SETTINGS: list[AnyRow] = [
     Row(name="people:reopen", of="school", sees=(ADMIN,), get=None, post=AWAY),
     Row(name="people:closures", sees=(ADMIN,), post=INVALID),
     Row(name="people:remove_closure", sees=(ADMIN,), get=None, post=NOTHING),
+    Row(name="levels:table", sees=(ADMIN, LEAD), post=OK),
+    # The steps are the same in every district.
+    Row(
+        name="levels:step",
+        of="step",
+        sees=(ADMIN, LEAD),
+        post=INVALID,
+        reads={EVE: OK},
+        but={EVE: INVALID},
+    ),
     Row(name="people:authority", sees=(ADMIN,), post=INVALID),
     Row(name="people:remove_authority", sees=(ADMIN,), get=None, post=NOTHING),
     Row(name="people:record", sees=(ADMIN,), post=OK),
