@@ -1,21 +1,21 @@
 """What other rules would change, found by trying them; nothing is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
 
 from vetting.people.models import District
 from vetting.policy import queries
+from vetting.policy.commands.recomputing import law_of, preview_law
 from vetting.policy.models import Evaluated
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.evaluation import Evaluation
 from vetting.policy.rules.merging import Override
 from vetting.policy.rules.packs import Pack
 from vetting.policy.rules.wording import term
-from workflows.clock.replanning import Preview as Dates
 from workflows.lifecycles.request import OPEN
 
 # Two evaluations each, half a millisecond apiece: a page that somebody waits for.
@@ -35,14 +35,33 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """An open date by law that would be another one; `late`: at once."""
+
+    what: str
+    was: datetime
+    now: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """`tried` of the `open` requests that the rules judged already; `changed` the first of many."""
+    """`tried` of the `open` requests that the rules judged already; `changed` the first of many.
+
+    `moved` open dates by law would be others, `late` of them late at once; `moves` the first.
+    """
 
     changed: Sequence[Changed]
     number: int
     tried: int
     open: int
-    dates: Dates | None = None
+    moved: int = 0
+    late: int = 0
+    moves: Sequence[Move] = ()
+
+    @property
+    def unlisted_moves(self) -> int:
+        return self.moved - len(self.moves)
 
     @property
     def unlisted(self) -> int:
@@ -60,12 +79,30 @@ def preview(
     keys = list(newest.order_by("-newest").values_list("newest", flat=True))
     asked = Evaluated.objects.filter(pk__in=keys[:MOST_TRIED]).order_by("-pk")
     told = asked.values_list("case__code", "case__toolrequest__tool_name", "facts")
+    there = tuple(packs)
     now = _World(queries.packs_for(district), queries.overrides_of(district), on)
-    then = _World(tuple(packs), overrides, on)
+    then = _World(there, overrides, on)
     agency = queries.agency_facts(district)
     found = [_tried(code, tool, {**facts, **agency}, now, then) for code, tool, facts in told]
     changed = [one for one in found if one]
-    return Preview(changed[:MOST_LISTED], len(changed), len(found), len(keys))
+    tried = Preview(changed[:MOST_LISTED], len(changed), len(found), len(keys))
+    return _with_dates(tried, district, there, overrides)
+
+
+def _with_dates(
+    tried: Preview, district: District, packs: tuple[Pack, ...], overrides: Sequence[Override]
+) -> Preview:
+    """By the very plan that a recompute follows."""
+    law = law_of(district)
+    read = law.read_otherwise | {one.rule for one in overrides}
+    there = replace(law, packs=packs, overrides=list(overrides), read_otherwise=read)
+    found = preview_law(district, there)
+    titles = {rule.id: rule.title for pack in packs for rule in pack.rules}
+    moves = [
+        Move(titles.get(one.kind, one.kind), one.was, one.now, one.overdue)
+        for one in found.moves[:MOST_LISTED]
+    ]
+    return replace(tried, moved=found.moved, late=found.overdue, moves=moves)
 
 
 @dataclass(frozen=True, slots=True)

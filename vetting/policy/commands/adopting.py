@@ -9,6 +9,7 @@ from vetting.people.commands import note_change
 from vetting.people.models import District
 from vetting.policy import local
 from vetting.policy.commands.loading import version_of
+from vetting.policy.commands.recomputing import recompute_by_packs
 from vetting.policy.models import PackVersion
 from vetting.policy.rules.gates import EDITORS
 from vetting.policy.rules.own import Data
@@ -20,11 +21,22 @@ CHANGED_MEANWHILE = (
 )
 
 
-@transaction.atomic
 def save_own_rules(
     *, district: District, data: Data, base: str, what: str, facts: dict[str, Any], by: Actor
 ) -> PackVersion:
-    """`base`: the digest of the text that was looked at, "" for none. Raises Refused."""
+    """`base`: the digest of the text that was looked at, "" for none. Raises Refused.
+
+    The open dates follow case by case in commits of their own; what a crash leaves, the night does.
+    """
+    row = _saved(district, data, base, what, facts, by)
+    recompute_by_packs(district, by=by)
+    return row
+
+
+@transaction.atomic
+def _saved(
+    district: District, data: Data, base: str, what: str, facts: dict[str, Any], by: Actor
+) -> PackVersion:
     must_hold(district, by, *EDITORS)
     lock(district)
     if local.own_of(district).digest != base:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from vetting.policy import queries
+from vetting.policy.commands.recomputing import recompute_by_packs
 from vetting.policy.models import PackVersion
 from vetting.policy.rules.packs import Pack
 from vetting.reference import Loaded, reference
@@ -23,7 +24,10 @@ _OF_A_TEXT = (
 @reference("jurisdiction packs")
 def load_packs() -> Loaded:
     """Raises Faulty: nothing is written then, and what was loaded before counts on."""
-    return load_texts(queries.texts_in())
+    loaded = load_texts(queries.texts_in())
+    if loaded.changed:
+        recompute_by_packs()
+    return loaded
 
 
 @transaction.atomic

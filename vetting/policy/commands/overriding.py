@@ -9,6 +9,7 @@ from vetting.people.commands import note_change
 from vetting.people.models import District
 from vetting.policy import queries
 from vetting.policy.commands.adopting import lock, must_hold
+from vetting.policy.commands.recomputing import recompute_by_packs
 from vetting.policy.models import RuleOverride
 from vetting.policy.rules.gates import OVERRIDERS
 from vetting.policy.rules.merging import NotComparable, Override, demanded
@@ -18,11 +19,19 @@ from workflows.actors import Actor
 from workflows.refusals import Refused, raise_if
 
 
-@transaction.atomic
 def override_rule(
     *, district: District, rule: Rule, field: str, value: Any, reason: str, by: Actor
 ) -> RuleOverride:
-    """Whoever does it approves it, and is named. Raises Refused."""
+    """Whoever does it approves it, and is named. The open dates follow. Raises Refused."""
+    row = _overridden(district, rule, field, value, reason, by)
+    recompute_by_packs(district, by=by)
+    return row
+
+
+@transaction.atomic
+def _overridden(
+    district: District, rule: Rule, field: str, value: Any, reason: str, by: Actor
+) -> RuleOverride:
     must_hold(district, by, *OVERRIDERS)
     lock(district)
     raise_if(reasons_against(district, rule, field, value, reason))
@@ -57,9 +66,15 @@ def reasons_against(
     return reasons
 
 
-@transaction.atomic
 def end_override(*, district: District, key: int, reason: str, by: Actor) -> RuleOverride:
-    """The rule counts as it is written again. Raises Refused."""
+    """The rule counts as it is written again, and the open dates follow. Raises Refused."""
+    row = _ended(district, key, reason, by)
+    recompute_by_packs(district, by=by)
+    return row
+
+
+@transaction.atomic
+def _ended(district: District, key: int, reason: str, by: Actor) -> RuleOverride:
     must_hold(district, by, *OVERRIDERS)
     lock(district)
     row = queries.override_rows(district).filter(pk=key).first()

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from vetting.people.commands import note_change
-from vetting.people.commands.record import lock_district, must_administer, refuse
+from vetting.people.commands.record import lock_district, refuse
 from vetting.people.models import District
+from vetting.policy.commands.recomputing import recompute_by_packs
 from vetting.policy.models import SchoolYear
 from workflows.actors import Actor
 from workflows.clock.words import day_words
@@ -15,9 +16,15 @@ from workflows.clock.words import day_words
 SHORTEST, LONGEST_HALF = timedelta(days=240), timedelta(days=240)
 
 
-@transaction.atomic
 def add_school_year(*, district: District, start: date, midpoint: date, by: Actor) -> SchoolYear:
-    """`midpoint`: the first day of the second semester. Raises Refused."""
+    """`midpoint`: the first day of the second semester. Open dates follow. Raises Refused."""
+    year = _added(district, start, midpoint, by)
+    recompute_by_packs(district, by=by)
+    return year
+
+
+@transaction.atomic
+def _added(district: District, start: date, midpoint: date, by: Actor) -> SchoolYear:
     lock_district(district, by)
     refuse(_against(start, midpoint, district))
     year = SchoolYear.objects.create(district=district, start=start, midpoint=midpoint)
@@ -25,10 +32,14 @@ def add_school_year(*, district: District, start: date, midpoint: date, by: Acto
     return year
 
 
-@transaction.atomic
 def remove_school_year(*, district: District, key: int, by: Actor) -> None:
     """One that is gone already is no fault: somebody else was quicker."""
-    must_administer(district, by)
+    _removed(district, key, by)
+    recompute_by_packs(district, by=by)
+
+
+@transaction.atomic
+def _removed(district: District, key: int, by: Actor) -> None:
     lock_district(district, by)
     for year in SchoolYear.objects.filter(district=district, pk=key):
         note_change("school_year_removed", by=by, district=district, start=year.start.isoformat())
