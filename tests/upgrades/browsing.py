@@ -60,8 +60,10 @@ class Browser:
 def typed_into(form: Any, typed: Mapping[str, object]) -> dict[str, Any]:
     """What a browser would send; a name that comes twice is a list, a choice not made its first."""
     found: dict[str, Any] = {}
+    nothing = set(form.xpath('.//input[@type="radio"][@checked][@value=""]/@name'))
     for name, value in form.form_values():
-        found.setdefault(name, []).append(value)
+        # lxml sends "on" for a choice whose value is empty, a browser what stands there.
+        found.setdefault(name, []).append("" if name in nothing else value)
     for name, value in typed.items():
         names = [one for one in form.fields if one.endswith(name[1:]) and not _said(found, one)]
         found |= dict.fromkeys(names if name.startswith("*") else [name], value)

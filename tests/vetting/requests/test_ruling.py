@@ -2,10 +2,13 @@
 
 import json
 import re
+from datetime import date
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -16,9 +19,11 @@ from vetting.people.models import District
 from vetting.people.queries import actor_of
 from vetting.policy.models import Evaluated, RuleOverride
 from vetting.policy.queries import last_evaluated, packs_at
-from vetting.policy.rules.evaluating import evaluated_again
+from vetting.policy.reading import read_packs
+from vetting.policy.rules.evaluating import evaluate, evaluated_again
 from vetting.requests import commands, queries
 from vetting.requests.models import ToolRequest
+from vetting.requests.views import ruling
 from workflows.engine import Refused
 from workflows.ledger.models import Entry
 from workflows.triggers import drop_triggers, install_triggers
@@ -306,3 +311,62 @@ def test_the_renamed_facts_of_an_old_request_are_asked_and_evaluated() -> None:
     ToolRequest.objects.filter(pk=case.pk).update(class_facts=renamed(old))
     facts = queries.facts_of(ToolRequest.objects.get(pk=case.pk))
     assert queries.law_for(case.district).judge(facts).classification.name == "on_demand"
+
+
+def test_a_tool_that_a_plan_requires_is_exempt_in_connecticut_and_nobody_attests_to_it() -> None:
+    in_state("CT")
+    case, facts = make.in_triage(), {**SERVICE, "terms": "none", "plan_requires_it": True}
+    done = commands.classify(case, facts=facts, by=actor_of(people.sol()))
+    assert done.relationship == "exempt"
+    page = page_of("triage", done, signed_in(people.ada()))
+    assert "That path is not part of this release." in page
+    assert "I confirm: no data about students reaches the vendor" not in page
+    assert "confirm that it takes no data" not in page
+
+
+CONFLICT = """\
+pack: {slug}
+title: An invented law
+layer: state
+state: CO
+zone: America/Denver
+version: "1"
+status: draft
+last_verified: 2026-11-21
+sources:
+  S1: {{citation: The law, address: "https://law.example", read: whole}}
+rules:
+  - id: {rule}.keep
+    kind: retention
+    title: {title}
+    citation: {cited}
+    source: S1
+    nexus: agency_state
+    confidence: high
+    status: draft
+    record: agreement
+    {most}
+tests: []
+"""
+
+
+def test_two_rules_that_cannot_both_be_kept_are_shown_and_none_is_chosen(tmp_path: Path) -> None:
+    for slug, cited, most in (
+        ("zz-long", "Section 5", "at_least: {amount: 5, unit: years}"),
+        ("zz-short", "Section 9", "at_most: {amount: 1, unit: years}"),
+    ):
+        text = CONFLICT.format(
+            slug=slug, rule=slug.replace("-", ""), title=f"Kept {slug}", cited=cited, most=most
+        )
+        (tmp_path / f"{slug}.yaml").write_text(text)
+    packs = read_packs(tmp_path.glob("*.yaml")).packs
+    case = make.in_triage()
+    found = evaluate({"agency_state": "CO"}, packs, on=date(2026, 11, 22))
+    told = ruling.told(case, queries.Ruled(found, packs, None), every=True)
+    ((least, most_of),) = told["conflicts"]
+    assert (least.citation, most_of.citation) == ("Section 5", "Section 9")
+    assert told["together"] == []
+    page = render_to_string("vetting/requests/_demands.html", {"case": case, **told})
+    assert "Two rules that cannot both be kept" in page
+    assert "Kept at least: 5 years" in page
+    assert "Kept at most: 1 year" in page

@@ -52,8 +52,10 @@ WANTED_OF_PRIVACY = {
 }
 
 
-def class_is_set(name: str) -> str:
+def class_is_set(name: str, takes_data: bool | None = None) -> str:
     """What the page says when a class was set: the next step is not a path for every class."""
+    if name == "exempt" and takes_data:
+        return "The class is set: Exempt, though it takes data about students. See “Path”."
     if name == "prohibited":
         return "The class is set: Prohibited. No path is open; the privacy team declines it."
     if name == "on_demand":

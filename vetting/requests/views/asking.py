@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -234,6 +235,8 @@ def _page(
     gaps: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """`gaps`: what is missing before it can be sent, each with the page where it is filled in."""
+    # Read once for what is missing, for the path and for the form.
+    prefetch_related_objects([draft], "schedule__element")
     lacks = [] if gaps else _lacks(request, draft, page)
     missing = {where for _, where in (*gaps, *lacks)}
     steps = [

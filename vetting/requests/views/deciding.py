@@ -46,7 +46,7 @@ def triage(request: PersonRequest, code: str) -> HttpResponse:
             relationship=form.cleaned_data["relationship"],
             note=form.cleaned_data["note"],
         )
-        messages.success(request, rules.class_is_set(classified.relationship))
+        messages.success(request, _class_is_set(classified))
 
     return form_page(
         request,
@@ -60,6 +60,15 @@ def triage(request: PersonRequest, code: str) -> HttpResponse:
         **ruling.told(case, rests_on),
         of_today=queries.is_of_today(rests_on, case.district),
     )
+
+
+def _class_is_set(case: ToolRequest) -> str:
+    return rules.class_is_set(case.relationship, _takes_data(case))
+
+
+def _takes_data(case: ToolRequest) -> bool | None:
+    known: bool | None = case.class_facts.get("student_data", case.takes_student_data)
+    return known
 
 
 def _facts_form(
@@ -81,6 +90,9 @@ def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]
     if case.form == "tool" and case.state == TRIAGE:
         near = near_matches(name=case.tool_name, website=case.website, but=case.tool)
     options = options_for(case, request.actor)
+    # Its law frees it from the agreement, not from taking data: the exempt path is for no data.
+    without_path = case.relationship == "exempt" and bool(_takes_data(case))
+    wanted = rules.WANTED_OF_PRIVACY.get(case.relationship, "")
     routes = [option for option in options if option.move.name in ROUTES]
     return {
         "near": near,
@@ -92,7 +104,8 @@ def _triage_context(request: PersonRequest, case: ToolRequest) -> dict[str, Any]
         ],
         "may_cover": any(o.move.name == "approve_covered" and o.allowed for o in options),
         "may_decline": any(o.move.name == "decline" for o in options),
-        "wanted": rules.WANTED_OF_PRIVACY.get(case.relationship, "").format("it"),
+        "without_path": without_path,
+        "wanted": "" if without_path else wanted.format("it"),
         "asked": queries.privacy_asked(case),
         "lead": queries.privacy_lead_of(case.district),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from vetting.people.access import sign_in_required
@@ -116,11 +116,8 @@ def short(case: ToolRequest) -> dict[str, Any]:
     return {"rests_on": rests_on, "kinds": kinds}
 
 
-def rule_url(name: str) -> str:
-    try:
-        return reverse("policy:rule", args=[name])
-    except NoReverseMatch:
-        return ""
+def _rule_url(name: str) -> str:
+    return reverse("policy:rule", args=[name])
 
 
 def _mark(draft: bool) -> str:
@@ -129,7 +126,7 @@ def _mark(draft: bool) -> str:
 
 def _reason(one: Reason) -> Cited:
     unsure = tuple(map(question, rules.unsure_of(one)))
-    url = rule_url(one.rule) if one.rule else ""
+    url = _rule_url(one.rule) if one.rule else ""
     return Cited(one.words, one.citation, url, _mark(one.draft), unsure)
 
 
@@ -139,7 +136,7 @@ def _demand(one: Demand) -> Cited:
     return Cited(
         rule.title,
         rule.citation,
-        rule_url(rule.id),
+        _rule_url(rule.id),
         _mark(is_draft(rule)),
         unsure,
         rule.note,
@@ -177,7 +174,7 @@ def _left_out(result: Evaluation) -> Iterator[tuple[str, list[Cited]]]:
     for one in result.left_out:
         rule = one.rule
         row = Cited(
-            rule.title, rule.citation, rule_url(rule.id), _mark(is_draft(rule)), (), one.note
+            rule.title, rule.citation, _rule_url(rule.id), _mark(is_draft(rule)), (), one.note
         )
         by_why.setdefault(one.why, []).append(row)
     for why, rows in by_why.items():
