@@ -14,7 +14,10 @@ from vetting.pages import Choice, DueDate, Entry, Fact, Holding, Link, Step, Ton
 from vetting.templatetags.fields import draw_field, problems_of
 from vetting.templatetags.moments import ago, day, instant, iso
 from vetting.templatetags.wording import dollars, grades, in_grades, number, period
+from workflows.clock.queries import dwells_for
+from workflows.clock.words import counted
 from workflows.refusals import LONGEST_NOTE
+from workflows.stateful import Stateful
 
 register = template.Library()
 register.filter("day", day)
@@ -27,6 +30,13 @@ register.filter("number", number)
 register.filter("dollars", dollars)
 register.filter("period", period, is_safe=True)
 register.inclusion_tag("components/field.html", name="field")(draw_field)
+
+
+@register.filter
+def time_for(subject: Stateful, kind: str) -> str:
+    """How long a step of this case may take in its district: "30 calendar days"."""
+    dwells = dwells_for(subject.case.tenant, subject.lifecycle)
+    return next(counted(dwell.amount, dwell.unit) for dwell in dwells if dwell.kind == kind)
 
 
 @register.simple_tag

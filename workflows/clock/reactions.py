@@ -1,5 +1,6 @@
 """What happens when a rung has fired: somebody is told, or the system moves the case."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from workflows.outbox.models import Message
 from workflows.providers import Recipient
 from workflows.stateful import Stateful, model_of
 
+log = logging.getLogger("workflows.clock")
 OVER = "The deadline is no longer running."
 PASSED = "The date itself has passed: a reminder of it helps nobody."
 SAID = "Said together with another rung of this case."
@@ -85,7 +87,10 @@ def deadline_rung(message: Message) -> str:
     together = [first, *_waiting_beside(message, subject)]
     for one in together:
         _record(subject, one)
-    return "" if _tell(subject, together, message) else NOBODY
+    if _tell(subject, together, message):
+        return ""
+    log.error("Deadline %s reaches nobody", first.deadline.pk)
+    return NOBODY
 
 
 def _locked_subject(message: Message) -> Stateful:

@@ -95,7 +95,7 @@ REQUEST = Lifecycle(
         ),
         move(
             "lapse", RETURNED, WITHDRAWN, by=SYSTEM,
-            label="Close without reply", told="closed the request: no reply in 30 calendar days",
+            label="Close without reply", told="closed the request: no reply in time",
         ),
         move(
             "route_contract", TRIAGE, SCREENING, by=(SOURCING, PRIVACY),
