@@ -103,6 +103,11 @@ def break_dwell_missing(parcel: Parcel) -> None:
     sql("DELETE FROM workflows_deadline WHERE case_id = %s AND kind = 'scales'", parcel.pk)
 
 
+def break_date_explained(parcel: Parcel) -> None:
+    sql("UPDATE workflows_deadline SET due_at = %s WHERE case_id = %s AND kind = 'scales'",
+        NEW_YEAR, parcel.pk)  # fmt: skip
+
+
 def break_fired_rungs(parcel: Parcel) -> None:
     sql("UPDATE workflows_deadline SET rung = 1 WHERE case_id = %s AND kind = 'scales'", parcel.pk)
 

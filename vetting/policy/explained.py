@@ -60,15 +60,16 @@ def case_with_code(code: str) -> Stateful | None:
     return subject
 
 
-def explanations_of(subject: Stateful) -> list[Explanation]:
+def explanations_of(subject: Stateful, *, sources: bool = True) -> list[Explanation]:
     """Open ones first, the soonest due first; then those that are over, the latest first.
 
-    Six queries, however many dates there are.
+    A handful of queries, however many dates there are. `sources`: with the words in which somebody
+    wrote down how they know, which are not for everybody who may read the case.
     """
     rows = list(Deadline.objects.filter(case_id=subject.pk).order_by("due_at", "id"))
     going, over = [row for row in rows if row.is_open], [row for row in rows if not row.is_open]
     over.sort(key=lambda row: row.met_at or row.waived_at or row.due_at, reverse=True)
-    record = gathered(subject, rows)
+    record = gathered(subject, rows, sources=sources)
     named = _named([*going, *over])
     found = [_explained(record, row, named[row.pk]) for row in (*going, *over)]
     beside = [_plain(record, one) for one in plain_dates(subject)]
@@ -163,12 +164,12 @@ def _of_the_day(record: Record, since: datetime, zone: str) -> Happened:
     return record.happened(moves[-1], moves[-1].at) if moves else Happened("it was set", since)
 
 
-def as_json(subject: Stateful) -> dict[str, Any]:
+def as_json(subject: Stateful, *, sources: bool = True) -> dict[str, Any]:
     """All dates with all that is needed to reckon them again; keys and kinds are stable."""
     return {
         "case": subject.case.code,
         "machine": subject.lifecycle.name,
         "title": title_of(subject),
         "zone": subject.case.tenant.zone,
-        "dates": [one.as_json() for one in explanations_of(subject)],
+        "dates": [one.as_json() for one in explanations_of(subject, sources=sources)],
     }

@@ -20,6 +20,7 @@ from workflows.stateful import Stateful
 
 # A date that a command sets is written in one breath with the line that says so.
 BESIDE = timedelta(seconds=60)
+KEPT = "kept by the privacy team"
 WHY_MOVED = {
     "calendar": "the calendar changed",
     "anchor": "it was corrected when something happened",
@@ -54,6 +55,7 @@ class Record:
     anchors: Mapping[str, Anchor]
     packs: Mapping[str, Pack]
     names: Mapping[str, str]
+    sources: bool = True
 
     def by(self, ref: str) -> str:
         return self.names.get(ref, "somebody") if ref else ""
@@ -65,7 +67,7 @@ class Record:
         return Happened(f"{who} {said}", at, who, entry.recorded_at, where, entry.seq)
 
 
-def gathered(subject: Stateful, rows: Sequence[Deadline]) -> Record:
+def gathered(subject: Stateful, rows: Sequence[Deadline], *, sources: bool) -> Record:
     entries = list(Entry.objects.filter(case_id=subject.pk).order_by("seq"))
     newest: dict[str, Anchor] = {}
     for anchor in Anchor.objects.filter(case_id=subject.pk).order_by("id"):
@@ -77,7 +79,7 @@ def gathered(subject: Stateful, rows: Sequence[Deadline]) -> Record:
     people |= {anchor.recorded_by for anchor in anchors.values()}
     people |= {row.waived_by for row in rows if row.waived_by}
     names = resolve_names(people)
-    return Record(subject, entries, anchors, {pack.digest: pack for pack in packs}, names)
+    return Record(subject, entries, anchors, {pack.digest: pack for pack in packs}, names, sources)
 
 
 def anchor_of(record: Record, row: Deadline, one: Reckoning) -> Happened:
@@ -104,15 +106,17 @@ def _event(record: Record, event: str, at: datetime, anchored: Any) -> Happened:
         recorded = anchored.get("recorded_at")
         when = datetime.fromisoformat(recorded) if recorded else None
         by = record.by(str(anchored.get("by", "")))
-        return Happened(said, at, by, when, str(anchored.get("source", "")))
+        source = str(anchored.get("source", "")) if record.sources else KEPT
+        return Happened(said, at, by, when, source)
     if event.startswith("school_year"):
         return Happened(said, at, source="the school years of the district's settings")
     return Happened(said, at)
 
 
 def happened_at(record: Record, anchor: Anchor) -> Happened:
-    said, source = ANCHORS.get(anchor.event, anchor.event), anchor.source
-    if anchor.reason:
+    said = ANCHORS.get(anchor.event, anchor.event)
+    source = anchor.source if record.sources else KEPT
+    if anchor.reason and record.sources:
         source = f"{source} (corrected: {anchor.reason})"
     at = anchor.at or anchor.recorded_at
     return Happened(said, at, record.by(anchor.recorded_by), anchor.recorded_at, source)

@@ -1,6 +1,7 @@
 """The demo's story, told once into a test database and then looked at from many sides."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -23,9 +24,12 @@ from contracts.signing.models import Signature
 from vetting.catalog.models import Listing, Tool
 from vetting.demo import sign_ins
 from vetting.people.models import District, Membership
+from vetting.policy.explained import as_json, case_with_code
 from vetting.requests.models import ToolRequest
 from workflows.actors import Role
+from workflows.cases import Case
 from workflows.clock.models import Deadline
+from workflows.clock.proving import faults_of
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import verify
@@ -148,6 +152,20 @@ def test_real_products_carry_facts_and_no_verdict() -> None:
     assert real.count() == Listing.objects.count() == 40
     assert not ToolRequest.objects.filter(tool__in=real).exists()
     assert {product.domain.rpartition(".")[2] for product in PRODUCTS.values()} == {"example"}
+
+
+def test_every_date_can_be_reckoned_again_from_what_its_page_publishes() -> None:
+    """With a pencil: anchor, amount, the days named as skipped, pauses, zone, and nothing else."""
+    counted: Counter[str] = Counter()
+    for code in Case.objects.values_list("code", flat=True):
+        subject = case_with_code(code)
+        assert subject is not None
+        for date in as_json(subject)["dates"]:
+            assert faults_of(json.loads(json.dumps(date))) == [], (code, date["name"])
+            counted[date["method"], date["standing"]] += 1
+    assert Deadline.objects.count() <= sum(counted.values())
+    assert {"business_days", "calendar_days", "set"} <= {method for method, _ in counted}
+    assert {"open", "stands still", "met"} <= {standing for _, standing in counted}
 
 
 def test_the_registry_lists_what_may_be_used_today(client: Client) -> None:

@@ -71,10 +71,12 @@ def calendar_words(one: Explanation) -> str:
     if one.reckoning.unit is not Unit.BUSINESS_DAYS:
         return ""
     if one.law:
-        return f" of the legal calendar ({one.reckoning.calendar})"
+        state = one.reckoning.calendar.partition(",")[0].removeprefix("legal ")
+        whose = "the federal holidays" if state == "US" else f"the public holidays of {state}"
+        return f" of the law (not weekends and {whose}; a district's closures change nothing)"
     closures = one.reckoning.calendar
-    own = f", its closures as of version {closures}" if closures else ""
-    return f" of the district's calendar (weekends and public holidays{own})"
+    own = f" and its closures, version {closures}" if closures else ""
+    return f" of the district (not weekends, public holidays{own})"
 
 
 def skipped_lines(one: Reckoning) -> Iterator[str]:

@@ -13,6 +13,7 @@ from vetting.people.middleware import PersonRequest
 from vetting.policy.explained import as_json, case_to_explain, explanations_of
 from vetting.policy.rules import printed
 from vetting.policy.rules.explanation import Explanation, exact
+from vetting.policy.views.dates import READS
 from workflows.cases import Case
 from workflows.clock.explaining import Cell, Mark, Month, Reckoning, months_of, weeks_of
 from workflows.desk.queries import address_of, title_of
@@ -57,7 +58,7 @@ class Drawn:
 @require_GET
 def explained(request: PersonRequest, code: str) -> HttpResponse:
     subject = _found(request, code)
-    drawn = [_drawn(one) for one in explanations_of(subject)]
+    drawn = [_drawn(one) for one in explanations_of(subject, sources=_may_know(request))]
     context = {
         "subject": subject,
         "days": printed.DAYS,
@@ -72,7 +73,7 @@ def explained(request: PersonRequest, code: str) -> HttpResponse:
 @sign_in_required
 @require_GET
 def explained_json(request: PersonRequest, code: str) -> HttpResponse:
-    told = as_json(_found(request, code))
+    told = as_json(_found(request, code), sources=_may_know(request))
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
@@ -81,6 +82,11 @@ def _found(request: PersonRequest, code: str) -> Stateful:
         return case_to_explain(request.actor, code)
     except Case.DoesNotExist:
         raise Http404 from None
+
+
+def _may_know(request: PersonRequest) -> bool:
+    """How somebody knows when it happened is for those who read the dates by law."""
+    return request.actor.has(*READS)
 
 
 def _drawn(one: Explanation) -> Drawn:
