@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 
 from tests.factories import people
-from tests.vetting.policy.test_explained import asked_on, by_law, dates, fresh
+from tests.vetting.policy.test_explained import asked_on, by_law
 from tests.workflows.toy.story import denver
 from vetting.people.queries import actor_of
 from workflows.clock import calendars
