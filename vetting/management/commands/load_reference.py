@@ -3,7 +3,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from vetting import reference
-from vetting.policy.commands.recomputing import recompute_by_packs
 
 
 class Command(BaseCommand):
@@ -16,5 +15,3 @@ class Command(BaseCommand):
             raise CommandError(str(unfit)) from None
         for name, loaded in every.items():
             self.stdout.write(f"{name}: {loaded}")
-        if moved := recompute_by_packs()["moved"]:
-            self.stdout.write(f"dates by law that moved: {moved}")

@@ -7,7 +7,7 @@ is asked when something is recorded of it, or its evaluation is made again.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from vetting.people.models import District
@@ -28,6 +28,8 @@ LAYERS = ("vendor", "district", "contract")
 # What an explanation keeps beside the law's own words: from which record its event is known.
 KEPT = ("anchored", "missing")
 YEARLY = frozenset({"school_year_start", "school_year_midpoint"})
+# A school year whose days lie further away is another one.
+APART = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,16 @@ class Reckoner:
         return rule.zone or self.zone
 
     def _year(self, since: datetime, event: str) -> timing.SchoolYear | None:
-        """The one nearest to that from which it was counted."""
+        """The one from which it was counted, by whatever days it has now."""
         day = local_day(since, self.zone)
         if event not in YEARLY:
             return None
-        return min(self.law.years, key=lambda one: abs(one.start - day), default=None)
+        near = [one for one in self.law.years if abs(_counted_from(one, event) - day) < APART]
+        return min(near, key=lambda one: abs(_counted_from(one, event) - day), default=None)
+
+
+def _counted_from(year: timing.SchoolYear, event: str) -> date:
+    return year.start if event == "school_year_start" else year.midpoint
 
 
 def _unit(rule: Rule) -> Unit:
