@@ -83,6 +83,9 @@ def test_people_get_the_class_the_demands_and_the_open_questions(
         ('{"studentdata": true}', "There is no fact “studentdata”; “student_data” is one."),
         ('{"student_data": 1}', "“student_data” is true or false, not 1."),
         ('{"terms": "verbal"}', "“terms” is one of negotiated, click_wrap, none, not 'verbal'."),
+        ('{"breach": true, "breach": false}', "is not JSON: “breach” is written twice."),
+        ('{"students_affected": 12.5}', "“students_affected” counts people, so 12.5 is no number"),
+        ('{"Student_Data": true}', "There is no fact “Student_Data”; “student_data” is one."),
         ('{"enrollment": NaN}', "“enrollment” lies between 0 and more, and nan does not."),
     ],
 )
@@ -107,6 +110,9 @@ def test_every_fact_that_is_wrong_gets_its_sentence(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--on", "2026-02-30"], "“2026-02-30” is no day: write it as 2026-11-22."),
+        (["--on", "2026-1-1"], "“2026-1-1” is no day: write it as 2026-11-22."),
+        (["--on", "20260101"], "“20260101” is no day: write it as 2026-11-22."),
+        (["--on", "2026-W01-1"], "“2026-W01-1” is no day: write it as 2026-11-22."),
         (["--local", "denver"], "There is no local pack “denver”; “local-denver” is one."),
     ],
 )
@@ -121,3 +127,16 @@ def test_an_option_that_means_nothing_is_refused(
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
         call_command("packs", "evaluate", str(tmp_path / "none.json"))
+
+
+def test_a_day_before_anybody_looked_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What began nobody knows when is listed for 1900 as well, and the reader is told."""
+    evaluated(tmp_path, TOOL, "--on", "1900-01-01")
+    early = capsys.readouterr().out
+    assert "coppa.2025." not in early
+    assert "do not say since when they are law" in early
+    assert "later than 1900-01-01, and may not have been law on that day." in early
+    evaluated(tmp_path, TOOL, "--on", "2026-11-21")
+    assert "since when they are law" not in capsys.readouterr().out

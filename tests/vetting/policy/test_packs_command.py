@@ -121,6 +121,14 @@ def test_a_rule_that_was_not_in_effect_says_so(tmp_path: Path) -> None:
     assert json.loads(told)["explanation"]["in_effect"] is True
 
 
+def test_which_version_counts_is_told_by_the_day_where_the_law_is() -> None:
+    """Two in the morning of January 1, 2026 in UTC is still 2025 in Sacramento."""
+    words = ("due", "ca.1798_82", "--anchor")
+    late = packs(*words, "2026-01-01T02:00:00+00:00")
+    assert "It is in effect from 2026-01-01, and was not on that day." in late
+    assert "in effect" not in packs(*words, "2026-01-01T08:00:00+00:00")
+
+
 def test_a_rule_without_a_number_says_so() -> None:
     told = json.loads(packs("due", "co.108_4", "--anchor", BREACH, "--json"))
     assert told["due_at"] is None
@@ -168,6 +176,7 @@ def test_hours_are_the_same_everywhere() -> None:
     ("rule", "anchor", "options", "sentence"),
     [
         ("ny.121_10_z", BREACH, {}, "There is no rule “ny.121_10_z”; “ny.121_10_"),
+        ("NY.121_10_A", BREACH, {}, "There is no rule “NY.121_10_A”; “ny.121_10_a” is one."),
         ("ny.121_10_a", "2026-03-05", {}, "“2026-03-05” does not say where in the world: write it"),
         (
             "ny.121_10_a",

@@ -1,6 +1,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from vetting.policy.rules.facts import STATES, complaints_about, meant
 from vetting.policy.rules.outline import outline
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
+from vetting.policy.shape import DAY
+from workflows.clock.rules import local_day
 
 
 class Command(BaseCommand):
@@ -137,7 +140,12 @@ def _instant(text: str) -> datetime:
 
 
 def _rule(packs: Iterable[Pack], name: str, anchor: datetime) -> Rule:
+    packs = tuple(packs)
     found = rule_named(packs, name, anchor.date())
+    # Which version of a law counts is told by the day it is where the law is.
+    if found and found.zone:
+        with suppress(ValueError, OverflowError):
+            found = rule_named(packs, name, local_day(anchor, found.zone))
     if found is None:
         known = {rule.id for pack in packs for rule in pack.rules}
         raise CommandError(f"There is no rule “{name}”{meant(name, known)}.")
@@ -181,14 +189,16 @@ def _with_local(packs: tuple[Pack, ...], wanted: Iterable[str]) -> tuple[Pack, .
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"“{text}” is no day: write it as 2026-11-22.") from None
+        pass
+    raise CommandError(f"“{text}” is no day: write it as 2026-11-22.")
 
 
 def _facts(file: Path) -> dict[str, Any]:
     try:
-        told = json.loads(file.read_bytes())
+        told = json.loads(file.read_bytes(), object_pairs_hook=_once)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:
@@ -197,6 +207,15 @@ def _facts(file: Path) -> dict[str, Any]:
         raise CommandError(f"{file} holds no facts: write an object, as {_EXAMPLE}.")
     if complaints := complaints_about(told):
         raise CommandError("\n".join(complaints))
+    return told
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two answers to one question nobody knows which is meant."""
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"“{next(one for one in names if names.count(one) > 1)}” is written twice")
     return told
 
 

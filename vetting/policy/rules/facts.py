@@ -19,6 +19,7 @@ DATA_KINDS = tuple(_DATA_KINDS.split())
 RESIDENTS_BY_STATE = "residents_by_state"
 RESIDENTS_WORDS = "In which states do those affected live, and how many in each?"
 HIGHEST: Mapping[str, float] = {"youngest_age": 120, "percent_of_enrollment": 100}
+PEOPLE = frozenset({"enrollment", "students_affected", "residents_affected", "staff_affected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,9 @@ def _complaint(name: str, value: Any) -> str:
 
 def meant(name: Any, known: Collection[str]) -> str:
     """ "; “citation” is one", where a known name is near."""
-    near = get_close_matches(str(name), sorted(known), n=1)
-    return f"; “{near[0]}” is one" if near else ""
+    by_small = {one.lower(): one for one in sorted(known)}
+    near = get_close_matches(str(name).lower(), by_small, n=1)
+    return f"; “{by_small[near[0]]}” is one" if near else ""
 
 
 def _not_yes_no(fact: Fact, value: Any) -> str:
@@ -151,7 +153,8 @@ def _not_a_number(fact: Fact, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"“{fact.name}” is a number, not {value!r}."
     if 0 <= value <= highest and value < float("inf"):
-        return ""
+        whole = fact.name not in PEOPLE or value == int(value)
+        return "" if whole else f"“{fact.name}” counts people, so {value!r} is no number of them."
     upper = f" and {highest:g}" if fact.name in HIGHEST else " and more"
     return f"“{fact.name}” lies between 0{upper}, and {value!r} does not."
 

@@ -1,11 +1,13 @@
 """An evaluation in a few lines for people; the whole of it is its JSON."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from vetting.policy.rules.classifying import NOT_VERIFIED, Reason
 from vetting.policy.rules.evaluation import NAMES, Evaluation, is_draft
 from vetting.policy.rules.facts import FACTS, RESIDENTS_WORDS
 from vetting.policy.rules.merging import Demand
+from vetting.policy.rules.packs import ALWAYS
 
 
 def outline(found: Evaluation) -> Iterator[str]:
@@ -27,12 +29,21 @@ def outline(found: Evaluation) -> Iterator[str]:
             f"In conflict over {conflict.about}: {least.citation} keeps it longer than "
             f"{most.citation} allows."
         )
+    if unknown := sum(_may_be_older(demand, found.on) for demand in found.demands):
+        yield (
+            f"Of these, {unknown} do not say since when they are law. They were found in effect "
+            f"later than {found.on}, and may not have been law on that day."
+        )
     if found.missing:
         yield "Not known yet:"
         for missing in found.missing:
             fact = FACTS.get(missing.fact)
             words = fact.words if fact else RESIDENTS_WORDS
             yield f"  {missing.fact} ({len(missing.decides)}): {words}"
+
+
+def _may_be_older(demand: Demand, on: date) -> bool:
+    return demand.rule.effective_from == ALWAYS and on < demand.rule.last_verified
 
 
 def _because(reason: Reason) -> str:
