@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 NOT_VISITED = {
     "/healthz": "for machines",
     "/readyz": "for machines",
+    "agenda:feed": "for calendar programs",
     "brand:color": "a style sheet",
     "brand:logo": "a picture",
     "account_set_password": "leads to the page that changes the password",

@@ -1,10 +1,12 @@
 """Who comes to look at the world, and where each of them begins."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests.architecture.permissions import vendor
 from tests.architecture.permissions.rows import EVE, HOUSE, NOBODY
@@ -28,7 +30,10 @@ SIGNED_IN = {
     "/settings/district/": "offered to those who belong to two districts",
     "/sign-out/": "a button in the menu",
 }
-ADMINS = {"/settings/list/check/": "after a list was uploaded"}
+ADMINS = {
+    "/settings/list/check/": "after a list was uploaded",
+    "/settings/closures/calendar/days/": "after a calendar file was uploaded",
+}
 # Typed into a search.
 SEARCHES = {
     "/may-i-use/?q=math+meadow": "somebody asks for it already",
@@ -64,6 +69,10 @@ def crawls(world: World) -> Iterator[Crawl]:
 
 
 def upload(client: Client) -> None:
-    """A list waits to be looked at."""
+    """A list and a calendar file wait to be looked at."""
     file = SimpleUploadedFile("tools.csv", b"Tool,Vendor,Status\nQuill Quest,Quill,Approved\n")
     assert client.post("/settings/list/", {"file": file}).status_code == 302
+    day = timezone.localdate() + timedelta(days=50)
+    event = f"BEGIN:VEVENT\nDTSTART:{day:%Y%m%d}\nSUMMARY:Winter break\nEND:VEVENT"
+    school = SimpleUploadedFile("school.ics", f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR".encode())
+    assert client.post("/settings/closures/calendar/", {"file": school}).status_code == 302

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vetting.agenda.views import calendar, dates, feed, year
+from vetting.agenda.views import calendar, closing, dates, feed, year
 
 app_name = "agenda"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("agenda/calendar/address/", calendar.address, name="address"),
     path("agenda/calendar/close/", calendar.close, name="close"),
     path("calendar/<str:token>.ics", feed.file, name="feed"),
+    path("settings/closures/calendar/", closing.bring, name="bring"),
+    path("settings/closures/calendar/days/", closing.choose, name="choose"),
+    path("settings/closures/calendar/drop/", closing.drop, name="drop"),
 ]

@@ -26,6 +26,7 @@ TOLD = {
     "school_reopened": "opened {school} again",
     "school_gate": "switched the school gate {on}",
     "closure_added": "closed {day} to {until}",
+    "closures_imported": "closed {number} days between {day} and {until}, from a calendar file",
     "break_removed": "made {day} to {until} working days again",
     "closure_removed": "made {day} a working day again",
     "calendar_address_made": "made an address for their own calendar",

@@ -1,6 +1,7 @@
 """Closing and opening days of a district; its open service levels are reckoned again."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -68,6 +69,32 @@ def _closing(
     if against := _out_of_reach(tenant, day, last):
         raise Refused([against])
     return {day + timedelta(days=n): name.strip() for n in range((last - day).days + 1)}
+
+
+def close_each(tenant: Tenant, *, days: Mapping[date, str], by: Actor) -> list[Closure]:
+    """Close these days, each under its name, and turn the calendar once; those that are closed
+    already stay as they are. As `close_days`: `replanning.apply` follows. Raises Refused."""
+    _may(tenant, by)
+    if not all(name.strip() for name in days.values()):
+        raise Refused(["Give each closure a name."])
+    if days and (against := _out_of_reach(tenant, min(days), max(days))):
+        raise Refused([against])
+    try:
+        with transaction.atomic():
+            closed = set(
+                Closure.objects.filter(tenant=tenant, day__in=days).values_list("day", flat=True)
+            )
+            rows = [
+                Closure(tenant=tenant, day=day, name=days[day].strip())
+                for day in sorted(days)
+                if day not in closed
+            ]
+            Closure.objects.bulk_create(rows)
+            if rows:
+                _turn_version(tenant)
+    except IntegrityError:
+        raise Refused([_taken(tenant, list(days))]) from None
+    return rows
 
 
 def remove_closure(tenant: Tenant, *, day: date, by: Actor) -> None:

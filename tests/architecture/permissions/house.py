@@ -66,6 +66,10 @@ AGENDA: list[AnyRow] = [
     # The answer shows the new address, once.
     Row(name="agenda:address", get=None, post=OK),
     Row(name="agenda:close", get=None, post=DONE),
+    Row(name="agenda:bring", sees=(ADMIN,), post=INVALID),
+    # No file was read: back to the page that asks for it.
+    Row(name="agenda:choose", sees=(ADMIN,), get=AWAY, post=AWAY),
+    Row(name="agenda:drop", sees=(ADMIN,), get=None, post=AWAY),
     Open(name="agenda:feed", of="calendar"),
     Open(name="agenda:feed", of="wrong calendar", get=NOTHING),
     Open(name="agenda:feed", of="expired calendar", get=NOTHING),

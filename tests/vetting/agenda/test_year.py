@@ -74,7 +74,7 @@ def test_it_tells_the_arithmetic_and_the_instant() -> None:
         "105 ILCS 85/27(a): January 31 and July 31 of each year; due on Sun, Jan 31, 2027 at "
         "23:59:59 (America/Chicago), the next of them after Fri, Jul 31, 2026."
     )
-    assert (first.duty.of, first.duty.mark) == ("district", "")
+    assert first.duty.of == "district"
 
 
 def test_the_sentence_is_the_same_on_every_day() -> None:

@@ -1,14 +1,13 @@
 """Every open date that concerns whoever asks, by month and as a picture of one month."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -94,16 +93,7 @@ def _few_of_each_day(keys: Iterable[Key]) -> list[Key]:
 def _row(row: DueRow) -> Row:
     clock = dict(Deadline.LAYERS)[row.deadline.layer]
     still = still_in_words(row.deadline) if row.deadline.paused_at else ""
-    why_url = row.date.why_url or _explained(row.deadline, row.subject.code)
-    return Row(row, replace(row.date, why_url=why_url), clock, still)
-
-
-def _explained(deadline: Deadline, code: str) -> str:
-    """The page of a case's dates, at this one."""
-    try:
-        return f"{reverse('policy:explained', args=[code])}#{deadline.kind}"
-    except NoReverseMatch:
-        return ""
+    return Row(row, row.date, clock, still)
 
 
 def _parts(

@@ -14,6 +14,7 @@ from vetting.people.commands.persons import (
 )
 from vetting.people.commands.places import (
     add_closure,
+    add_closures,
     add_school,
     change_school,
     close_school,
@@ -28,6 +29,7 @@ from vetting.people.commands.record import note_change
 
 __all__ = [
     "add_closure",
+    "add_closures",
     "add_person",
     "add_school",
     "add_signing_authority",

@@ -1,6 +1,6 @@
 """Districts and their schools."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
@@ -56,6 +56,26 @@ def add_closure(
         last = days[-1].day.isoformat()
         note_change("closure_added", by=by, district=district, day=day.isoformat(), until=last)
     return apply(district.tenant, Change(CALENDAR), by=by)
+
+
+def add_closures(
+    *, district: District, days: Mapping[date, str], by: Actor
+) -> tuple[list[date], Result]:
+    """Close several days at once, each under its name: one turn of the calendar, one recompute.
+
+    Returns the days that are new. Days closed already are left as they are; where none is new,
+    nothing is written.
+    """
+    must_administer(district, by)
+    with transaction.atomic():
+        rows = calendars.close_each(district.tenant, days=days, by=by)
+        if not rows:
+            return [], Result()
+        first, last = rows[0].day.isoformat(), rows[-1].day.isoformat()
+        note_change(
+            "closures_imported", by=by, district=district, number=len(rows), day=first, until=last
+        )
+    return [row.day for row in rows], apply(district.tenant, Change(CALENDAR), by=by)
 
 
 def remove_closure(

@@ -1,6 +1,6 @@
 """What is due, for the people it concerns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,7 +62,7 @@ def _among(theirs: QuerySet[Any], actor: Actor) -> Q:
     return Q(Exists(theirs))
 
 
-def subjects_of(actor: Actor, deadlines: Collection[Deadline]) -> dict[int, Stateful]:
+def subjects_of(actor: Actor, deadlines: Iterable[Deadline]) -> dict[int, Stateful]:
     """The cases behind them that this person may read, by number; two queries."""
     cases: dict[str, list[int]] = {}
     for deadline in deadlines:
