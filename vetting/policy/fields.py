@@ -10,31 +10,12 @@ from django import forms
 from vetting.fields import Day
 from vetting.policy.commands.anchoring import LONGEST_SOURCE
 from vetting.policy.commands.telling import Hold
+from vetting.policy.rules.answers import ANSWERS
 from vetting.policy.rules.facts import DATA_KINDS, FACTS, RESIDENTS_BY_STATE, RESIDENTS_WORDS
 from vetting.policy.rules.happening import EVENTS
 from vetting.requests.forms.asking import YesNo
 
-DATA_WORDS: Mapping[str, str] = {
-    "education_records": "Education records",
-    "directory_only": "Directory information only",
-    "ssn": "Social Security numbers",
-    "drivers_license": "Driver's license numbers",
-    "state_id_number": "State ID numbers",
-    "financial_account": "Financial accounts",
-    "medical": "Medical data",
-    "biometric": "Biometric data",
-    "student_id": "Student ID numbers",
-    "credentials": "User names with passwords",
-    "evaluations": "Evaluations of teachers or principals",
-    "location": "Where somebody is",
-    "student_work": "Students' own work",
-}
-KEYS: Mapping[str, str] = {
-    "": "Not known yet",
-    "none": "It was not encrypted",
-    "key_safe": "Encrypted, and the key is safe",
-    "key_taken": "Encrypted, and the key was taken too",
-}
+KEYS: Mapping[str, str] = {"": "Not known yet", **ANSWERS["encryption"]}
 YES_NO = ("breach", "by_vendor", "accessible", "harm_unlikely", "clerical", "ransom", "on_hold")
 NUMBERS = ("students_affected", "staff_affected")
 EVENT_CHOICES = [(name, f"{words[0].upper()}{words[1:]}") for name, words in EVENTS.items()]
@@ -103,7 +84,7 @@ class BreachForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label="Which kinds of data were concerned?",
         required=False,
-        choices=[(kind, DATA_WORDS[kind]) for kind in DATA_KINDS],
+        choices=[(kind, ANSWERS["data"][kind]) for kind in DATA_KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
     accessible = _asked("accessible")

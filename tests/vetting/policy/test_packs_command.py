@@ -196,3 +196,35 @@ def test_what_cannot_be_reckoned_is_a_sentence(
     rule: str, anchor: str, options: dict[str, str], sentence: str
 ) -> None:
     assert refused("due", rule, "--anchor", anchor, **options).startswith(sentence)
+
+
+def test_of_several_events_the_first_one_counts() -> None:
+    told = json.loads(
+        packs(
+            *("due", "ny.121_10_e", "--json"),
+            *("--anchor", "vendor_notice_received=2026-03-10T18:00:00-04:00"),
+            *("--anchor", "district_discovered=2026-03-03T09:00:00-05:00"),
+        )
+    )
+    assert told["due_at"] == "2026-05-02T23:59:59-04:00"
+    assert told["explanation"]["event"] == "district_discovered"
+    later = json.loads(
+        packs(
+            *("due", "ny.121_10_e", "--json"),
+            *("--anchor", "vendor_notice_received=2026-03-10T18:00:00-04:00"),
+        )
+    )
+    assert later["due_at"] == "2026-05-09T23:59:59-04:00"
+
+
+@pytest.mark.parametrize(
+    ("anchors", "sentence"),
+    [
+        (["discovered=2026-03-10T18:00:00-04:00"], "“discovered” is no event"),
+        (["occurred=2026-03-10T18:00:00-04:00"], "ny.121_10_e counts from district_discovered or"),
+        ([BREACH, f"district_discovered={BREACH}"], "Each event happens once"),
+    ],
+)
+def test_an_event_that_the_rule_does_not_know_is_refused(anchors: list[str], sentence: str) -> None:
+    said = [part for anchor in anchors for part in ("--anchor", anchor)]
+    assert refused("due", "ny.121_10_e", *said).startswith(sentence)

@@ -17,7 +17,7 @@ from vetting.policy.queries import SHIPPED, due_by_law, library, loaded_versions
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.facts import STATES, complaints_about, meant
 from vetting.policy.rules.outline import outline
-from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_named
+from vetting.policy.rules.packs import ANCHORS, Pack, Rule, anchors_of, rule_named
 from vetting.policy.rules.timing import ASKED
 from vetting.policy.shape import DAY
 from workflows.clock.rules import local_day
@@ -50,7 +50,13 @@ class Command(BaseCommand):
             "--local", nargs="*", default=[], metavar="PACK", help="a district's own packs too"
         )
         due.add_argument("rule", metavar="RULE_ID")
-        due.add_argument("--anchor", required=True, metavar="INSTANT")
+        due.add_argument(
+            "--anchor",
+            required=True,
+            action="append",
+            metavar="[EVENT=]INSTANT",
+            help="when it happened; of several events (EVENT=INSTANT, repeated) the first counts",
+        )
         due.add_argument("--zone", default="", help="the district's, as America/Denver")
         due.add_argument("--state", default="", help="the district's, for rules of no state")
 
@@ -94,19 +100,21 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(line for pack in packs for line in telling.in_words(pack)))
 
     def _due(self, *, folder: Path, rule: str, json: bool, **options: Any) -> None:
-        anchor = _instant(options["anchor"])
-        found = _rule(_sound(folder), rule, anchor)
+        told = [_anchor(text) for text in options["anchor"]]
+        found = _rule(_sound(folder), rule, min(instant for _, instant in told))
+        anchors = _of_the_rule(found, told)
         state = options["state"].upper()
         if state and state not in STATES:
             raise CommandError(f"“{state}” is no state: write its two letters, as NY.")
         zone = _zone(options["zone"] or found.zone or _zone_of_the_only_district() or _any(found))
-        event = next(iter(anchors_of(found)), ASKED)
         try:
-            due = due_by_law(found, {event: anchor}, zone=zone, state=state)
+            due = due_by_law(found, anchors, zone=zone, state=state)
         except (ValueError, OverflowError):
-            raise CommandError(f"No calendar reaches from {options['anchor']}.") from None
-        told = telling.due_as_json(found, due, anchor, zone)
-        self.stdout.write(_dump(told) if json else telling.due_in_words(found, told))
+            said = " and ".join(text.rpartition("=")[2] for text in options["anchor"])
+            raise CommandError(f"No calendar reaches from {said}.") from None
+        since = due.since if due else min(anchors.values())
+        said = telling.due_as_json(found, due, since, zone)
+        self.stdout.write(_dump(said) if json else telling.due_in_words(found, said))
 
     def _evaluate(self, *, folder: Path, facts: Path, json: bool, **options: Any) -> None:
         on = _day(options["on"]) if options["on"] else timezone.localdate()
@@ -137,6 +145,29 @@ def _instant(text: str) -> datetime:
     if instant.utcoffset() is None:
         raise CommandError(f"“{text}” does not say where in the world: {example}.")
     return instant
+
+
+def _anchor(text: str) -> tuple[str, datetime]:
+    """The event, "" where none is named, and when it happened."""
+    event, named, instant = text.rpartition("=")
+    if named and event not in ANCHORS:
+        raise CommandError(f"“{event}” is no event{meant(event, ANCHORS)}.")
+    return event, _instant(instant)
+
+
+def _of_the_rule(rule: Rule, told: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
+    """Of these the events that the rule counts from; one without a name is its first."""
+    names = anchors_of(rule) or (ASKED,)
+    anchors: dict[str, datetime] = {}
+    for event, instant in told:
+        name = event or names[0]
+        if name in anchors:
+            raise CommandError("Each event happens once: name each with EVENT=INSTANT.")
+        if name not in names:
+            counts = " or ".join(one for one in names if one != ASKED) or "no event"
+            raise CommandError(f"{rule.id} counts from {counts}, not from {name}.")
+        anchors[name] = instant
+    return anchors
 
 
 def _rule(packs: Iterable[Pack], name: str, anchor: datetime) -> Rule:
