@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from contracts.agreements import commands, queries
 from contracts.agreements.models import Agreement
 from contracts.demo.chapters import Chapter
+from contracts.demo.telling import LONG_AGO
 from contracts.signing.commands import Act, sign_document
 from contracts.signing.models import SignatureRequest
 from vetting.people.queries import person_of
+from vetting.policy.commands.anchoring import record_anchor
+from vetting.policy.commands.telling import record_breach_facts
 from workflows.actors import Actor, Role
 
 SUBPROCESSORS = (
@@ -147,6 +151,21 @@ class Deal:
             note=note,
             at=at,
         )
+        return self._settle()
+
+    def breach(self, who: str, days: float, note: str, **facts: Any) -> "Deal":
+        """Something happened at the vendor."""
+        told = {"breach": True, "by_vendor": True, **facts}
+        at, by = self.chapter.at(days), self.chapter.by(who)
+        record_breach_facts(self.agreement, facts=told, by=by, note=note, recorded=at)
+        return self._settle()
+
+    def happened(self, who: str, days: float, event: str, ago: float, source: str) -> "Deal":
+        """Recorded `days` ago that it happened `ago` days ago."""
+        at = self.chapter.at(days)
+        when = min(self.chapter.teller.moment(ago, after=LONG_AGO), at)
+        by = self.chapter.by(who)
+        record_anchor(self.agreement, event=event, at=when, source=source, by=by, recorded=at)
         return self._settle()
 
     def abandon(self, who: str, days: float, note: str) -> "Deal":

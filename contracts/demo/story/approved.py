@@ -44,7 +44,8 @@ def palaver(teller: Teller) -> None:
 
 
 def codeburrow(teller: Teller) -> None:
-    """Countered once by the vendor, then signed as written."""
+    """Countered once by the vendor, then signed as written; this week it was broken into, and
+    several clocks run."""
     chapter = start(
         teller,
         "CodeBurrow",
@@ -58,8 +59,22 @@ def codeburrow(teller: Teller) -> None:
     deal = to_vendor(to_screened(chapter, 159, screener="noor"), 146, writer="pat", months=24)
     deal.counter(135, "Notice of a breach within 96 instead of 72 hours, please.")
     deal.take_back("cora", 133, "72 hours stay: the board's policy. Explained by telephone.")
-    to_executed(to_vendor(deal, 132, writer="pat", months=24), 121)
+    deal = to_executed(to_vendor(deal, 132, writer="pat", months=24), 121)
     chapter.approve("ada", 108, license="free", schools=("north-rim", "mesa-vista"))
+    deal.breach(
+        "ada",
+        3,
+        "Their head of security called. A written notice is promised.",
+        data=["education_records", "credentials"],
+        encryption="none",
+        students_affected=140,
+        residents_by_state={"CO": 138, "WI": 2},
+    )
+    call = "The call of their head of security"
+    deal.happened("ada", 3, "vendor_discovered", 6, call)
+    deal.happened("ada", 3, "district_discovered", 3, call)
+    deal.happened("ada", 2, "vendor_confirmed", 2, "Their second call; the log shows downloads")
+    deal.happened("ada", 1, "district_determined", 1, "Our own look at the log they sent")
 
 
 def quillcoach(teller: Teller) -> None:
