@@ -68,7 +68,7 @@ def codeburrow(teller: Teller) -> None:
         data=["education_records", "credentials"],
         encryption="none",
         students_affected=140,
-        residents_by_state={"CO": 138, "WI": 2},
+        residents_by_state={"CO": 136, "MD": 4},
     )
     call = "The call of their head of security"
     deal.happened("ada", 3, "vendor_discovered", 6, call)
