@@ -110,8 +110,8 @@ class Command(BaseCommand):
         try:
             due = due_by_law(found, anchors, zone=zone, state=state)
         except (ValueError, OverflowError):
-            said = " and ".join(text.rpartition("=")[2] for text in options["anchor"])
-            raise CommandError(f"No calendar reaches from {said}.") from None
+            typed = " and ".join(text.rpartition("=")[2] for text in options["anchor"])
+            raise CommandError(f"No calendar reaches from {typed}.") from None
         since = due.since if due else min(anchors.values())
         said = telling.due_as_json(found, due, since, zone)
         self.stdout.write(_dump(said) if json else telling.due_in_words(found, said))
