@@ -15,7 +15,7 @@ from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.evaluation import Evaluation
 from vetting.policy.rules.merging import Override
 from vetting.policy.rules.packs import Pack
-from vetting.policy.rules.wording import term
+from vetting.policy.rules.wording import CLASSES
 from workflows.lifecycles.request import OPEN
 
 # Two evaluations each, half a millisecond apiece: a page that somebody waits for.
@@ -125,7 +125,7 @@ def _tried(
         return None
     more = tuple(title for key, title in asks.items() if key not in asked)
     fewer = tuple(title for key, title in asked.items() if key not in asks)
-    words = (term(was), term(becomes)) if was != becomes else ("", "")
+    words = (CLASSES[was], CLASSES[becomes]) if was != becomes else ("", "")
     return Changed(code, tool, *words, more, fewer)
 
 

@@ -62,6 +62,8 @@ def test_a_rule_says_its_date_when_asked_and_writes_nothing(client: Client) -> N
     text = page(client, people.ben(), address + asked)
     assert "Within 7 calendar days after the vendor discovered it" in text
     assert "due on Thu, Mar 12, 2026 at 23:59:59 (America/New_York)" in text
+    assert "It does not reach this district" in text
+    assert "because the district is in New York" not in text
     assert not PackVersion.objects.exists()
 
 

@@ -63,13 +63,21 @@ class RuleForm(forms.Form):
     )
     note = _area("A note for those who work by it")
     fact_1 = forms.ChoiceField(required=False, label="It applies when")
-    number_1 = forms.IntegerField(required=False, min_value=0, label="Number")
+    number_1 = forms.IntegerField(
+        required=False, min_value=0, label="The number, where it asks for one"
+    )
     fact_2 = forms.ChoiceField(required=False, label="and when")
-    number_2 = forms.IntegerField(required=False, min_value=0, label="Number")
+    number_2 = forms.IntegerField(
+        required=False, min_value=0, label="The number, where it asks for one"
+    )
     fact_3 = forms.ChoiceField(required=False, label="and when")
-    number_3 = forms.IntegerField(required=False, min_value=0, label="Number")
+    number_3 = forms.IntegerField(
+        required=False, min_value=0, label="The number, where it asks for one"
+    )
     fact_4 = forms.ChoiceField(required=False, label="and when")
-    number_4 = forms.IntegerField(required=False, min_value=0, label="Number")
+    number_4 = forms.IntegerField(
+        required=False, min_value=0, label="The number, where it asks for one"
+    )
     effective_from = Day(label="In effect from")
 
     def __init__(self, data: Any = None, *, known: Data | None = None, **kwargs: Any) -> None:

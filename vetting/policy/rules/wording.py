@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from vetting.policy.rules.facts import FACTS, Fact
 from vetting.policy.rules.packs import ANCHORS, Rule, anchors_of
 from vetting.policy.rules.states import state_name
 from vetting.policy.rules.timing import MONTHS
+from workflows.clock.words import day_words
 
 # Kind of rule: the heading of all such rules, in the order in which people meet them.
 KINDS: Mapping[str, str] = {
@@ -185,7 +188,7 @@ def terms_in_words(rule: Rule, terms: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield "By when", f"{when}."
     for name, called in TERMS.items():
         if name in terms and (said := value_words(name, terms[name])):
-            yield called, said
+            yield called, f"{said[0].upper()}{said[1:]}"
 
 
 def value_words(name: str, value: Any) -> str:
@@ -204,3 +207,15 @@ def value_words(name: str, value: Any) -> str:
 
 
 _CODES = frozenset({"default", "duration", "scope", "record", "every", "set", "duty_of", "to"})
+
+
+def instant_words(at: datetime, zone: str) -> str:
+    """ "Thu, Mar 12, 2026 at 23:59:59 (America/New_York)": on the wall of where the law is."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day_words(local.date())} at {local:%H:%M:%S} ({zone})"
+
+
+def in_one_line(said: Said) -> str:
+    """ "All of these: Is it …? Yes; Is it …? No"."""
+    inner = "; ".join(in_one_line(part) for part in said.parts)
+    return f"{said.words} {inner}" if inner else said.words

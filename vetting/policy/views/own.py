@@ -1,5 +1,6 @@
 """Our own rules: what the district's board asks beyond the law."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from datetime import date
@@ -27,8 +28,15 @@ from vetting.policy.rules.gates import EDITORS, OVERRIDERS
 from vetting.policy.rules.overriding import called
 from vetting.policy.rules.own import Data
 from vetting.policy.rules.packs import Pack, Rule
-from vetting.policy.rules.wording import KINDS, terms_in_words, value_words
+from vetting.policy.rules.wording import (
+    KINDS,
+    condition_words,
+    in_one_line,
+    terms_in_words,
+    value_words,
+)
 from vetting.policy.views.confirming import SAVE, Proposal, carried, step_of
+from workflows.clock.words import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ def _written(
         return with_changes(
             _proposal(
                 request, full, _drafted(request, full), row["title"],
-                list(terms_in_words(rule, rule.terms)), ("rule_saved", {"rule": name}),
+                list(_in_words(rule)), ("rule_saved", {"rule": name}),
             ),
             example=example.words if example else "",
             hidden={"due": example.due if example else "", "base": _base(request)},
@@ -193,6 +201,15 @@ def _written(
 
     context = {"title": title, "here": "own_rules", "by_hand": form.written_by_hand}
     return carried(request, form, propose, template="vetting/policy/write.html", context=context)
+
+
+def _in_words(rule: Rule) -> Iterator[tuple[str, str]]:
+    """All that would be saved, as it was understood."""
+    yield from terms_in_words(rule, rule.terms)
+    when = in_one_line(condition_words(rule.when)) if rule.when else "Always"
+    yield "When it applies", when
+    yield "Which policy says so", rule.citation
+    yield "In effect from", day_words(rule.effective_from)
 
 
 def _is(rule: Rule, row: Data) -> bool:

@@ -14,12 +14,13 @@ from vetting.policy import standing
 from vetting.policy.forms.asking import DueForm, events_of
 from vetting.policy.queries import LOCAL, agency_facts, packs_for
 from vetting.policy.rules.classifying import NOT_VERIFIED
+from vetting.policy.rules.evaluation import LEFT_OUT
 from vetting.policy.rules.gates import EDITORS, OVERRIDERS
 from vetting.policy.rules.merging import Demand
 from vetting.policy.rules.overriding import open_fields
 from vetting.policy.rules.packs import Pack, Rule, anchors_of
 from vetting.policy.rules.reaching import Reaching, because
-from vetting.policy.rules.wording import condition_words, terms_in_words, value_words
+from vetting.policy.rules.wording import condition_words, instant_words, terms_in_words, value_words
 
 
 def rule_for(request: PersonRequest, name: str) -> tuple[Rule, Pack]:
@@ -46,6 +47,7 @@ def rule(request: PersonRequest, name: str) -> HttpResponse:
         "here": Reaching(
             Demand(one, one.terms), pack, because(one, pack, agency_facts(request.district))
         ),
+        "away": _why_away(request, one),
         "terms": list(terms_in_words(counting, counting.terms)),
         "when": condition_words(one.when) if one.when else None,
         "exempt": _exemption(one),
@@ -56,7 +58,16 @@ def rule(request: PersonRequest, name: str) -> HttpResponse:
         "may_edit": request.actor.has(*EDITORS) and own,
         "mark": NOT_VERIFIED,
     }
-    return render(request, "vetting/policy/rule.html", context | _when_due(request, counting))
+    told = _when_due(request, counting)
+    if due := told.get("due"):
+        told["said"] = instant_words(due.at, told["zone"])
+    return render(request, "vetting/policy/rule.html", context | told)
+
+
+def _why_away(request: PersonRequest, one: Rule) -> str:
+    """Why it does not reach this district; "" where it does."""
+    found, _ = standing.evaluated_here(request.district, on=today_in(request.district))
+    return next((LEFT_OUT[left.why] for left in found.left_out if left.rule is one), "")
 
 
 def _exemption(one: Rule) -> Any:
