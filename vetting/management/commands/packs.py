@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from vetting.people.models import District
 from vetting.policy import checking, mutating, telling
 from vetting.policy.queries import SHIPPED, due_by_law, library, loaded_versions
+from vetting.policy.rules import paper
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.facts import STATES, complaints_about, meant
 from vetting.policy.rules.outline import outline
@@ -21,6 +23,8 @@ from vetting.policy.rules.packs import ANCHORS, Pack, Rule, anchors_of, rule_nam
 from vetting.policy.rules.timing import ASKED
 from vetting.policy.shape import DAY
 from workflows.clock.rules import local_day
+
+PAPER = settings.BASE_DIR / "docs" / "rules.md"
 
 
 class Command(BaseCommand):
@@ -44,6 +48,7 @@ class Command(BaseCommand):
         listed.add_argument(
             "--loaded", action="store_true", help="what counts in this installation instead"
         )
+        listed.add_argument("--write", action="store_true", help="write docs/rules.md")
         evaluated.add_argument("facts", metavar="FACTS.json", type=Path)
         evaluated.add_argument("--on", default="", metavar="DATE", help="today where it is absent")
         evaluated.add_argument(
@@ -87,14 +92,16 @@ class Command(BaseCommand):
         said = f"{changes} of a number, a unit, a day or a threshold: cases fail on each."
         self.stdout.write(said)
 
-    def _list(self, *, folder: Path, json: bool, loaded: bool, **options: Any) -> None:
+    def _list(self, *, folder: Path, json: bool, loaded: bool, write: bool, **options: Any) -> None:
         if loaded:
             rows = list(loaded_versions())
             told = [telling.version_as_json(row) for row in rows]
             self.stdout.write(_dump(told) if json else telling.table_of_versions(rows))
             return
         packs = _sound(folder)
-        if json:
+        if write:
+            PAPER.write_text(paper.document(packs), encoding="utf-8")
+        elif json:
             self.stdout.write(_dump([telling.pack_as_json(pack) for pack in packs]))
         else:
             self.stdout.write("\n".join(line for pack in packs for line in telling.in_words(pack)))

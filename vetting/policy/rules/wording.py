@@ -202,7 +202,7 @@ def value_words(name: str, value: Any) -> str:
         why = f" ({value['why']})" if "why" in value else ""
         return f"{span_words(value)}{why}"
     if isinstance(value, list | tuple):
-        return joined([term(str(one)) for one in value])
+        return joined([term(str(one)) for one in value], "or" if name == "channel" else "and")
     return term(str(value)) if "_" in str(value) or name in _CODES else str(value)
 
 
