@@ -8,12 +8,12 @@ from vetting.levels.queries import StepRow, row_of
 from workflows import providers
 from workflows.cases import Tenant
 from workflows.clock import ladders
-from workflows.clock.ladders import Proposal
+from workflows.clock.ladders import Level, Proposal
 from workflows.clock.plans import LEVEL, Moved
 from workflows.clock.queries import audiences_of, levels_of
 from workflows.clock.replanning import preview
 from workflows.clock.worlds import Change
-from workflows.grammar import Lifecycle
+from workflows.grammar import Lifecycle, Unit
 from workflows.stateful import Stateful, model_of
 
 LISTED = 50
@@ -21,7 +21,10 @@ LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class MovedDate:
-    """An open date as a preview lists it; `people`: who would be late, where it is `late`."""
+    """An open date as a preview lists it; `people`: who would be late, where it is `late`.
+
+    `exact`: its hour matters too.
+    """
 
     title: str
     url: str
@@ -30,6 +33,7 @@ class MovedDate:
     now: datetime
     late: bool
     people: Sequence[str]
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,11 @@ def foreseen(tenant: Tenant, proposal: Proposal, *, now: datetime) -> Foreseen:
     change = Change(LEVEL, levels={(step.machine, step.kind): level})
     found = preview(tenant, change, now=now, listed=LISTED)
     row = row_of(step, levels_of(tenant).changed(step.machine, step.kind, level))
-    dates = list(_dates(found.moves))
+    dates = list(_dates(found.moves, level))
     return Foreseen(found.moved, found.cases, found.overdue, found.more, dates, row)
 
 
-def _dates(moves: Sequence[Moved]) -> Iterator[MovedDate]:
+def _dates(moves: Sequence[Moved], level: Level | None) -> Iterator[MovedDate]:
     subjects: dict[int, Stateful] = {}
     for machine in {move.row.machine for move in moves}:
         cases = [move.case_id for move in moves if move.row.machine == machine]
@@ -69,6 +73,7 @@ def _dates(moves: Sequence[Moved]) -> Iterator[MovedDate]:
             move.now,
             move.overdue,
             _holders(subject) if move.overdue else (),
+            Unit.HOURS in (move.explanation.get("unit"), level.unit if level else None),
         )
 
 

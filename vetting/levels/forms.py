@@ -36,10 +36,10 @@ class LevelForm(forms.Form):
 
 
 class RungForm(forms.Form):
-    """One mail. `away`: how far from the date, 0 on the date itself."""
+    """One mail. `away`: how far from the date, before or after it; 0 on the date itself."""
 
     act = forms.ChoiceField(choices=ACTS, label="What")
-    away = forms.IntegerField(min_value=0, max_value=MOST, label="How far from the date")
+    away = forms.IntegerField(min_value=0, max_value=MOST, label="How far off")
     to = forms.ChoiceField(label="Who is told")
     gone = forms.BooleanField(required=False, label="Remove this line")
 

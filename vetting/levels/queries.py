@@ -64,6 +64,7 @@ def lines_in_words(level: Level) -> list[str]:
 
 def _line(rung: Rung, level: Level) -> str:
     when = ladders.when_words(rung.offset, level.unit)
+    when = when if not rung.offset else when.removesuffix(" the date")
     whom = ladders.AUDIENCES.get(rung.to, rung.to)
     return f"{when[0].upper()}{when[1:]}: {SAID[rung.act]} {whom}"
 

@@ -89,20 +89,24 @@ class StepPage:
         given = {"machine": self.step.machine, "kind": self.step.kind, **forms.given}
         try:
             if now:
-                where = {"district": self.request.district, "by": self.request.actor}
-                return self._done(commands.set_service_level(**where, **given))
+                district, by = self.request.district, self.request.actor
+                result = commands.set_service_level(district=district, by=by, **given)
+                return self._done(result)
             proposal = levels.proposed(self.tenant, by=self.request.actor, **given)
         except Refused as refused:
             return self._shown(forms, [Problem(reason, "") for reason in refused.reasons])
         return self._foreseen(forms, proposal, "set_now")
 
     def reset(self, *, now: bool) -> HttpResponse:
-        step, by = {"machine": self.step.machine, "kind": self.step.kind}, self.request.actor
+        machine, kind, by = self.step.machine, self.step.kind, self.request.actor
         try:
             if now:
-                where = {"district": self.request.district, "by": by}
-                return self._done(commands.reset_service_level(**where, **step))
-            proposal = levels.restored(self.tenant, by=by, **step)
+                district = self.request.district
+                result = commands.reset_service_level(
+                    district=district, machine=machine, kind=kind, by=by
+                )
+                return self._done(result)
+            proposal = levels.restored(self.tenant, machine=machine, kind=kind, by=by)
         except Refused as refused:
             messages.error(self.request, " ".join(refused.reasons))
             return redirect("levels:table")

@@ -54,10 +54,13 @@ def due(request: Any, kind: str = "triage") -> Any:
 
 def test_the_table_says_each_step_in_words(boss: Client) -> None:
     said = text(boss.get(reverse("levels:table")))
-    assert "Choosing the path 3 business days On the date: that it is late, to whoever" in said
-    assert "1 business day after the date: a call for help to the lead of whoever looks" in said
+    assert "Choosing the path 3 business days as delivered On the date: that it is late," in said
+    assert "1 business day after: a call for help to the lead of whoever looks" in said
     assert "On the date Countersign itself acts: Close without reply" in said
-    assert "Dates by law or contract, counted in hours As the law or the contract says" in said
+    assert (
+        "Dates by law or contract, counted in hours As the law or the contract says as delivered"
+        in said
+    )
     assert "Agreements" in said
     assert "Yearly review" not in said
     assert "Ours" not in said
@@ -81,8 +84,7 @@ def test_a_change_is_shown_first_and_then_made(boss: Client) -> None:
     row = ServiceLevel.objects.get()
     assert (row.amount, row.ladder[0]) == (10, {"offset": -1, "act": "remind", "to": "holders"})
     table = text(boss.get(reverse("levels:table")))
-    assert "Choosing the path 10 business days 1 business day before the date: a reminder" in table
-    assert "Ours" in table
+    assert "Choosing the path 10 business days Ours 1 business day before: a reminder" in table
     change = SettingChange.objects.get(what="level_set")
     assert change.facts["amount"] == 10
     assert tell_changes([change]) == [
@@ -99,6 +101,12 @@ def test_who_would_be_late_at_once_is_named(boss: Client) -> None:
     said = text(boss.post(TRIAGE, typed("preview", LINES[1:], amount=1)))
     assert "and 1 of them would be late at once" in said
     assert "Late Sol Reyes" in said
+
+
+def test_a_step_counted_in_hours_says_the_hour(boss: Client) -> None:
+    requests.in_triage()
+    said = text(boss.post(TRIAGE, typed("preview", LINES[1:], amount=30, unit="hours")))
+    assert re.search(r"Reading Ladder Choosing the path .* PM M.T .*:\d\d [AP]M M.T No", said)
 
 
 def test_what_nobody_could_mean_comes_back_with_all_that_was_typed(boss: Client) -> None:
