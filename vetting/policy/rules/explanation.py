@@ -6,9 +6,10 @@ Plain values, told alike by a page, as JSON and in a terminal.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from vetting.policy.rules.classifying import NOT_VERIFIED
-from workflows.clock.arithmetic import moment, sum_of
+from workflows.clock.arithmetic import sum_of
 from workflows.clock.explaining import Mark, Reckoning, iso_in
 from workflows.clock.rules import Pause, local_day
 from workflows.clock.words import day_words
@@ -193,10 +194,14 @@ UNITS = {
 
 def exact(instant: datetime, zone: str) -> str:
     """ "Thu, Dec 10, 2026 at 23:59:59 MST (America/Denver)"."""
-    local = datetime.fromisoformat(iso_in(instant, zone))
+    return f"{brief(instant, zone)} ({zone})"
+
+
+def brief(instant: datetime, zone: str) -> str:
+    """The same with no more than the name of the clock there."""
+    local = instant.astimezone(ZoneInfo(zone))
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-    name = moment(instant, zone).rpartition("(")[2].removesuffix(")")
-    return f"{day_words(local.date())} at {clock} {name} ({zone})"
+    return f"{day_words(local.date())} at {clock} {local:%Z}"
 
 
 def not_counted(one: Reckoning, pause: Pause) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from string import ascii_lowercase
 
-from vetting.policy.rules.explanation import STANDS, Explanation, Happened, exact
+from vetting.policy.rules.explanation import STANDS, Explanation, Happened, brief, exact
 from workflows.clock.explaining import Cell, Mark, Reckoning, months_of, weeks_of
 from workflows.clock.rules import local_day
 from workflows.clock.words import day_words, off_words
@@ -73,10 +73,11 @@ def calendar_words(one: Explanation) -> str:
     if one.law:
         state = one.reckoning.calendar.partition(",")[0].removeprefix("legal ")
         whose = "the federal holidays" if state == "US" else f"the public holidays of {state}"
-        return f" of the law (not weekends and {whose}; a district's closures change nothing)"
+        said = f"weekends and {whose} do not count; days on which only the district is closed do"
+        return f" of the law ({said})"
     closures = one.reckoning.calendar
-    own = f" and its closures, version {closures}" if closures else ""
-    return f" of the district (not weekends, public holidays{own})"
+    own = f", nor do its closures (version {closures})" if closures else ""
+    return f" of the district (weekends and public holidays do not count{own})"
 
 
 def skipped_lines(one: Reckoning) -> Iterator[str]:
@@ -102,8 +103,8 @@ def _span(first: date, last: date) -> str:
 def stop_lines(one: Explanation) -> Iterator[str]:
     zone = one.reckoning.zone
     for stop in one.stops:
-        start = exact(stop.pause.start, zone)
-        end = f"to {exact(stop.pause.end, zone)}" if stop.pause.end else "and still does"
+        start = brief(stop.pause.start, zone)
+        end = f"to {brief(stop.pause.end, zone)}" if stop.pause.end else "and still does"
         why = f", {stop.why}" if stop.why else ""
         given = stop.not_counted
         back = "" if given is None else f": {given} {'day' if given == 1 else 'days'} not counted"
@@ -112,7 +113,7 @@ def stop_lines(one: Explanation) -> Iterator[str]:
 
 def _rungs(one: Explanation) -> Iterator[str]:
     for rung in one.ladder:
-        when, became = exact(rung.at, one.reckoning.zone), fate(one, rung.said, rung.fired)
+        when, became = brief(rung.at, one.reckoning.zone), fate(one, rung.said, rung.fired)
         yield f"Told: {rung.what}, {when} ({became})"
 
 

@@ -11,8 +11,9 @@ from vetting.pages import Fact
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.policy.explained import as_json, case_to_explain, explanations_of
+from vetting.policy.gathering import BESIDE
 from vetting.policy.rules import printed
-from vetting.policy.rules.explanation import Explanation, exact
+from vetting.policy.rules.explanation import Explanation, brief, exact
 from vetting.policy.views.dates import READS
 from workflows.cases import Case
 from workflows.clock.explaining import Cell, Mark, Month, Reckoning, months_of, weeks_of
@@ -104,7 +105,7 @@ def _drawn(one: Explanation) -> Drawn:
         stops=list(printed.stop_lines(one)),
         history=list(printed.history_lines(one)),
         ladder=[
-            (exact(r.at, reckoning.zone), r.what, printed.fate(one, r.said, r.fired))
+            (brief(r.at, reckoning.zone), r.what, printed.fate(one, r.said, r.fired))
             for r in one.ladder
         ],
     )
@@ -149,8 +150,10 @@ def _facts(one: Explanation) -> Iterator[Fact]:
     yield Fact("Whose date", one.whose)
     yield Fact("Starts from", one.anchor.what[:1].upper() + one.anchor.what[1:])
     yield Fact("When", exact(one.anchor.at, zone))
-    if one.anchor.recorded_at and one.anchor.by:
-        yield Fact("Recorded", f"{exact(one.anchor.recorded_at, zone)}, by {one.anchor.by}")
+    recorded = one.anchor.recorded_at
+    if recorded and abs(recorded - one.anchor.at) > BESIDE:
+        who = f", by {one.anchor.by}" if one.anchor.by else ""
+        yield Fact("Recorded", f"{brief(recorded, zone)}{who}")
     if one.anchor.source:
         yield Fact("Known from", one.anchor.source)
     for other in one.others:
