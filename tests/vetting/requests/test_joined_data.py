@@ -70,7 +70,7 @@ def test_student_data_that_came_along_closes_the_way_without_it() -> None:
     assert asked(first) == [("student-name", "", "To greet")]
     now = ToolRequest.objects.get(pk=first.pk)
     assert (now.takes_student_data, now.relationship) == (True, "contract")
-    assert now.class_reasons[0].startswith("A school service is designed and marketed mainly for")
+    assert now.class_reasons[0].startswith("A school service under a negotiated contract")
     assert evaluated(first) == [("submitted", "exempt"), ("joined", "contract")]
     with pytest.raises(Refused) as refused:
         commands.route(now, path="exempt", attested=True, by=actor_of(people.pat()))

@@ -263,9 +263,12 @@ def test_a_district_s_override_is_read_at_triage() -> None:
         approver=people.ada().ref,
         made_at=case.case.opened_at,
     )
+    changed = "The packs have changed since."
+    assert changed in page_of("triage", case)
     facts = {**SERVICE, "terms": "click_wrap"}
     done = commands.classify(case, facts=facts, by=actor_of(people.sol()))
     assert done.relationship == "contract"
+    assert changed not in page_of("triage", case)
     row = last_evaluated(case.pk)
     assert row is not None
     assert row.overrides[0]["rule"] == "co.class.on_demand"

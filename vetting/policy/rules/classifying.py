@@ -153,6 +153,6 @@ def _rank(demand: Demand) -> int:
 
 def _reason(demand: Demand) -> Reason:
     rule = demand.rule
-    words = rule.note or f"{rule.title}."
+    words = f"{rule.title}. {rule.note}".rstrip()
     draft = rule.status != "reviewed"
     return Reason(words, rule.citation, rule.id, draft, tuple(sorted(demand.missing)))

@@ -58,6 +58,10 @@ class FactsForm(Lenient):
     def more(self) -> list[BoundField]:
         return [self[name] for name in self.asked if not self._leads(name)]
 
+    @property
+    def more_are_wrong(self) -> bool:
+        return any(one.errors for one in self.more)
+
     def _leads(self, name: str) -> bool:
         return name in rules.BASE or name in self.deciding
 

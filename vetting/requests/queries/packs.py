@@ -93,5 +93,7 @@ def _stored(row: Evaluated) -> dict[str, Any]:
 
 
 def is_of_today(found: Ruled, district: District) -> bool:
-    """Whether the packs that count now are those it was made by."""
-    return dict(found.evaluation.packs) == {one.slug: one.digest for one in packs_for(district)}
+    """Whether the packs and the district's own readings that count now are those it was made by."""
+    made, law = found.evaluation, path_law(district)
+    packs = {one.slug: one.digest for one in law.packs}
+    return dict(made.packs) == packs and list(made.overrides) == list(law.overrides)
