@@ -81,6 +81,7 @@ def changes_of(rule: Rule) -> Iterator[tuple[str, Rule]]:
             if often != rule.terms["every"]:
                 yield f"every {often}", _with(rule, "every", often)
     yield from _other_days(rule)
+    yield from _fewer_anchors(rule)
     for said, condition in _thresholds(rule.when):
         yield f"when {said}", replace(rule, when=condition)
     for said, condition in _thresholds(rule.terms.get("exempt_when")):
@@ -103,6 +104,14 @@ def _other_days(rule: Rule) -> Iterator[tuple[str, Rule]]:
             other = date.fromisoformat(f"{PLAIN_YEAR}-{day}") + timedelta(days=by)
             changed = [*days[:at], f"{other:%m-%d}", *days[at + 1 :]]
             yield f"each_year {other:%m-%d}", _with(rule, "each_year", changed)
+
+
+def _fewer_anchors(rule: Rule) -> Iterator[tuple[str, Rule]]:
+    """Of "whichever comes first", each is left out once."""
+    anchors = rule.terms.get("anchor", ())
+    if not isinstance(anchors, str) and len(anchors) > 1:
+        for name in anchors:
+            yield f"anchor without {name}", _with(rule, "anchor", [a for a in anchors if a != name])
 
 
 def _thresholds(condition: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -47,6 +47,10 @@ def test_a_number_that_no_case_guards_is_named(tmp_path: Path) -> None:
             "relative: {to: school_year_start, amount: 0, unit: calendar_days}",
             ["relative 1 calendar_days", "relative 0 business_days"],
         ),
+        (
+            "anchor: [occurred, hold_lifted]\n    promptly: soon",
+            ["anchor without occurred", "anchor without hold_lifted"],
+        ),
         ("standing: true\n    keep_years: 5", ["keep_years 6", "keep_years 4"]),
         (
             "standing: true\n    when: {any: [{fact: staff_data, is: true}, "

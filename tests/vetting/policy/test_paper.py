@@ -48,8 +48,8 @@ def test_a_rule_is_told_with_its_date_its_condition_and_its_source(tmp_path: Pat
         "Section 1. Reviewed; high confidence; source S1, read whole; last verified 2026-11-21; "
         "reaches districts of the state (New York).",
         "- By when: Within 7 calendar days after the vendor discovered it.",
-        "- Who has to do it: vendor",
-        "- To whom: district",
+        "- Who has to do it: Vendor",
+        "- To whom: District",
         "- Applies where: All of these (Was data released, or was there access without authority? "
         "Yes; Not this (Did it happen at the vendor or its subcontractor? No))",
         "- After a hold of law enforcement instead: `zz.tell.delay`",
