@@ -320,3 +320,37 @@ def test_a_law_that_has_ended_keeps_the_duties_it_made(case: ToolRequest, by: Ac
     happened(case, by, "vendor_discovered", early)
     # Part 121 of the regulations is in effect since January 2020.
     assert "ny.121_10_a" not in dates(case)
+
+
+def test_colorado_and_maryland_name_their_own_holds(case: ToolRequest, by: Actor) -> None:
+    """30 days after the lift for Colorado's residents, 7 for what Maryland asks; the report to
+    Colorado's Attorney General and the contract's written request run on."""
+    residents = {"CO": 500, "MD": 3}
+    tell(case, by, residents_by_state=residents)
+    happened(case, by, "vendor_discovered", day(3, 2))
+    happened(case, by, "district_determined", day(3, 5))
+    happened(case, by, "written_request", day(3, 6))
+    tell(case, by, hold=hold(), on_hold=True, residents_by_state=residents)
+    rows = Deadline.objects.filter(case_id=case.pk, met_at=None, waived_at=None)
+    held = {row.kind for row in rows if row.paused_at}
+    assert held == {"co.24_73", "md.14_3504.owner"}
+    happened(case, by, "hold_lifted", day(3, 20, 23, 30))
+    now = dates(case)
+    denver = ZoneInfo("America/Denver")
+    assert now["co.24_73.delay"][1] == datetime(2026, 4, 19, 23, 59, 59, tzinfo=denver)
+    assert now["co.24_73.ag"][1] == datetime(2026, 4, 4, 23, 59, 59, tzinfo=denver)
+    assert now["md.14_3504.owner_delay"] == ("vendor", day(3, 27, 23, 59, 59))
+    assert now["ndpa.dispose"] == ("contract", day(5, 5, 23, 59, 59))
+    assert "co.24_73" not in now
+
+
+def test_a_contract_that_waits_for_the_police_has_no_number_after(
+    case: ToolRequest, by: Actor
+) -> None:
+    tell(case, by)
+    happened(case, by, "vendor_confirmed", day(3, 6))
+    tell(case, by, hold=hold(), on_hold=True)
+    assert Deadline.objects.get(kind="ndpa.v1.breach").paused_at == NOW
+    happened(case, by, "hold_lifted", day(4, 2))
+    assert "ndpa.v1.breach" not in dates(case)
+    assert "ndpa.v1.breach.delay" not in dates(case)
