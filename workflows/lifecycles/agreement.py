@@ -196,6 +196,7 @@ AGREEMENT = Lifecycle(
         "agreement_starts": Todo("clear what keeps the agreement for {subject} from starting",
                                  of="owner"),
         "agreement_ends": Todo("decide what follows the agreement for {subject}", of="owner"),
+        "hold_review": Todo("ask whether notices about {subject} are still held back", of="owner"),
     },
     work={LEGAL_REVIEW: "contracts.agreements.flows.LegalReviewFlow"},
     notices=(

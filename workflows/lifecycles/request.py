@@ -226,6 +226,8 @@ REQUEST = Lifecycle(
         SUSPENDED: Todo("reinstate {subject} or retire it"),
         # Dates beside the service levels, by their kind.
         "approval_ends": Todo("decide what follows the approval of {subject}", of="owner"),
+        "hold_review": Todo("ask whether notices about {subject} are still held back",
+                            of="privacy"),
     },
     work={SCREENING: "vetting.screening.flows.ScreeningFlow"},
     notices=(
