@@ -227,6 +227,17 @@ def test_a_date_under_a_hold_says_so_and_is_counted_all_the_same() -> None:
     assert found["pauses"] == []
 
 
+def test_of_several_events_the_first_counts_and_the_others_are_told() -> None:
+    request = asked_on()
+    learned, told = datetime(2026, 11, 5, 18, tzinfo=UTC), datetime(2026, 11, 6, 18, tzinfo=UTC)
+    by_law(
+        request, "ny.121_10_e", "district", district_discovered=told, vendor_notice_received=learned
+    )
+    found = dates(fresh(request))["ny.121_10_e"]
+    assert found["anchor"]["what"] == "the district received the vendor's notice"
+    assert [one["what"] for one in found["other_events"]] == ["the district discovered it"]
+
+
 def test_rows_of_any_age_are_explained() -> None:
     request = asked_on()
     row = {"case_id": request.pk, "basis": "Old", "armed_at": MONDAY}
