@@ -219,6 +219,8 @@ def test_the_page_of_the_rules_says_why_each_applies_or_was_left_out() -> None:
     assert "It is the law of another state than the district&#x27;s." in page
     assert "Does the vendor receive data about students?" in page
     assert f"Evaluation {last_evaluated(case.pk).pk}, stored" in page
+    assert reverse("requests:rules_json", args=[case.code]) in page
+    assert reverse("policy:rule", args=["co.108.statement"]) in page
     assert reverse("requests:rules", args=[case.code]) in page_of("detail", case)
 
 

@@ -132,7 +132,9 @@ def _reason(one: Reason) -> Cited:
 
 def _demand(one: Demand) -> Cited:
     rule, unsure = one.rule, tuple(question(name) for name in sorted(one.missing))
-    terms = tuple(terms_in_words(rule, one.terms))
+    # Nearly every clause must be there before a signature: only one that need not says so.
+    said = {name: value for name, value in one.terms.items() if (name, value) != ("blocking", True)}
+    terms = tuple(terms_in_words(rule, said))
     return Cited(
         rule.title,
         rule.citation,
