@@ -45,11 +45,14 @@ FINDS = {
     "/search/?q=zzzz": "nothing",
     "/requests/?q=zzzz": "nothing",
 }
+# Of all rules one example is followed from the list: here is one that has something to ask of it.
+LAWS = {"/rules/ndpa.v1.breach/?ask=1": "a date is asked for, and it can be read otherwise"}
 MORE = {
     "owner": SIGNED_IN,
     "admin": ADMINS,
     "requester": SEARCHES,
     "privacy": FINDS,
+    "legal": LAWS,
 }
 
 

@@ -94,14 +94,20 @@ def candidate_packs(district: District, pack: Pack) -> tuple[Pack, ...]:
 def example_of(
     rule: Rule, row: Data, *, district: District, today: date
 ) -> examples.Example | None:
-    """A date by this rule, or its number, to be confirmed; None where it has neither."""
+    """A date by this rule, or its number, to be confirmed; None where it has neither.
+
+    Raises Refused where no calendar reaches that far.
+    """
     if not {"limit", "each_year"} & rule.terms.keys():
         return examples.said(row)
     zone = rule.zone or district.tenant.zone
     day = examples.day_of_example(rule.effective_from, today)
     anchor = datetime.combine(day, examples.MORNING, ZoneInfo(zone))
     event = examples.first_anchor(row) or checking.ASKED
-    due = queries.due_by_law(rule, {event: anchor}, zone=zone, state=district.state)
+    try:
+        due = queries.due_by_law(rule, {event: anchor}, zone=zone, state=district.state)
+    except (ValueError, OverflowError):
+        raise Refused(["No calendar reaches that far: write a shorter time."]) from None
     if due is None:
         return None
     return examples.counted(row, anchor=anchor, due=due.at, zone=zone)

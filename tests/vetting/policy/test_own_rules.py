@@ -112,6 +112,7 @@ def test_a_date_that_was_not_the_one_shown_is_not_saved(ada: Client) -> None:
         ("deadline", {"amount": ""}, "Say when in one way"),
         ("deadline", {"each_year": "01-31"}, "Say when in one way"),
         ("deadline", {"amount": "", "each_year": "02-30"}, "“02-30” is no day of every year"),
+        ("deadline", {"amount": "3650"}, "No calendar reaches that far"),
         ("deadline", {"number_2": ""}, "Write the number to compare with."),
         ("deadline", {"address": "http://board.example"}, "begins with https://"),
         ("class", {"set": "contract", "fact_1": "", "fact_2": ""}, "“when” is missing."),

@@ -77,6 +77,7 @@ def _proposed(request: PersonRequest, rule: Rule, field: str, form: OverrideForm
     lines = [
         ("The law says", value_words(field, rule.terms[field])),
         ("This district would read", value_words(field, value)),
+        ("Why", reason),
         ("Approved by", request.actor.name),
     ]
     return Proposal(
