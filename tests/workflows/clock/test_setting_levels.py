@@ -17,7 +17,7 @@ from workflows.clock.levels import (
 )
 from workflows.clock.models import ServiceLevel
 from workflows.clock.queries import audiences_of, dwells_for, ladder_for, levels_of
-from workflows.clock.replanning import apply
+from workflows.clock.replanning import apply, recompute_stale_deadlines
 from workflows.clock.worlds import Change
 from workflows.engine import Refused
 from workflows.grammar import Rung, Unit
@@ -177,3 +177,21 @@ def test_each_machine_offers_whom_it_knows() -> None:
     assert list(audiences_of(ERRAND)) == [
         *("holders", "owner_lead", "requesters"), *("privacy", "privacy_lead", "superintendent"),
     ]  # fmt: skip
+
+
+def test_the_night_finds_what_was_armed_by_the_older_level() -> None:
+    """An arming that had read the tenant before the change and committed after its recompute."""
+    subject = errand(at=BEGUN)
+    set_service_level(district(), **given())
+    assert recompute_stale_deadlines() == 1
+    assert deadline(subject, "work").due_at == denver("2026-11-24 23:59:59")
+    assert recompute_stale_deadlines() == 0
+
+
+def test_two_who_set_at_once_leave_both_rows_and_a_version_of_both() -> None:
+    early = district()
+    set_service_level(district(), **given())
+    set_service_level(early, **given(kind="check", amount=3, ladder=[LATE]))
+    assert early.levels_version == district().levels_version
+    assert early.levels_version.startswith("2.")
+    assert {kind for _, kind in levels_of(district()).own} == {"work", "check"}
