@@ -29,7 +29,6 @@ ORDERS: tuple[tuple[str, str], ...] = (
     ("vendor_confirmed", "vendor_notice_received"),
     ("vendor_determined", "vendor_notice_received"),
     ("district_discovered", "district_determined"),
-    ("district_determined", "residents_notified"),
     ("agreement_executed", "contract_ended"),
 )
 NO_HOLD = (
