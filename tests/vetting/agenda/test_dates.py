@@ -176,3 +176,11 @@ def test_the_two_pages_of_dates_lead_to_each_other() -> None:
     assert 'href="/due/"' in page
     assert 'href="/agenda/year/"' not in page  # for those who see the district
     assert 'href="/agenda/year/"' in signed_in(people.cora()).get(PAGE).text
+
+
+def test_who_has_more_waiting_than_is_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vetting.agenda.views.dates.READ", 1)
+    garden("Math Garden")
+    garden("Word Garden")
+    page = signed_in(people.sol()).get(PAGE).text
+    assert "Of what waits for you the 1 soonest are here." in page

@@ -24,7 +24,7 @@ from workflows.clock.queries import still_in_words
 from workflows.desk.queries import inbox
 
 # Of each kind of case the soonest due that wait for this person, as on the page of late dates.
-READ = 300
+READ = 120
 CLOCKS = {layer or "own": (layer, words) for layer, words in Deadline.LAYERS}
 A_DAY = timedelta(days=1)
 
@@ -71,6 +71,7 @@ def mine(request: PersonRequest) -> HttpResponse:
         "still": [rows[key.pk] for key in at_rest if key.pk in rows],
         "count_still": len(still),
         "cut": len(agenda.running) if agenda.cut else 0,
+        "waiting": READ if len(request.works) == READ else 0,
         "shown": shown,
         "weeks": _weeks(shown, pictured, running, rows, today),
         "around": _around(shown, clock),
