@@ -37,8 +37,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, help="per engine and round")
     parser.add_argument("--deadlines", type=int, default=1_000_000, help="how many in the sweep")
     parser.add_argument(
-        "--parts", nargs="+", choices=("flow", "sweep", "scale", "policy", "profile")
+        "--parts",
+        nargs="+",
+        choices=("flow", "sweep", "scale", "policy", "recompute", "profile"),
     )
+    parser.add_argument("--dates", type=int, default=100_000, help="how many to recompute")
     parser.add_argument("--scale", action="store_true", help="pages among very many cases")
     parser.add_argument("--cases", type=int, default=100_000, help="for --scale")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="for --scale")
@@ -57,7 +60,7 @@ def parts_of(chosen: argparse.Namespace) -> list[str]:
         return list(chosen.parts)
     if chosen.scale:
         return ["scale"]
-    return ["flow"] if chosen.quick else ["flow", "sweep", "policy"]
+    return ["flow"] if chosen.quick else ["flow", "sweep", "policy", "recompute"]
 
 
 def databases_of(chosen: argparse.Namespace) -> list[str]:
@@ -74,6 +77,7 @@ def measure(database: str, chosen: argparse.Namespace) -> dict[str, Any]:
         "--rounds": [chosen.rounds or rounds],
         "--processes": [chosen.processes or processes],
         "--deadlines": [chosen.deadlines],
+        "--dates": [chosen.dates],
         "--cases": [chosen.cases],
         "--tasks": [chosen.tasks],
     }

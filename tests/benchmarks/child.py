@@ -86,11 +86,18 @@ def measure_policy(chosen: argparse.Namespace) -> dict[str, Any]:
     return evaluating.measure()
 
 
+def measure_recompute(chosen: argparse.Namespace) -> dict[str, Any]:
+    from tests.benchmarks import recomputing
+
+    return recomputing.measure(chosen)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "flow": measure_flow,
     "sweep": measure_sweep,
     "scale": measure_scale,
     "policy": measure_policy,
+    "recompute": measure_recompute,
     "profile": profile_flow,
 }
 
@@ -123,6 +130,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--processes", type=int, default=10)
     parser.add_argument("--deadlines", type=int, default=1_000_000)
+    parser.add_argument("--dates", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--tasks", type=int, default=1_000_000)
     chosen = parser.parse_args(arguments)

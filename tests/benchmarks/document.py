@@ -90,6 +90,27 @@ def _policy(found: Mapping[str, Any]) -> str:
     )
 
 
+def _recompute(found: Mapping[str, Any]) -> str:
+    titles = {
+        "none": "all looked at, none moved",
+        "preview": "the preview of a closure",
+        "some": f"that closure: {found['some']:,} moved",
+        "every": "another amount of every step and of every rule: all moved",
+        "floor": "the bare rows of that",
+    }
+    rows = [_recomputed(found, name, title) for name, title in titles.items()]
+    return f"{found['dates']:,} open dates.\n\n" + markdown(RECOMPUTE_HEAD, rows)
+
+
+RECOMPUTE_HEAD = ("what", "processor s", "µs per date", "s on the clock")
+
+
+def _recomputed(found: Mapping[str, Any], name: str, title: str) -> tuple[str, ...]:
+    way, dates = found["ways"][name], found["dates"]
+    used = way["processor_s"]
+    return title, f"{used:.2f}", f"{used * 1e6 / dates:.0f}", f"{way['s']:.2f}"
+
+
 def _scale(found: Mapping[str, Any]) -> str:
     size = f"{found['cases']:,} cases, {found['tasks']:,} tasks"
     return f"{size}, poured in {found['fill_s']:.0f} s.\n\n" + markdown(
@@ -97,4 +118,10 @@ def _scale(found: Mapping[str, Any]) -> str:
     )
 
 
-DRAWN = {"flow": _flow, "sweep": _sweep, "scale": _scale, "policy": _policy}
+DRAWN = {
+    "flow": _flow,
+    "sweep": _sweep,
+    "scale": _scale,
+    "policy": _policy,
+    "recompute": _recompute,
+}

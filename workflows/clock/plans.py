@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from workflows.clock import rules
@@ -283,13 +284,19 @@ class Group:
         return Written(found.due_at, ladder, next_at, found.why, found.because, news)
 
 
+@lru_cache(maxsize=4096)
+def _ladder(text: str) -> tuple[list[dict[str, Any]], tuple[Rung, ...]]:
+    """Dates of one kind that are due on one day have one ladder."""
+    ladder = json.loads(text)
+    return ladder, tuple(Rung(step["offset"], step["act"], step["to"]) for step in ladder)
+
+
 def _group(row: Row, was: Mapping[str, Any], found: Reckoned) -> Group:
     """Rungs that fired stay what they were: they are a prefix for ever."""
-    ladder = json.loads(row.ladder)
+    ladder, rungs = _ladder(row.ladder)
     fired = ladder[: row.rung]
     gone = {(step["offset"], step["act"], step["to"]) for step in fired}
-    standing = [Rung(step["offset"], step["act"], step["to"]) for step in ladder[row.rung :]]
-    wanted = standing if found.rungs is None else found.rungs
+    wanted = rungs[row.rung :] if found.rungs is None else found.rungs
     rest = tuple(rung for rung in wanted if (rung.offset, rung.act, rung.to) not in gone)
     later = rules.dated(rest, found.due_at, found.unit, found.calendar)
     pauses = rules.pauses_in(found.why)

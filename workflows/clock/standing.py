@@ -1,6 +1,6 @@
 """Open dates as they stand, read for a plan in slices of cases, however many there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ NAMES = ", ".join(f"'{key}'" for key in STRIPPED)
 PATHS = ", ".join(f"'$.{key}'" for key in STRIPPED)
 POSTGRESQL = {
     "text": "d.explanation->>'{}'",
+    # The driver reads an instant by a pattern; as text it is read ten times as fast.
+    "instant": "(d.{} AT TIME ZONE 'UTC')::text",
     "ladder": "d.ladder::text",
     # Nothing can be taken from what is no object, and one such row must not stop the others.
     "why": (
@@ -31,6 +33,7 @@ POSTGRESQL = {
 }
 SQLITE = {
     "text": "json_extract(d.explanation, '$.{}')",
+    "instant": "d.{}",
     "ladder": "d.ladder",
     "why": f"json_remove(d.explanation, {PATHS})",
     "among": "d.case_id IN (SELECT value FROM json_each(%s))",
@@ -59,15 +62,16 @@ def rows_of(model: type[Stateful], cases: Sequence[int], change: Change) -> list
     words = POSTGRESQL if sql.is_postgresql() else SQLITE
     machine = model.lifecycle.name
     found = sql.select(_reading(model, words, change.why), [sql.numbers(cases)])
-    read = _as_read if sql.is_postgresql() else _in_utc
-    return [read(machine, values) for values in found]
+    utc = _of_text if sql.is_postgresql() else _of_naive
+    return [_row(machine, values, utc) for values in found]
 
 
 def _reading(model: type[Stateful], words: dict[str, str], why: str) -> str:
-    text = words["text"].format
+    text, instant = words["text"].format, words["instant"].format
     touched = TOUCHED[why].format(text("unit"))
     return (
-        "SELECT d.id, d.case_id, s.version, d.kind, d.layer, d.due_at, d.armed_at, d.rung,"  # noqa: S608
+        "SELECT d.id, d.case_id, s.version, d.kind, d.layer,"  # noqa: S608
+        f" {instant('due_at')}, {instant('armed_at')}, d.rung,"
         f" coalesce({text('anchor')}, ''), coalesce({text('calendar')}, ''),"
         f" coalesce({text('digest')}, ''), {words['ladder']}, {words['why']}"
         f" FROM {Deadline._meta.db_table} d JOIN {model._meta.db_table} s ON s.case_id = d.case_id"
@@ -76,16 +80,15 @@ def _reading(model: type[Stateful], words: dict[str, str], why: str) -> str:
     )
 
 
-def _as_read(machine: str, values: tuple[Any, ...]) -> Row:
-    key, case, *rest = values
-    return Row(key, case, machine, *rest)
-
-
-def _in_utc(machine: str, values: tuple[Any, ...]) -> Row:
-    """SQLite keeps instants in UTC, and does not say so."""
+def _row(machine: str, values: tuple[Any, ...], utc: Callable[[Any], datetime]) -> Row:
     key, case, version, kind, layer, due_at, armed_at, *rest = values
-    return Row(key, case, machine, version, kind, layer, _utc(due_at), _utc(armed_at), *rest)
+    return Row(key, case, machine, version, kind, layer, utc(due_at), utc(armed_at), *rest)
 
 
-def _utc(instant: datetime) -> datetime:
+def _of_text(instant: str) -> datetime:
+    return datetime.fromisoformat(f"{instant}+00:00")
+
+
+def _of_naive(instant: datetime) -> datetime:
+    """SQLite keeps instants in UTC, and does not say so."""
     return instant.replace(tzinfo=UTC)
