@@ -375,3 +375,31 @@ def test_two_rules_that_cannot_both_be_kept_are_shown_and_none_is_chosen(tmp_pat
     assert "Two rules that cannot both be kept" in page
     assert "Kept at least: 5 years" in page
     assert "Kept at most: 1 year" in page
+
+
+def test_data_corrected_after_triage_is_evaluated_and_the_class_stays_as_it_was_set() -> None:
+    case, sol = make.in_triage(), actor_of(people.sol())
+    commands.classify(case, facts={**SERVICE, "terms": "click_wrap"}, by=sol)
+    password = {make.element("password").pk: "To sign in"}
+    done = commands.correct_data(
+        case, data=commands.AskedData(takes_student_data=True, elements=password), by=sol
+    )
+    assert done.relationship == "on_demand"
+    assert done.class_facts["data"] == ["credentials", "education_records"]
+    row = last_evaluated(case.pk)
+    assert row is not None
+    assert (row.why, row.facts["data"]) == ("corrected", ["credentials", "education_records"])
+    # The same again is no correction, and nothing is written.
+    before = (Evaluated.objects.count(), Entry.objects.count())
+    commands.correct_data(
+        case, data=commands.AskedData(takes_student_data=True, elements=password), by=sol
+    )
+    assert (Evaluated.objects.count(), Entry.objects.count()) == before
+
+
+def test_a_correction_that_is_refused_writes_no_evaluation() -> None:
+    case, sol = make.in_triage(), actor_of(people.sol())
+    before = Evaluated.objects.count()
+    with pytest.raises(Refused):
+        commands.correct_data(case, data=commands.AskedData(True, {}), by=sol)
+    assert Evaluated.objects.count() == before
