@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -283,39 +282,6 @@ def test_an_approval_names_the_evaluation_it_rests_on() -> None:
     assert row is not None
     entry = Entry.objects.get(case_id=done.pk, name="approve")
     assert entry.facts["evaluation"] == row.pk
-
-
-renamed = import_module("vetting.migrations.0006_facts_of_the_packs").renamed
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (
-            {"state": "CO", "student_data": True, "primarily_k12": True, "staff_directed": None,
-             "negotiated": True, "refuses_terms": False, "recognizes_faces": False},
-            {"student_data": True, "primarily_k12": True, "terms": "negotiated",
-             "refuses_duties": False, "recognizes_faces": False},
-        ),
-        (
-            {"student_data": False, "negotiated": False, "refuses_terms": True},
-            {"student_data": False, "terms": "click_wrap", "refuses_duties": True},
-        ),
-        ({"student_data": None, "negotiated": None}, {}),
-    ],
-)  # fmt: skip
-def test_facts_of_before_the_packs_get_their_names(
-    old: dict[str, object], new: dict[str, object]
-) -> None:
-    assert renamed(old) == new
-
-
-def test_the_renamed_facts_of_an_old_request_are_asked_and_evaluated() -> None:
-    case = make.in_triage()
-    old = {"state": "CO", **SERVICE, "negotiated": False, "refuses_terms": False}
-    ToolRequest.objects.filter(pk=case.pk).update(class_facts=renamed(old))
-    facts = queries.facts_of(ToolRequest.objects.get(pk=case.pk))
-    assert queries.law_for(case.district).judge(facts).classification.name == "on_demand"
 
 
 def test_a_tool_that_a_plan_requires_is_exempt_in_connecticut_and_nobody_attests_to_it() -> None:
