@@ -7,7 +7,8 @@ from typing import Any
 
 from vetting.policy.models import Anchor
 from vetting.policy.queries import packs_at
-from vetting.policy.rules.explanation import Happened, Law, Moved, Rung, Stop, not_counted
+from vetting.policy.rules.explanation import Happened, Law, Moved, Stop, not_counted
+from vetting.policy.rules.explanation import Rung as RungTold
 from vetting.policy.rules.packs import ANCHORS, Pack, Rule, anchors_of, rule_named
 from workflows.actors import resolve_names
 from workflows.clock.explaining import Reckoning
@@ -181,11 +182,11 @@ def _why(record: Record, pause: Pause) -> str:
     return record.happened(entry, pause.start).what if entry else ""
 
 
-def ladder_of(record: Record, row: Deadline) -> Iterator[Rung]:
+def ladder_of(record: Record, row: Deadline) -> Iterator[RungTold]:
     said = _said(record, row)
     for number, step in enumerate(row.ladder):
         at = datetime.fromisoformat(step["at"])
-        yield Rung(at, _rung_words(record, step), number < row.rung, said.get(number))
+        yield RungTold(at, _rung_words(record, step), number < row.rung, said.get(number))
 
 
 def _said(record: Record, row: Deadline) -> dict[int, datetime]:
