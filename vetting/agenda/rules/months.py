@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 SHOWN = 3
+# Beside the first and the last month there are others to turn to.
+YEARS = 2000, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ def months_of(days: Iterable[date]) -> list[Month]:
 
 
 def month_named(text: str) -> date | None:
-    """ "2026-12"; None for anything else."""
+    """ "2026-12"; None for anything else, and for years that no date of ours lies in."""
     try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+        first = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:
         return None
+    return first if first and YEARS[0] <= first.year <= YEARS[1] else None
 
 
 def picture(first: date, found: Iterable[tuple[date, T]], today: date) -> list[list[Cell[T]]]:
