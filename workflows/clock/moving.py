@@ -12,6 +12,7 @@ from typing import Any
 
 from workflows import held, sql
 from workflows.actors import Actor
+from workflows.cases import Case
 from workflows.clock import rules
 from workflows.clock.models import Deadline
 from workflows.clock.plans import Moved, Written
@@ -37,13 +38,16 @@ def lock(model: type[Stateful], cases: Sequence[int]) -> dict[int, Head]:
     """The cases' versions and the heads of their chains, under their locks.
 
     A case that this had to wait for shows its new version, which then is not the one that was read.
+    The sweep claims the cases' own rows and nobody's state: without these too, it and we could each
+    hold a date that the other waits for.
     """
     among = "= ANY(%s)" if sql.is_postgresql() else "IN (SELECT value FROM json_each(%s))"
-    locking = " FOR NO KEY UPDATE OF s" if sql.is_postgresql() else ""
+    locking = " FOR NO KEY UPDATE OF s, c" if sql.is_postgresql() else ""
     found = sql.select(
         "SELECT s.case_id, s.version, (SELECT e.hash FROM"  # noqa: S608
         f" {Entry._meta.db_table} e WHERE e.case_id = s.case_id AND e.seq = s.version)"
-        f" FROM {model._meta.db_table} s WHERE s.case_id {among} ORDER BY s.case_id{locking}",
+        f" FROM {model._meta.db_table} s JOIN {Case._meta.db_table} c ON c.id = s.case_id"
+        f" WHERE s.case_id {among} ORDER BY s.case_id{locking}",
         [sql.numbers(cases)],
     )
     # Whoever holds one of these in this transaction would else go on from its old version.

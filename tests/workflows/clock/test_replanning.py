@@ -432,3 +432,34 @@ def test_people_act_while_everything_is_recomputed(monkeypatch: pytest.MonkeyPat
     assert done.looked >= 24
     assert as_derived() == []
     assert faults() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_fires_while_everything_is_recomputed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both write many dates in one statement: neither waits for what the other waits for."""
+    monkeypatch.setattr(replanning, "SLICE", 10)
+    for _ in range(40):
+        errand(at=denver(BEGUN))
+    close(date(2026, 12, 4))
+    failed: list[BaseException] = []
+
+    def fire() -> None:
+        try:
+            for day in ("02", "09", "10", "17"):
+                sweep(denver(f"2026-12-{day} 23:59:59"), batch=7)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=fire)
+    thread.start()
+    apply(district(), Change(CALENDAR), by=lead())
+    thread.join(30)
+    recompute_stale_deadlines()
+    assert not failed, failed
+    rows = Deadline.objects.filter(kind="work")
+    assert set(rows.values_list("due_at", flat=True)) == {denver("2026-12-10 23:59:59")}
+    keys = Message.objects.filter(topic="deadline_rung").values_list("dedupe_key", flat=True)
+    assert len(keys) == len(set(keys)) >= 40
+    assert faults() == []
