@@ -84,9 +84,10 @@ def clock(instant: datetime, one: Reckoning) -> str:
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """ "Mon, Nov 9, 2026 at 16:30 (MST)": to the minute, with the name of the clock there."""
+    """ "Mon, Nov 9, 2026 at 16:30 (MST)": with the name of the clock there."""
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{day_words(local.date())} at {local:%H:%M} ({local:%Z})"
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return f"{day_words(local.date())} at {clock} ({local:%Z})"
 
 
 def _so_far(one: Reckoning) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vetting.policy.rules.classifying import NOT_VERIFIED
+from vetting.policy.rules.facts import FACTS
 from workflows.clock.arithmetic import sum_of
 from workflows.clock.explaining import Mark, Reckoning, iso_in
 from workflows.clock.rules import Pause, local_day
@@ -52,6 +53,10 @@ class Law:
     digest: str
     verified: bool
     missing: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> list[str]:
+        return [FACTS[name].words if name in FACTS else name for name in self.missing]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def rule_lines(one: Explanation) -> Iterator[str]:
     if one.caution:
         yield f"Caution: {one.caution}."
     if law.missing:
-        yield f"Counted to be safe; not known yet: {', '.join(law.missing)}."
+        yield f"Counted to be safe; not answered yet: {' '.join(law.questions)}"
 
 
 def happened(one: Happened, zone: str) -> str:
@@ -143,10 +143,12 @@ def _table(one: Reckoning) -> Iterator[str]:
         yield from _months(one)
         return
     notes = notes_of(one)
-    yield " " * WIDE + "".join(name.ljust(WIDE) for name in DAYS).rstrip()
-    for week in weeks:
-        cells = "".join(cell_text(cell, one, notes).ljust(WIDE) for cell in week)
-        yield f"{week[0].day:%b} {week[0].day.day}".ljust(WIDE) + cells.rstrip()
+    drawn = [(week[0].day, [cell_text(cell, one, notes) for cell in week]) for week in weeks]
+    wide = max(WIDE, *(len(text) + 1 for _, texts in drawn for text in texts))
+    yield " " * WIDE + "".join(name.ljust(wide) for name in DAYS).rstrip()
+    for monday, texts in drawn:
+        cells = "".join(text.ljust(wide) for text in texts)
+        yield f"{monday:%b} {monday.day}".ljust(WIDE) + cells.rstrip()
     yield from legend(one, notes)
 
 
@@ -175,11 +177,13 @@ def cell_text(cell: Cell, one: Reckoning, notes: dict[str, str]) -> str:
 
 
 def hours(seconds: int) -> str:
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02}"
+    """ "7:30"; with the seconds where there are some, so that the sum comes out."""
+    rest = f":{seconds % 60:02}" if seconds % 60 else ""
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02}{rest}"
 
 
 def legend(one: Reckoning, notes: dict[str, str]) -> Iterator[str]:
-    counted = "hours:minutes counted" if one.unit is Unit.HOURS else "(1) counted, the first"
+    counted = "hours:minutes that passed" if one.unit is Unit.HOURS else "(1) counted, the first"
     marks = {day.mark for day in one.days}
     said = [f"{counted}", "! due"] if not one.stands_still else [counted]
     said += ["- weekend"] if Mark.WEEKEND in marks else []
