@@ -11,6 +11,7 @@ from vetting.policy.gathering import (
     closing_of,
     gathered,
     history_of,
+    how_it_ended,
     ladder_of,
     law_of,
     others_of,
@@ -115,6 +116,7 @@ def _explained(record: Record, row: Deadline, name: str) -> Explanation:
         history=tuple(history_of(record, row)),
         closed_at=row.met_at or row.waived_at,
         closed_by=closing_of(record, row),
+        ended=how_it_ended(record, row),
         promise=_promised(record.subject.case.tenant, row, one),
     )
 

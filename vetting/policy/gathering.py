@@ -21,6 +21,7 @@ from workflows.stateful import Stateful
 
 # A date that a command sets is written in one breath with the line that says so.
 BESIDE = timedelta(seconds=60)
+ENDED = ("deadline_met", "deadline_waived", "deadline_closed")
 KEPT = "kept by the privacy team"
 WHY_MOVED = {
     "calendar": "the calendar changed",
@@ -224,3 +225,13 @@ def closing_of(record: Record, row: Deadline) -> str:
         return record.by(row.waived_by)
     entry = next((one for one in reversed(record.entries) if one.at == row.met_at), None)
     return record.by(entry.actor_ref) if entry else ""
+
+
+def how_it_ended(record: Record, row: Deadline) -> str:
+    """Where a line of the history says it of this very date: done, let go, or no longer the law."""
+    at = row.met_at or row.waived_at
+    for entry in reversed(record.entries if at else []):
+        mine = entry.name in ENDED and entry.facts.get("kind") == row.kind
+        if mine and at and abs(entry.at - at) < BESIDE:
+            return record.happened(entry, at).what
+    return ""

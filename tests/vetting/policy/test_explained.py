@@ -24,6 +24,7 @@ from vetting.policy.rules.packs import Pack, rule_named
 from vetting.requests import commands
 from vetting.requests.models import ToolRequest
 from workflows.clock import calendars
+from workflows.clock.commands import waive
 from workflows.clock.models import Deadline
 from workflows.clock.proving import faults_of
 from workflows.stateful import Stateful
@@ -236,6 +237,18 @@ def test_of_several_events_the_first_counts_and_the_others_are_told() -> None:
     found = dates(fresh(request))["ny.121_10_e"]
     assert found["anchor"]["what"] == "the district received the vendor's notice"
     assert [one["what"] for one in found["other_events"]] == ["the district discovered it"]
+
+
+def test_a_date_that_was_let_go_says_how_it_ended() -> None:
+    request = asked_on()
+    learned = datetime(2026, 11, 6, 18, tzinfo=UTC)
+    by_law(request, "ny.121_10_a", "vendor", vendor_discovered=learned)
+    by = actor_of(people.ada())
+    waive(request, kind="ny.121_10_a", by=by, reason="Nothing of New York was in it.")
+    found = dates(fresh(request))["ny.121_10_a"]
+    assert (found["standing"], found["closed_by"]) == ("waived", "Ada Park")
+    assert found["ended"].startswith("Ada Park waived a deadline: ")
+    assert "Nothing of New York" not in json.dumps(found)
 
 
 def test_rows_of_any_age_are_explained() -> None:

@@ -123,6 +123,7 @@ class Explanation:
     history: tuple[Moved, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
+    ended: str = ""
     promise: Reckoning | None = None
 
     @property
@@ -175,6 +176,7 @@ class Explanation:
             "standing": self.standing,
             "closed_at": closed,
             "closed_by": self.closed_by or None,
+            "ended": self.ended or None,
             "rule": _law_as_json(self.law),
             "anchor": _happened_as_json(self.anchor, zone),
             "other_events": [_happened_as_json(one, zone) for one in self.others],

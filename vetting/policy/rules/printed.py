@@ -20,6 +20,8 @@ def printed(one: Explanation) -> Iterator[str]:
     yield head
     yield "=" * len(head)
     yield f"{_due(one)} {one.whose}."
+    if one.ended:
+        yield f"Ended: {one.ended}"
     yield from rule_lines(one)
     yield f"From: {happened(one.anchor, one.reckoning.zone)}"
     for other in one.others:

@@ -154,6 +154,8 @@ def _facts(one: Explanation) -> Iterator[Fact]:
     if recorded and abs(recorded - one.anchor.at) > BESIDE:
         who = f", by {one.anchor.by}" if one.anchor.by else ""
         yield Fact("Recorded", f"{brief(recorded, zone)}{who}")
+    if one.ended:
+        yield Fact("How it ended", one.ended)
     if one.anchor.source:
         yield Fact("Known from", one.anchor.source)
     for other in one.others:
