@@ -80,7 +80,7 @@ def _chunks(entries: Iterable[tuple[int, str, Mapping[str, Any]]]) -> Iterator[l
         if some and (len(some) == AT_ONCE or some[-1].machine != machine):
             yield some
             some = []
-        was, now = (date.fromisoformat(facts[end]) for end in ("from", "to"))
+        was, now = (datetime.fromisoformat(facts[end]).date() for end in ("from", "to"))
         some.append(Move(now, case, facts["kind"], was, machine, facts["why"]))
     if some:
         yield some

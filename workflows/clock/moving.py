@@ -16,6 +16,7 @@ from workflows.cases import Case
 from workflows.clock import rules
 from workflows.clock.models import Deadline
 from workflows.clock.plans import Moved, Written
+from workflows.grammar import Unit
 from workflows.ledger import bulk as ledger
 from workflows.ledger import rules as chain
 from workflows.ledger.bulk import Head
@@ -71,7 +72,7 @@ def write(
     if _update(moved) != len(moved):
         raise Parted
     acts = [
-        (one.case_id, _facts(one.kind, one.was, one.now, one.written.because, zone))
+        (one.case_id, _facts(one.kind, one.was, one.now, one.written.because, zone, _hourly(one)))
         for one in moved
         if one.moves
     ]
@@ -81,11 +82,17 @@ def write(
             raise StaleVersion(f"{model._meta.label}: a locked case was written.")
 
 
+def _hourly(moved: Moved) -> bool:
+    return bool(moved.written.why.get("unit") == Unit.HOURS)
+
+
 # Dates of one day move to one day: what is said of them is written out once.
 @lru_cache(maxsize=8192)
-def _facts(kind: str, was: datetime, now: datetime, why: str, zone: str) -> str:
-    days = [rules.local_day(due, zone).isoformat() for due in (was, now)]
-    return chain.canonical({"kind": kind, "from": days[0], "to": days[1], "why": why})
+def _facts(kind: str, was: datetime, now: datetime, why: str, zone: str, hours: bool) -> str:
+    """A day where days are counted, an instant where hours are."""
+    ends = [due if hours else rules.local_day(due, zone) for due in (was, now)]
+    first, last = (end.isoformat() for end in ends)
+    return chain.canonical({"kind": kind, "from": first, "to": last, "why": why})
 
 
 def _update(moved: Sequence[Moved]) -> int:

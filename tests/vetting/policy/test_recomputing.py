@@ -22,6 +22,8 @@ from workflows.clock.worlds import Change
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import verify
+from workflows.outbox.drain import drain
+from workflows.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 __all__ = ["by", "case"]
@@ -89,6 +91,19 @@ def test_a_newer_text_of_a_pack_moves_the_dates_of_its_rules_alone(breached: Too
     assert recompute_by_packs()["moved"] == 0
     assert recompute_stale_deadlines() == 0
     assert [*verify(), *registry.faults()] == []
+
+
+def test_hours_move_by_instants_and_each_person_hears_of_it(breached: ToolRequest) -> None:
+    was = of_law(breached)["ndpa.v1.breach"].due_at
+    more_days("ndpa")
+    assert recompute_by_packs()["moved"] == 1
+    facts = Entry.objects.get(name="deadline_recomputed", facts__why="pack").facts
+    later = was + timedelta(hours=1)
+    ends = [datetime.fromisoformat(facts[end]) for end in ("from", "to")]
+    assert (facts["kind"], ends) == ("ndpa.v1.breach", [was, later])
+    drain()
+    mail = Message.objects.get(topic="dates_moved", to="ada@juniper.example")
+    assert "because the rules changed." in mail.body
 
 
 def test_a_preview_tries_packs_that_nobody_has_loaded(breached: ToolRequest) -> None:
