@@ -43,7 +43,8 @@ class Evaluated(models.Model):
     """What the packs said of a case, made from `facts` on the day `on` by the packs named.
 
     `packs` is {slug: digest}. `found` is enough to compare with when it is made again: the class,
-    its reasons, the ids of the rules that applied, and the facts that were missing.
+    its reasons, the ids of the rules that applied, the facts that were missing, and the revision of
+    our reckoning.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evaluations")

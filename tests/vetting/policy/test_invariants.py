@@ -45,6 +45,14 @@ def test_a_wrong_row_is_found(kept: Evaluated) -> None:
     )  # fmt: skip
 
 
+def test_what_an_earlier_release_reckoned_is_no_fault(kept: Evaluated) -> None:
+    older = {name: said for name, said in kept.found.items() if name != "revision"}
+    copy_of(kept, found=older | {"class": "exempt"})
+    assert list(an_evaluation_comes_out_again()) == []
+    copy_of(kept, found=kept.found | {"class": "exempt", "revision": 0})
+    assert list(an_evaluation_comes_out_again()) == []
+
+
 def test_a_text_that_is_gone_is_found(kept: Evaluated) -> None:
     copy_of(kept, packs={"co-sdtsa": "0" * 64})
     ((_, said),) = an_evaluation_comes_out_again()
@@ -52,6 +60,6 @@ def test_a_text_that_is_gone_is_found(kept: Evaluated) -> None:
 
 
 def test_only_the_newest_of_a_case_is_made_again(kept: Evaluated) -> None:
-    copy_of(kept, found={})
+    copy_of(kept, found=kept.found | {"class": "exempt"})
     copy_of(kept)
     assert list(an_evaluation_comes_out_again()) == []

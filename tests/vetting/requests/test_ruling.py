@@ -77,6 +77,17 @@ def test_what_is_shown_is_made_again_from_what_was_stored() -> None:
     assert again.as_json() == shown.evaluation.as_json()
 
 
+def test_a_row_of_an_earlier_release_says_so_where_it_comes_out_otherwise() -> None:
+    case = make.in_triage()
+    row = Evaluated.objects.get(case=case.pk)
+    kept = {f.attname: getattr(row, f.attname) for f in Evaluated._meta.fields if f.name != "id"}
+    words = "as reckoned by an earlier release"
+    Evaluated.objects.create(**kept | {"found": row.found | {"revision": 0}})
+    assert words not in page_of("rules", case)
+    Evaluated.objects.create(**kept | {"found": row.found | {"revision": 0, "class": "exempt"}})
+    assert words in page_of("rules", case)
+
+
 def test_setting_the_class_keeps_all_facts_by_the_packs_names() -> None:
     case = make.in_triage()
     done = commands.classify(

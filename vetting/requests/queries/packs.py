@@ -45,6 +45,16 @@ class Ruled:
     packs: tuple[Pack, ...]
     row: Evaluated | None
 
+    @property
+    def was_otherwise(self) -> bool:
+        """An earlier release made the row, and came to something else."""
+        if self.row is None:
+            return False
+        now = self.evaluation.outcome()
+        return self.row.found.get("revision") != now["revision"] and any(
+            self.row.found.get(name) != said for name, said in now.items() if name != "revision"
+        )
+
 
 def said_by(request: ToolRequest) -> dict[str, Any]:
     """The facts that the request itself says."""

@@ -86,12 +86,19 @@ def rules_json(request: PersonRequest, code: str) -> JsonResponse:
     return JsonResponse(said)
 
 
+def _class_of(rests_on: queries.Ruled) -> str:
+    """In words, where the stored row names one."""
+    stored = rests_on.row.found.get("class", "") if rests_on.row else ""
+    return str(dict(ToolRequest.CLASSES).get(stored, ""))
+
+
 def told(case: ToolRequest, rests_on: queries.Ruled, *, every: bool = False) -> dict[str, Any]:
     """What the templates of the rules show. `every`: all kinds, and what was left out."""
     result = rests_on.evaluation
     found = result.classification
     said = {
         "rests_on": rests_on,
+        "was_class": _class_of(rests_on),
         "by_rule": found.name,
         "by_rule_words": dict(ToolRequest.CLASSES)[found.name],
         "reasons": [_reason(one) for one in found.reasons],
