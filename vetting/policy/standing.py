@@ -1,8 +1,9 @@
 """What stands for one district today: its rules, what it reads otherwise, its school years."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,22 @@ from vetting.policy.rules.merging import Overridden, demanded
 from vetting.policy.rules.packs import Pack, Rule, rule_named
 from vetting.policy.rules.timing import Due, SchoolYear
 from workflows.actors import resolve_names
+
+# Of anything else no text is searched.
+NAME_OF_A_RULE = re.compile(r"[a-z0-9_.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A rule where it stands, or last stood. `since`: the day from which it is not in force.
+
+    `dropped`: no pack that counts here has it any more; what was evaluated by it still names it.
+    """
+
+    rule: Rule
+    pack: Pack
+    since: date | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +61,35 @@ def rule_and_pack(packs: Iterable[Pack], name: str, on: date) -> tuple[Rule, Pac
     return (rule, holding[0]) if rule else None
 
 
+def rule_ever(district: District, name: str, on: date) -> Read | None:
+    """As `rule_and_pack`; of a rule that was dropped, the newest text that counted here."""
+    found = rule_and_pack(queries.packs_for(district), name, on)
+    if found is None:
+        return _dropped(district, name, on) if NAME_OF_A_RULE.fullmatch(name) else None
+    rule, pack = found
+    last = min(filter(None, (rule.effective_to, pack.effective_to)), default=on)
+    return Read(rule, pack, last + timedelta(days=1) if last < on else None)
+
+
+def _dropped(district: District, name: str, on: date) -> Read | None:
+    holding = _texts_here(district).filter(withdrawn=False, text__contains=name)
+    for row in holding.order_by("-pk").defer("text"):
+        if found := rule_and_pack(queries.packs_at([row.digest]), name, on):
+            later = models.PackVersion.objects.filter(
+                district=row.district_id, slug=row.slug, pk__gt=row.pk
+            )
+            ended = later.order_by("pk").values_list("loaded_at", flat=True)[0]
+            return Read(*found, district.tenant.day_of(ended), dropped=True)
+    return None
+
+
 def texts_of(slug: str, district: District) -> "QuerySet[models.PackVersion]":
     """Every text of a pack that counted here, the newest first."""
-    rows = models.PackVersion.objects.filter(Q(district=None) | Q(district=district), slug=slug)
-    return rows.order_by("-pk").defer("text")
+    return _texts_here(district).filter(slug=slug).order_by("-pk").defer("text")
+
+
+def _texts_here(district: District) -> "QuerySet[models.PackVersion]":
+    return models.PackVersion.objects.filter(Q(district=None) | Q(district=district))
 
 
 def otherwise(

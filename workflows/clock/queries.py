@@ -22,7 +22,7 @@ from workflows.cases import Tenant
 from workflows.clock import ladders, rules, words
 from workflows.clock.ladders import AS_DELIVERED, Levels, level_of
 from workflows.clock.models import Beat, Closure, Deadline
-from workflows.grammar import Dwell, Lifecycle, Rung, Unit
+from workflows.grammar import Dwell, Lifecycle, Unit
 from workflows.prefetching import is_read
 from workflows.stateful import Stateful
 
@@ -158,11 +158,6 @@ def audiences_of(lifecycle: Lifecycle) -> dict[str, str]:
 def dwells_for(tenant: Tenant, lifecycle: Lifecycle) -> tuple[Dwell, ...]:
     """The service levels that count: the lifecycle's, or the district's own in their place."""
     return levels_of(tenant).dwells(lifecycle)
-
-
-def ladder_for(tenant: Tenant, machine: str, unit: Unit) -> tuple[Rung, ...]:
-    """Who hears when of a date that a law or a contract sets; offsets are in `unit`."""
-    return levels_of(tenant).ladder(machine, unit)
 
 
 @lru_cache(maxsize=64)

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.factories import policy
 from vetting.policy.queries import due_by_law, shipped_packs
-from vetting.policy.rules.explanation import OPEN, Explanation, Happened
+from vetting.policy.rules.explanation import OPEN, Explanation, Happened, Law
 from vetting.policy.rules.packs import Rule, anchors_of
 from vetting.policy.rules.printed import printed
 from vetting.policy.rules.timing import ASKED, SchoolYear
@@ -97,3 +98,20 @@ def test_a_long_count_is_added_up_by_months() -> None:
     assert lines[at + 1] == "Mar 2026           25       25"
     assert lines[at + 13] == "Mar 2027            6      365"
     assert faults_of(one.as_json()) == []
+
+
+def test_what_nobody_has_answered_is_said_as_its_question() -> None:
+    since = SINCE[0]
+    one = reckoned(policy.rule("x.y", limit={"amount": 3, "unit": "calendar_days"}), since)
+    assert one is not None
+    missing = ("harm_unlikely", "residents_by_state", "no_fact_any_more")
+    law = Law("x.y", "X", "Law x", "", "x", "1", "", verified=True, missing=missing)
+    said = Explanation("x", "x", "X", "vendor", OPEN, one, Happened("x", since), law=law)
+    questions = [
+        "Is harm to those affected unlikely?",
+        "In which states do those affected live, and how many in each?",
+        "no_fact_any_more",
+    ]
+    assert f"not answered yet: {' '.join(questions)}" in "".join(printed(said))
+    told = said.as_json()["rule"]
+    assert (told["missing_facts"], told["missing_in_words"]) == ([*missing], questions)

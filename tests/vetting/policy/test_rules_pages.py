@@ -6,12 +6,13 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from tests.factories import people, policy
+from tests.factories import people, policy, requests
 from vetting.people.models import Membership
 from vetting.people.queries import actor_of
-from vetting.policy.commands.loading import load_packs
+from vetting.policy.commands.loading import load_packs, withdrawal_of
 from vetting.policy.models import PackVersion, SchoolYear
 from vetting.policy.queries import shipped_packs
+from workflows.clock.words import day_words
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,36 @@ def test_another_districts_own_rule_is_not_there(client: Client) -> None:
     assert client.get("/rules/juniper.duty_1/").status_code == 404
     assert b"Ask the library first" not in client.get("/rules/own/").content
     assert b"Ask the library first" not in client.get("/rules/").content
+
+
+def test_a_rule_of_ours_that_was_ended_says_since_when(client: Client) -> None:
+    row = policy.own_rule(effective_to="2026-03-01")
+    policy.adopt(people.district(), actor_of(people.ada()), row)
+    text = page(client, people.ada(), "/rules/juniper.duty_1/")
+    assert "No longer in force since Mon, Mar 2, 2026." in text
+    assert "Because the district" not in text.partition("Where it stands")[0]
+
+
+def test_what_a_stored_evaluation_names_opens_after_no_pack_has_it_any_more(
+    client: Client,
+) -> None:
+    load_packs()
+    policy.adopt(people.district(), actor_of(people.ada()), policy.own_rule())
+    case = requests.in_screening()
+    withdrawn = withdrawal_of(PackVersion.objects.get(slug="local-juniper"), by="test")
+    withdrawn.save()
+    assert "/rules/juniper.duty_1/" in page(client, people.ada(), f"/requests/{case.code}/rules/")
+    text = page(client, people.ada(), "/rules/juniper.duty_1/")
+    assert "Ask the library first" in text
+    day = withdrawn.district.tenant.day_of(withdrawn.loaded_at)  # type: ignore[union-attr]
+    assert f"No longer in force since {day_words(day)}." in text
+    assert "Change it in Our own rules" not in text
+    client.force_login(people.eve().user)
+    assert client.get("/rules/juniper.duty_1/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["juniper", "nothing.of_the_kind", "ny.%25"])
+def test_what_never_was_a_rule_is_not_there(client: Client, name: str) -> None:
+    load_packs()
+    client.force_login(people.ada().user)
+    assert client.get(f"/rules/{name}/").status_code == 404

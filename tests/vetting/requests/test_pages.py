@@ -68,3 +68,12 @@ def test_a_request_whose_tool_is_not_settled_leads_to_its_path() -> None:
     assert "Settle first which tool of the catalog this is" in page
     assert f'href="{reverse("requests:triage", args=[case.code])}"' in page
     assert "Choose the path" in page
+
+
+def test_whoever_may_record_what_happened_finds_it_once_the_class_is_set() -> None:
+    """The first date comes from what is recorded there, so the way there waits for no date."""
+    classed = make.in_screening()
+    dates, ada = reverse("requests:dates", args=[classed.code]), signed_in(people.ada())
+    assert f'href="{dates}"' in ada.get(classed.get_absolute_url()).text
+    assert f'href="{dates}breach/"' in ada.get(dates).text
+    assert f'href="{dates}"' not in signed_in(people.ben()).get(classed.get_absolute_url()).text

@@ -10,7 +10,7 @@ from workflows import engine, providers
 from workflows.cases import Tenant
 from workflows.clock import ladders
 from workflows.clock.models import ServiceLevel
-from workflows.clock.queries import _levels, dwells_for, ladder_for, waited_in_words
+from workflows.clock.queries import _levels, dwells_for, levels_of, waited_in_words
 from workflows.grammar import Rung, Unit
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
@@ -42,7 +42,7 @@ def test_a_district_without_its_own_has_the_lifecycles_and_asks_nothing(
     tenant = district()
     with django_assert_num_queries(0):
         assert dwells_for(tenant, ERRAND) is ERRAND.dwells
-        assert ladder_for(tenant, "agreement", Unit.HOURS) == ladders.LAW["law.hours"]
+        assert levels_of(tenant).ladder("agreement", Unit.HOURS) == ladders.LAW["law.hours"]
 
 
 def test_the_newest_row_of_a_step_counts_and_is_read_once_for_each_version(
@@ -106,6 +106,6 @@ def test_how_long_it_has_waited_is_said_in_the_unit_of_the_districts_own() -> No
 @pytest.mark.parametrize("unit", Unit)
 def test_a_date_by_law_reaches_people_who_are_there(machine: object, unit: Unit) -> None:
     lifecycle = REQUEST if machine is REQUEST else AGREEMENT
-    ladder = ladder_for(district(), lifecycle.name, unit)
+    ladder = levels_of(district()).ladder(lifecycle.name, unit)
     assert {rung.to for rung in ladder} <= providers.audience_names(lifecycle)
     assert Rung(0, "overdue", "privacy_lead") in ladder

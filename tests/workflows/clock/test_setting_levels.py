@@ -16,7 +16,7 @@ from workflows.clock.levels import (
     set_service_level,
 )
 from workflows.clock.models import ServiceLevel
-from workflows.clock.queries import audiences_of, dwells_for, ladder_for, levels_of
+from workflows.clock.queries import audiences_of, dwells_for, levels_of
 from workflows.clock.replanning import apply, recompute_stale_deadlines
 from workflows.clock.worlds import Change
 from workflows.engine import Refused
@@ -163,8 +163,8 @@ def test_a_ladder_of_the_law_has_no_amount() -> None:
         district(), **given(kind="law.days", amount=None, unit="", ladder=ladder)
     )
     assert (row.amount, row.unit) == (0, "calendar_days")
-    assert ladder_for(district(), "errand", Unit.BUSINESS_DAYS) == tuple(ladder)
-    assert ladder_for(district(), "errand", Unit.HOURS) == ladders.LAW["law.hours"]
+    assert levels_of(district()).ladder("errand", Unit.BUSINESS_DAYS) == tuple(ladder)
+    assert levels_of(district()).ladder("errand", Unit.HOURS) == ladders.LAW["law.hours"]
 
 
 def test_only_steps_that_a_case_can_reach_are_offered() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vetting.policy.rules.facts import FACTS
+from vetting.policy.rules.facts import FACTS, RESIDENTS_BY_STATE, RESIDENTS_WORDS
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "terms": {
@@ -53,5 +53,8 @@ def in_words(name: str, value: Any) -> str:
 
 
 def question(name: str) -> str:
+    """The fact's own; of one that no release knows any more, its name."""
+    if name == RESIDENTS_BY_STATE:
+        return RESIDENTS_WORDS
     fact = FACTS.get(name)
     return fact.words if fact else name

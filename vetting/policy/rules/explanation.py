@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from vetting.policy.rules.answers import question
 from vetting.policy.rules.classifying import NOT_VERIFIED
-from vetting.policy.rules.facts import FACTS
 from workflows.clock.arithmetic import sum_of
 from workflows.clock.explaining import Mark, Reckoning, iso_in
 from workflows.clock.rules import Pause, local_day
@@ -56,7 +56,7 @@ class Law:
 
     @property
     def questions(self) -> list[str]:
-        return [FACTS[name].words if name in FACTS else name for name in self.missing]
+        return list(map(question, self.missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,7 @@ def _law_as_json(law: Law | None) -> dict[str, Any] | None:
         "digest": law.digest or None,
         "verified": law.verified,
         "missing_facts": list(law.missing),
+        "missing_in_words": law.questions,
     }
 
 

@@ -21,6 +21,7 @@ from vetting.policy.rules.overriding import open_fields
 from vetting.policy.rules.packs import Pack, Rule, anchors_of
 from vetting.policy.rules.reaching import Reaching, because
 from vetting.policy.rules.wording import condition_words, instant_words, terms_in_words, value_words
+from workflows.clock.words import day_words
 
 
 def rule_for(request: PersonRequest, name: str) -> tuple[Rule, Pack]:
@@ -35,33 +36,40 @@ def rule_for(request: PersonRequest, name: str) -> tuple[Rule, Pack]:
 @sign_in_required
 @require_safe
 def rule(request: PersonRequest, name: str) -> HttpResponse:
-    one, pack = rule_for(request, name)
+    read = standing.rule_ever(request.district, name, today_in(request.district))
+    if read is None:
+        raise Http404
+    one, pack = read.rule, read.pack
     otherwise = standing.otherwise(
         [pack], request.district, on=today_in(request.district), rule=name
     )
     counting = replace(one, terms={**one.terms, **{o.row.field: o.row.value for o in otherwise}})
-    own = pack.layer == LOCAL
     context = {
         "rule": one,
         "pack": pack,
         "here": Reaching(
             Demand(one, one.terms), pack, because(one, pack, agency_facts(request.district))
         ),
-        "away": _why_away(request, one),
+        "gone": f"No longer in force since {day_words(read.since)}." if read.since else "",
+        "away": "" if read.since else _why_away(request, one),
         "terms": list(terms_in_words(counting, counting.terms)),
         "when": condition_words(one.when) if one.when else None,
         "exempt": _exemption(one),
         "versions": [version for version in pack.rules if version.id == name],
         "texts": standing.texts_of(pack.slug, request.district),
         "otherwise": [(o, value_words(o.row.field, o.changed.was)) for o in otherwise if o.changed],
-        "may_override": request.actor.has(*OVERRIDERS) and not own and bool(open_fields(one)),
-        "may_edit": request.actor.has(*EDITORS) and own,
+        "may_override": request.actor.has(*OVERRIDERS) and _may_be_overridden(read),
+        "may_edit": request.actor.has(*EDITORS) and pack.layer == LOCAL and not read.dropped,
         "mark": NOT_VERIFIED,
     }
-    told = _when_due(request, counting)
+    told = {} if read.since else _when_due(request, counting)
     if due := told.get("due"):
         told["said"] = instant_words(due.at, told["zone"])
     return render(request, "vetting/policy/rule.html", context | told)
+
+
+def _may_be_overridden(read: standing.Read) -> bool:
+    return not read.dropped and read.pack.layer != LOCAL and bool(open_fields(read.rule))
 
 
 def _why_away(request: PersonRequest, one: Rule) -> str:

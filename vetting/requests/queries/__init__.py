@@ -16,7 +16,7 @@ from vetting.requests.queries.cases import (
 )
 from vetting.requests.queries.due import (
     due_soon,
-    has_dates_by_law,
+    may_have_dates_by_law,
     open_dates,
     subjects_of,
 )
@@ -65,7 +65,6 @@ __all__ = [
     "draft_to_go_on_with",
     "due_soon",
     "facts_of",
-    "has_dates_by_law",
     "is_asked_for",
     "is_of_today",
     "is_turn_of",
@@ -73,6 +72,7 @@ __all__ = [
     "law_for",
     "listed",
     "longest_open",
+    "may_have_dates_by_law",
     "may_i_use",
     "my_drafts_named",
     "my_requests",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
+from vetting.requests.models import ToolRequest
 from vetting.requests.queries.cases import SEES_THE_DISTRICT, requests_for
 from workflows.actors import Actor, Role
 from workflows.clock.models import Deadline
@@ -80,6 +81,7 @@ def _readable(machine: str, actor: Actor, cases: list[int]) -> QuerySet[Any]:
     return rows if actor.has(*SEES_THE_DISTRICT) else rows.none()
 
 
-def has_dates_by_law(case: Stateful) -> bool:
-    """Among its open dates, which may have been read with it."""
-    return any(deadline.layer for deadline in dates_of(case))
+def may_have_dates_by_law(case: ToolRequest) -> bool:
+    """Once it has a class something can be recorded that a law counts from; a date that was set
+    before stays when the class is open again. Its dates may have been read with it."""
+    return bool(case.relationship) or any(deadline.layer for deadline in dates_of(case))

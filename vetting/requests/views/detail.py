@@ -95,7 +95,7 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "usable": case.state in USABLE,
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
-        "dates_by_law": queries.has_dates_by_law(case) and request.actor.has(*READS),
+        "dates_by_law": queries.may_have_dates_by_law(case) and request.actor.has(*READS),
         **dates,
         **dates_behind(behind_of(case), request.actor, now),
         **told(request, REQUEST, history, tone=_tone),
