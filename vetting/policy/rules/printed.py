@@ -134,7 +134,15 @@ def history_lines(one: Explanation) -> Iterator[str]:
     for moved in one.history:
         by = f" by {moved.by}" if moved.by else ""
         when = day_words(local_day(moved.at, one.reckoning.zone))
-        yield f"{moved.was} became {moved.now} on {when}{by}, because {moved.why}"
+        was, now = (ledger_words(end, one.reckoning.zone) for end in (moved.was, moved.now))
+        yield f"{was} became {now} on {when}{by}, because {moved.why}"
+
+
+def ledger_words(written: str, zone: str) -> str:
+    """A date as the ledger has it: a day, or an instant where hours are counted."""
+    if len(written) == len("2026-11-22"):
+        return day_words(date.fromisoformat(written))
+    return brief(datetime.fromisoformat(written), zone)
 
 
 def _table(one: Reckoning) -> Iterator[str]:
