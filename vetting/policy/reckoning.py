@@ -10,6 +10,7 @@ from vetting.policy import queries
 from vetting.policy.models import Anchor, SchoolYear
 from vetting.policy.rules import timing
 from vetting.policy.rules.evaluating import evaluate
+from vetting.policy.rules.holding import ASKED, LIFTED, Spell, spells
 from vetting.policy.rules.merging import Demand, Override, demanded
 from vetting.policy.rules.packs import Pack, Rule, anchors_of
 from vetting.policy.rules.planning import (
@@ -48,6 +49,10 @@ def happened(case_id: int) -> dict[str, Anchor]:
     return {event: row for event, row in newest.items() if row.at is not None}
 
 
+def holds_of(case_id: int) -> tuple[Spell, ...]:
+    return spells((row.event, row.at) for row in reversed(recorded(case_id)))
+
+
 def instants(anchors: Mapping[str, Anchor]) -> dict[str, datetime]:
     return {event: row.at for event, row in anchors.items() if row.at is not None}
 
@@ -64,10 +69,15 @@ class Law:
     packs: tuple[Pack, ...]
     overrides: list[Override]
     years: list[timing.SchoolYear] = field(default_factory=list)
+    holds: tuple[Spell, ...] = ()
 
     @property
     def zone(self) -> str:
         return self.district.tenant.zone
+
+    @property
+    def lifted(self) -> datetime | None:
+        return self.holds[-1].lifted if self.holds else None
 
     def demands(self, on: date) -> tuple[Demand, ...]:
         return evaluate(self.facts, self.packs, on=on, overrides=self.overrides).demands
@@ -82,7 +92,8 @@ class Law:
 
 
 def law_for(subject: Stateful, facts: Mapping[str, Any], now: datetime) -> Law:
-    """`facts`: what was told of the case; they were checked then."""
+    """`facts`: what was told of the case; they were checked then. Where they know of no hold, what
+    was recorded of one counts for nothing."""
     district = district_of(subject)
     years = SchoolYear.objects.filter(district=district).order_by("start")
     return Law(
@@ -94,6 +105,7 @@ def law_for(subject: Stateful, facts: Mapping[str, Any], now: datetime) -> Law:
         packs=queries.packs_for(district),
         overrides=queries.overrides_of(district),
         years=[timing.SchoolYear(one.start, one.midpoint) for one in years],
+        holds=holds_of(subject.pk) if facts.get("on_hold") is True else (),
     )
 
 
@@ -105,19 +117,30 @@ def dates_by_law(
     A duty is judged by the rules in effect on the day of what it counts from, so that a law which
     has ended since, or was not one yet, neither takes a date away nor makes one.
     """
-    known, year = _with_years(law, anchors)
+    known, year = _with_years(law, _without_old_holds(law, anchors))
     today = local_day(law.now, law.zone)
-    found: dict[str, Dated] = {}
+    alone: dict[str, Dated] = {}
+    instead: dict[str, Dated] = {}
+    answered: set[str] = set()
     for day in sorted({min(local_day(at, law.zone), today) for at in known.values()}):
         for demand in law.demands(day):
             rule = law.counted(demand)
             due = _due(law, rule, known, year) if is_of_a_case(rule) else None
             if due is None or min(local_day(due.since, law.zone), today) != day:
                 continue
-            if dated := _spoken(law, demand, due, known, rows or {}, day):
-                # A rule that takes another's place may apply by itself as well.
-                found.setdefault(dated.kind, dated)
-    return found
+            answered.add(rule.terms.get("hold", ""))
+            if dated := _spoken(law, demand, due, rows or {}, day):
+                (alone if dated.kind == rule.id else instead).setdefault(dated.kind, dated)
+    # A rule that takes another's place applies by itself only where there is nothing to replace.
+    return {kind: alone[kind] for kind in alone.keys() - answered} | instead
+
+
+def _without_old_holds(law: Law, anchors: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Where no hold is known, none was asked for or lifted; a lift counts until the next one."""
+    known = {event: at for event, at in anchors.items() if event != LIFTED}
+    if not law.holds:
+        known.pop(ASKED, None)
+    return known | ({LIFTED: law.lifted} if law.lifted else {})
 
 
 def _with_years(
@@ -150,29 +173,43 @@ def _due(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Of one duty the rules that say when, and since when there is it."""
+
+    kinds: tuple[str, ...] = ()
+    begun: datetime | None = None
+
+
+ALONE = Duty()
+
+
 def _spoken(
     law: Law,
     demand: Demand,
     due: timing.Due,
-    known: Mapping[str, datetime],
     rows: Mapping[str, Anchor],
     day: date,
 ) -> Dated | None:
     """The date of the rule. While law enforcement asks to wait it stands still; and once that is
-    over, the date of the rule that takes its place, where that one has a number."""
+    over, the date of the rule that takes its place counts, where that one has a number. What was
+    due before a hold was asked for stays due."""
     rule = law.counted(demand)
     if "hold" not in rule.terms:
         return _dated(law, demand, rule, due, rows)
-    on_hold, lifted = law.facts.get("on_hold") is True, "hold_lifted" in known
-    speaks = timing.under_hold(rule, law.in_effect(day), on_hold=on_hold, lifted=lifted)
-    if speaks is None:
-        return _dated(law, demand, rule, due, rows, held=HELD)
-    if speaks is rule:
-        return _dated(law, demand, rule, due, rows)
-    instead = demanded(speaks, demand.missing, law.overrides)
-    replaced = law.counted(instead)
-    later = _due(law, replaced, known, None)
-    return _dated(law, instead, replaced, later, rows) if later else None
+    duty = Duty((rule.id, rule.terms["hold"]), due.since)
+    for hold in law.holds:
+        if due.at < hold.asked:
+            break
+        if hold.lifted is None:
+            return _dated(law, demand, rule, due, rows, duty, held=HELD)
+        demand = demanded(law.in_effect(day)[duty.kinds[1]], demand.missing, law.overrides)
+        rule = law.counted(demand)
+        later = _due(law, rule, {LIFTED: hold.lifted}, None)
+        if later is None:
+            return None
+        due = later
+    return _dated(law, demand, rule, due, rows, duty)
 
 
 def _dated(
@@ -181,13 +218,14 @@ def _dated(
     rule: Rule,
     due: timing.Due,
     rows: Mapping[str, Anchor],
+    duty: Duty = ALONE,
     held: str = "",
 ) -> Dated:
     zone, unit = rule.zone or law.zone, unit_of(rule)
     anchored = rows.get(due.anchor)
     told = {
         "digest": next((p.digest for p in law.packs if p.slug == rule.pack), ""),
-        "anchored": anchored.pk if anchored else None,
+        "anchored": anchored.pk if anchored and anchored.at == due.since else None,
         "status": rule.status,
         "missing": sorted(demand.missing),
     }
@@ -202,6 +240,8 @@ def _dated(
         ladder=law.levels.ladder(law.machine, unit),
         explanation=law.levels.stamped({**due.explanation, **told}),
         held=held,
+        also=duty.kinds,
+        begun=duty.begun,
     )
 
 
@@ -218,7 +258,11 @@ def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -
     rows = happened(subject.pk)
     rows.pop(event, None)
     anchors = instants(rows) | ({event: at} if at else {})
-    return plan_for(subject, law_for(subject, facts_of(subject), now), anchors, rows)
+    law = law_for(subject, facts_of(subject), now)
+    if law.holds:
+        told = [(row.event, row.at) for row in reversed(recorded(subject.pk))]
+        law = replace(law, holds=spells([*told, (event, at)]))
+    return plan_for(subject, law, anchors, rows)
 
 
 def facts_of(subject: Stateful) -> dict[str, Any]:
@@ -248,9 +292,13 @@ def over(case_id: int) -> list[Deadline]:
     return list(rows.exclude(met_at=None, waived_at=None).order_by("-pk"))
 
 
+def _counting(law: Law, events: Iterable[str]) -> set[str]:
+    return {event for event in events if event != LIFTED or law.lifted}
+
+
 def waiting_for(law: Law, anchors: Iterable[str]) -> list[Demand]:
     """Demands of the case that count from something which has not been recorded."""
-    known = set(anchors)
+    known = _counting(law, anchors)
     today = local_day(law.now, law.zone)
     return [
         demand
@@ -261,7 +309,7 @@ def waiting_for(law: Law, anchors: Iterable[str]) -> list[Demand]:
 
 def without_a_date(law: Law, anchors: Iterable[str]) -> list[Demand]:
     """Demands whose event has happened, and of which the law says no number."""
-    known = set(anchors)
+    known = _counting(law, anchors)
     today = local_day(law.now, law.zone)
     return [
         demand

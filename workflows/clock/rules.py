@@ -325,7 +325,9 @@ class Dated:
     """How a date that a law or a contract sets should stand, reckoned by whoever knows the law.
 
     `held`: why its clock stands still, in words; "" while it runs. `calendar` is the law's own, in
-    which the ladder's offsets are counted, in `unit`.
+    which the ladder's offsets are counted, in `unit`. `also`: the other kinds under which the same
+    duty may have been done; `begun`: since when there is that duty, where its date counts from
+    something later.
     """
 
     kind: str
@@ -337,6 +339,8 @@ class Dated:
     ladder: tuple[Rung, ...] = ()
     explanation: Mapping[str, Any] = field(default_factory=dict)
     held: str = ""
+    also: tuple[str, ...] = ()
+    begun: datetime | None = None
 
 
 def explained(dated: Dated, since: datetime | None) -> dict[str, Any]:

@@ -348,7 +348,7 @@ def test_a_contract_that_waits_for_the_police_has_no_number_after(
     case: ToolRequest, by: Actor
 ) -> None:
     tell(case, by)
-    happened(case, by, "vendor_confirmed", day(3, 6))
+    happened(case, by, "vendor_confirmed", day(3, 9))
     tell(case, by, hold=hold(), on_hold=True)
     assert Deadline.objects.get(kind="ndpa.v1.breach").paused_at == NOW
     happened(case, by, "hold_lifted", day(4, 2))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vetting.policy.queries import due_by_law
 from vetting.policy.rules.packs import ALWAYS, Rule
-from vetting.policy.rules.timing import ASKED, Due, SchoolYear, due, next_day, undated, under_hold
+from vetting.policy.rules.timing import ASKED, Due, SchoolYear, due, next_day, undated
 from workflows.clock.queries import legal_calendar
 
 NEW_YORK, DENVER, PACIFIC = "America/New_York", "America/Denver", "America/Los_Angeles"
@@ -252,22 +252,6 @@ def test_days_relative_to_the_school_year(to: str, amount: int, day: str) -> Non
     reckoned = due(law, {}, calendar, school_year=year)
     assert reckoned
     assert (reckoned.anchor, iso(reckoned)[:19]) == (to, f"{day}T23:59:59")
-
-
-def test_a_hold_replaces_the_limit_that_names_it_and_no_other() -> None:
-    parents = limit(60, "calendar_days", hold="zz.after")
-    after = limit(7, "calendar_days", anchor="hold_lifted")
-    regulator = limit(10, "calendar_days")
-    rules = {"zz.after": after}
-
-    def during(law: Rule, *, on_hold: bool, lifted: bool) -> Rule | None:
-        return under_hold(law, rules, on_hold=on_hold, lifted=lifted)
-
-    assert during(parents, on_hold=False, lifted=False) is parents
-    assert during(parents, on_hold=True, lifted=False) is None
-    assert during(parents, on_hold=False, lifted=True) is after
-    assert during(regulator, on_hold=True, lifted=False) is regulator
-    assert during(regulator, on_hold=False, lifted=True) is regulator
 
 
 # From 2024 to 2030, to the minute.

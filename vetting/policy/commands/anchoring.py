@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from vetting.policy import reckoning
 from vetting.policy.commands.dating import follow_law
+from vetting.policy.commands.holding import follow_hold
 from vetting.policy.models import Anchor
 from vetting.policy.queries import local_iso
 from vetting.policy.rules.happening import reasons_against
@@ -46,12 +47,8 @@ def record_anchor(
         raise_if(reasons_not_to_record(locked, event, at, source, by, reason, now))
         if standing and (standing.at, standing.source) == (at, source.strip()):
             return []
-        zone = locked.case.tenant.zone
-        said = {"event": event, "at": local_iso(at, zone)}
-        if standing and standing.at:
-            said["before"] = local_iso(standing.at, zone)
-        _write(locked, event, at, source.strip(), by, reason.strip(), now)
-        engine.record(locked, "anchor_recorded", by=by, facts=said, at=recorded)
+        write_anchor(locked, event, at, source.strip(), by, reason.strip(), recorded)
+        follow_hold(locked, on_hold=_is_held(locked, facts), at=now)
         return follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
 
 
@@ -97,6 +94,7 @@ def withdraw_anchor(
         if not reason.strip():
             raise_if(["Write why it is taken back."])
         _write(locked, event, None, "", by, reason.strip(), now)
+        follow_hold(locked, on_hold=_is_held(locked, None), at=now)
         engine.record(locked, "anchor_withdrawn", by=by, facts={"event": event}, at=recorded)
         return follow_law(locked, by=by, why="anchor", at=recorded)
 
@@ -109,6 +107,30 @@ def _against_recording(by: Actor, source: str, reason: str) -> list[str]:
     if len(source.strip()) > LONGEST_SOURCE:
         return [f"Write at most {LONGEST_SOURCE:,} characters about how it is known."]
     return too_long(reason)
+
+
+def _is_held(subject: Stateful, facts: Mapping[str, Any] | None) -> bool:
+    told = reckoning.facts_of(subject) if facts is None else facts
+    return told.get("on_hold") is True
+
+
+def write_anchor(
+    subject: Stateful,
+    event: str,
+    at: datetime,
+    source: str,
+    by: Actor,
+    reason: str,
+    recorded: datetime | None,
+) -> None:
+    """The row and the ledger's; the caller holds the lock, has checked it and follows the law."""
+    zone = subject.case.tenant.zone
+    said = {"event": event, "at": local_iso(at, zone)}
+    standing = reckoning.happened(subject.pk).get(event)
+    if standing and standing.at:
+        said["before"] = local_iso(standing.at, zone)
+    _write(subject, event, at, source, by, reason, recorded or timezone.now())
+    engine.record(subject, "anchor_recorded", by=by, facts=said, at=recorded)
 
 
 def _write(

@@ -2,28 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from vetting.policy import reckoning
+from vetting.policy.commands.anchoring import write_anchor
 from vetting.policy.commands.dating import follow_law
+from vetting.policy.commands.holding import follow_hold, look_again
 from vetting.policy.rules.facts import FACTS, RESIDENTS_BY_STATE, complaints_about
+from vetting.policy.rules.happening import reasons_against
+from vetting.policy.rules.holding import ASKED, LIFTED
 from vetting.policy.rules.planning import Step
 from workflows import engine
 from workflows.actors import Actor, Role
-from workflows.clock import commands as clock
-from workflows.clock.queries import calendar_of
 from workflows.clock.words import day_words
-from workflows.grammar import Rung
 from workflows.refusals import foreign, raise_if, too_long
 from workflows.stateful import Stateful
 
 MAY_TELL = (Role.PRIVACY, Role.SYSTEM)
-REVIEW = "hold_review"
-REVIEWING = (Rung(-1, "remind", "owner"), Rung(0, "overdue", "owner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ def record_breach_facts(
         codes = {"breach": facts.get("breach"), "hold": facts.get("on_hold")}
         known = {name: value for name, value in codes.items() if value is not None}
         engine.record(locked, "breach_described", by=by, facts=known, note=said, at=recorded)
-        _review(locked, hold, on_hold=facts.get("on_hold") is True, now=now)
+        on_hold = facts.get("on_hold") is True
+        if hold and on_hold:
+            _hold(locked, hold, by=by, note=note.strip(), recorded=recorded)
+        follow_hold(locked, on_hold=on_hold, at=now)
         told = {**without_breach(reckoning.facts_of(locked)), **facts}
         return follow_law(locked, by=by, why="facts", facts=told, at=recorded)
 
@@ -99,6 +102,8 @@ def _against(
         reasons.append(f"The hold was asked for on {day_words(hold.asked_on)}: that is to come.")
     if hold and hold.review_on < hold.asked_on:
         reasons.append("A hold is looked at again after it was asked for.")
+    if hold and hold.asked_on <= today:
+        reasons += _against_asking(subject, hold, now)
     return reasons
 
 
@@ -109,17 +114,32 @@ def _in_words(hold: Hold) -> str:
     )
 
 
-def _review(subject: Stateful, hold: Hold | None, *, on_hold: bool, now: datetime) -> None:
-    if hold is None or not on_hold:
-        clock.meet(subject, kind=REVIEW, at=now)
-        return
-    calendar = calendar_of(subject.case.tenant, hold.review_on)
-    clock.rearm(
-        subject,
-        kind=REVIEW,
-        at=now,
-        due_at=calendar.at(hold.review_on),
-        ladder=REVIEWING,
-        basis="Ask whether law enforcement still wants notices held back",
-        set_by="whoever recorded the hold",
-    )
+def _began(subject: Stateful, hold: Hold) -> datetime:
+    """Only the day is asked: from its beginning notices may wait."""
+    return datetime.combine(hold.asked_on, time(), ZoneInfo(subject.case.tenant.zone))
+
+
+def _against_asking(subject: Stateful, hold: Hold, now: datetime) -> list[str]:
+    tenant, known = subject.case.tenant, reckoning.instants(reckoning.happened(subject.pk))
+    at, lifted = _began(subject, hold), known.get(LIFTED)
+    reasons = reasons_against(ASKED, at, known=known, now=now, zone=tenant.zone, on_hold=True)
+    if lifted and hold.asked_on == tenant.day_of(lifted) and known.get(ASKED) != at:
+        reasons.append("A hold was lifted on that day: if it goes on, take the lift back first.")
+    return reasons
+
+
+def _hold(
+    subject: Stateful,
+    hold: Hold,
+    *,
+    by: Actor,
+    note: str,
+    recorded: datetime | None,
+) -> None:
+    """Told again with the same day it is the same hold, and a lift of it stands."""
+    known, at = reckoning.happened(subject.pk), _began(subject, hold)
+    if ASKED not in known or known[ASKED].at != at:
+        reason = note if ASKED in known else ""
+        write_anchor(subject, ASKED, at, _in_words(hold), by, reason, recorded)
+    if reckoning.holds_of(subject.pk)[-1].lifted is None:
+        look_again(subject, on=hold.review_on, at=recorded or timezone.now())

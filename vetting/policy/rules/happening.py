@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from vetting.policy.rules.holding import ASKED, LIFTED
 from vetting.policy.rules.packs import ANCHORS
 from workflows.clock.words import day_words
 
@@ -22,7 +23,8 @@ ORDERS: tuple[tuple[str, str], ...] = (
     ("occurred", "district_determined"),
     ("occurred", "unauthorized_use_discovered"),
     ("occurred", "residents_notified"),
-    ("occurred", "hold_lifted"),
+    ("occurred", LIFTED),
+    (ASKED, LIFTED),
     ("vendor_discovered", "vendor_confirmed"),
     ("vendor_discovered", "vendor_determined"),
     ("vendor_discovered", "vendor_notice_received"),
@@ -31,6 +33,8 @@ ORDERS: tuple[tuple[str, str], ...] = (
     ("district_discovered", "district_determined"),
     ("agreement_executed", "contract_ended"),
 )
+# Nothing that a law counts from is older; the calendars of the days do not reach back for ever.
+FIRST_YEAR = 1970
 NO_HOLD = (
     "No hold of law enforcement is recorded: first say among the facts that notices were to wait."
 )
@@ -50,9 +54,11 @@ def reasons_against(
         return ["The days of the school year are the district's: they are set for all cases."]
     if event not in EVENTS:
         return [f"“{event}” is nothing that a law counts from."]
+    if at.year < FIRST_YEAR:
+        return [f"That lies before {FIRST_YEAR}: look at the year."]
     if at > now:
         return [f"{_told(event, at, zone)} lies in the future: record what has happened."]
-    held = [NO_HOLD] if event == "hold_lifted" and not on_hold else []
+    held = [NO_HOLD] if event in (ASKED, LIFTED) and not on_hold else []
     return [*held, *_out_of_order(event, at, known, zone)]
 
 
@@ -63,6 +69,8 @@ def _out_of_order(
     for first, second in ORDERS:
         if event not in (first, second) or not {first, second} <= instants.keys():
             continue
+        if event == ASKED and second == LIFTED:
+            continue  # Asked for after a lift is a second hold.
         if instants[first] > instants[second]:
             before, after = (_told(one, instants[one], zone) for one in (first, second))
             after = f"{after[0].lower()}{after[1:]}"

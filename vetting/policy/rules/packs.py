@@ -14,6 +14,7 @@ ANCHORS: Mapping[str, str] = {
     "vendor_notice_received": "the district received the vendor's notice",
     "district_discovered": "the district discovered it",
     "district_determined": "the district determined that there was a breach",
+    "hold_asked": "law enforcement asked to hold notices back",
     "hold_lifted": "law enforcement lifted its hold",
     "residents_notified": "the residents were notified",
     "complaint_received": "the complaint was received",

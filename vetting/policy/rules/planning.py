@@ -56,18 +56,23 @@ def steps(
     """What to do so that the open rows are those wanted, in the order of their kinds.
 
     `done`: when somebody met or waived a date of the kind. It stays done, unless what it counts
-    from happened again after that.
+    from happened again after that. A limit and the one in its place after a hold are one duty.
     """
     open_rows = {row.kind: row for row in standing}
     for kind in sorted({*wanted, *open_rows}):
         dated, row = wanted.get(kind), open_rows.get(kind)
         if row is None and dated is not None:
-            if kind not in done or _since(dated) > done[kind]:
+            if not _is_done(dated, done):
                 yield Step("arm", kind, dated)
         elif dated is None:
             yield Step("end", kind, None, row)
         elif act := _change(row, dated):
             yield Step(act, kind, dated, row)
+
+
+def _is_done(dated: Dated, done: Mapping[str, datetime]) -> bool:
+    closed = [done[kind] for kind in (dated.kind, *dated.also) if kind in done]
+    return bool(closed) and max(closed) >= (dated.begun or _since(dated))
 
 
 def _since(dated: Dated) -> datetime:

@@ -77,19 +77,6 @@ def first_of(names: Iterable[str], known: Mapping[str, datetime]) -> str | None:
     return min(happened, key=lambda name: known[name], default=None)
 
 
-def under_hold(
-    rule: Rule, rules: Mapping[str, Rule], *, on_hold: bool, lifted: bool
-) -> Rule | None:
-    """The rule that speaks while law enforcement asks to wait, and after.
-
-    A hold replaces the limits that the law names, and only those: until it is lifted such a limit
-    does not run (None), then the one it is replaced by does. All others run on.
-    """
-    if "hold" not in rule.terms or not (on_hold or lifted):
-        return rule
-    return rules[rule.terms["hold"]] if lifted else None
-
-
 def next_day(days: Iterable[str], after: date) -> date:
     """The next of the fixed days ("01-31"), strictly after a day."""
     years = (after.year, after.year + 1)
