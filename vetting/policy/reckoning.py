@@ -246,10 +246,13 @@ def _dated(
 
 
 def plan_for(
-    subject: Stateful, law: Law, anchors: Mapping[str, datetime], rows: Mapping[str, Anchor]
+    subject: Stateful,
+    law: Law,
+    anchors: Mapping[str, datetime],
+    rows: Mapping[str, Anchor],
+    standing: Iterable[Deadline],
 ) -> list[Step]:
     """What would have to become of the open dates by law of this case; nothing is written."""
-    standing = open_deadlines(subject).exclude(layer="")
     return list(steps(dates_by_law(law, anchors, rows), standing, closed_by_people(subject.pk)))
 
 
@@ -258,11 +261,11 @@ def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -
     rows = happened(subject.pk)
     rows.pop(event, None)
     anchors = instants(rows) | ({event: at} if at else {})
-    law = law_for(subject, facts_of(subject), now)
+    law, standing = law_for(subject, facts_of(subject), now), open_deadlines(subject)
     if law.holds:
         told = [(row.event, row.at) for row in reversed(recorded(subject.pk))]
         law = replace(law, holds=spells([*told, (event, at)]))
-    return plan_for(subject, law, anchors, rows)
+    return plan_for(subject, law, anchors, rows, standing.exclude(layer=""))
 
 
 def facts_of(subject: Stateful) -> dict[str, Any]:

@@ -182,11 +182,11 @@ def retimed(
     """Reckon the date again. Rungs that fired stay what they were: they are a prefix for ever."""
     start, amount, unit = _terms(deadline)
     fired = deadline.ladder[: deadline.rung]
-    gone = {(step["offset"], step["act"], step["to"]) for step in fired}
-    rest = [rung for rung in rungs if (rung.offset, rung.act, rung.to) not in gone]
     stamp = {key: why for key, why in deadline.explanation.items() if key == STAMP}
     deadline.explanation = rules.counted(start, amount, unit, calendar, pauses) | stamp
     deadline.due_at = rules.due_on(start, amount, unit, calendar, pauses)
+    by_law = bool(deadline.layer)
+    rest = rules.rungs_left(rungs, fired, deadline.due_at, unit, calendar, by_law=by_law)
     later = rules.ladder_of(rest, deadline.due_at, unit, calendar, after=after)
     deadline.ladder = [*fired, *later]
     deadline.next_at = rules.next_of(deadline.ladder, deadline.rung)

@@ -1,16 +1,30 @@
 """Dates that a law or a contract sets: reckoned elsewhere, armed, moved, held and ended here.
 
-The caller holds the subject's lock, has done the reckoning and writes the ledger's rows.
+The caller holds the subject's lock and its open dates (`locked`), has done the reckoning and writes
+the ledger's rows.
 """
 
 from datetime import datetime
 
 from workflows.clock import rules
 from workflows.clock.models import Deadline
+from workflows.clock.queries import open_deadlines
 from workflows.clock.rules import Dated
 from workflows.stateful import Stateful
 
 CHANGED = ("layer", "due_at", "next_at", "ladder", "basis", "explanation", "paused_at")
+
+
+def locked(subject: Stateful) -> list[Deadline]:
+    """The case's open dates by law as they stand, and stay until the transaction ends.
+
+    The sweep claims cases and nobody's state, so the subject's lock does not keep it away: a rung
+    that fired after we read would be told by a ladder we write anew. The case's own row comes first
+    (the order of OF): the sweep skips a case that is held, and never waits here for one date while
+    we wait for another.
+    """
+    rows = open_deadlines(subject).exclude(layer="").select_related("case")
+    return list(rows.select_for_update(of=("case", "self"), no_key=True))
 
 
 def arm_dated(subject: Stateful, dated: Dated, *, at: datetime) -> Deadline:
@@ -39,7 +53,8 @@ def _set(deadline: Deadline, dated: Dated, at: datetime) -> None:
     deadline.paused_at = (deadline.paused_at or at) if dated.held else None
     deadline.explanation = rules.explained(dated, deadline.paused_at)
     if moved:
-        steps = rules.ladder_of(dated.ladder, dated.due_at, dated.unit, dated.calendar, after=at)
-        deadline.ladder = [*deadline.ladder[: deadline.rung], *steps]
+        fired, term = deadline.ladder[: deadline.rung], (dated.due_at, dated.unit, dated.calendar)
+        left = rules.rungs_left(dated.ladder, fired, *term, by_law=True)
+        deadline.ladder = [*fired, *rules.ladder_of(left, *term, after=at)]
     running = None if dated.held else rules.next_of(deadline.ladder, deadline.rung)
     deadline.next_at = running

@@ -7,7 +7,7 @@ under one rule is due on one day, so each such group is reckoned once.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -155,15 +155,17 @@ class World:
 
     `calendar`: the district's around a day. `terms`: the steps whose service level counts, in place
     of what stands in the rows. `laws`: a reckoner for each layer of the law; a date of a layer
-    without one stays. `rungs`: ladders of the law, by machine and unit; None where none can have
-    changed. `levels`: the version of the district's own. `now` says what is late.
+    without one stays. `ladders`: those of the law, by machine and unit, for a date that moves;
+    `relevel`: they may have changed, so they count for one that stays too. `levels`: the version of
+    the district's own. `now` says what is late, and what lies ahead.
     """
 
     now: datetime
     calendar: Callable[[date], Calendar]
     terms: Mapping[Step, Terms] = field(default_factory=dict)
     laws: Mapping[str, Reckoner] = field(default_factory=dict)
-    rungs: Callable[[str, Unit], tuple[Rung, ...]] | None = None
+    ladders: Callable[[str, Unit], tuple[Rung, ...]] | None = None
+    relevel: bool = False
     levels: str = ""
     known: dict[Any, "Group | None"] = field(default_factory=dict)
 
@@ -198,13 +200,25 @@ def _moved(row: Row, world: World) -> Moved | None:
 
 def _law_group(row: Row, world: World) -> "Group | None":
     law = world.laws.get(row.layer)
-    if law is None or (world.rungs is None and law.stands(row)):
+    if law is None or (not world.relevel and law.stands(row)):
         return None
     was = json.loads(row.why)
     found = law.reckon(row, {**was, "anchor": row.anchor, "calendar": row.calendar})
-    if found and world.rungs and found.rungs is None:
-        found = replace(found, rungs=world.rungs(row.machine, found.unit))
-    return _group(row, was, found) if found else None
+    if found is None:
+        return None
+    moves = found.due_at != row.due_at
+    if world.ladders and found.rungs is None and (moves or world.relevel):
+        found = replace(found, rungs=world.ladders(row.machine, found.unit))
+    group = _group(row, was, found)
+    group.since = _ahead(row, world.now, moves)
+    return group
+
+
+def _ahead(row: Row, now: datetime, moves: bool) -> datetime:
+    """From when on the rungs of a law's date lie ahead, for a recompute as for people: now. Where
+    the date stays, what the sweep is about to say still is among them."""
+    waits = rules.next_of(_ladder(row.ladder)[0], row.rung)
+    return now if moves or waits is None else min(now, waits - timedelta(seconds=1))
 
 
 def _own_group(row: Row, world: World) -> "Group | None":
@@ -259,11 +273,11 @@ class Group:
     later: list[tuple[datetime, Rung]]
     was: list[dict[str, Any]]
     news: bool
-    resumed: datetime | None
+    since: datetime | None
     ways: dict[int, Written] = field(default_factory=dict)
 
     def written(self, armed_at: datetime) -> Written:
-        after = self.resumed or armed_at
+        after = self.since or armed_at
         dropped = 0
         while dropped < len(self.later) and self.later[dropped][0] <= after:
             dropped += 1
@@ -295,10 +309,9 @@ def _group(row: Row, was: Mapping[str, Any], found: Reckoned) -> Group:
     """Rungs that fired stay what they were: they are a prefix for ever."""
     ladder, rungs = _ladder(row.ladder)
     fired = ladder[: row.rung]
-    gone = {(step["offset"], step["act"], step["to"]) for step in fired}
     wanted = rungs[row.rung :] if found.rungs is None else found.rungs
-    rest = tuple(rung for rung in wanted if (rung.offset, rung.act, rung.to) not in gone)
-    later = rules.dated(rest, found.due_at, found.unit, found.calendar)
+    term = (found.due_at, found.unit, found.calendar)
+    later = rules.dated(rules.rungs_left(wanted, fired, *term, by_law=bool(row.layer)), *term)
     pauses = rules.pauses_in(found.why)
     told = {key: value for key, value in found.why.items() if key not in STRIPPED}
     moved_anchor = "anchor" in found.why and found.why["anchor"] != row.anchor

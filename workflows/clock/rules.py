@@ -154,6 +154,34 @@ def ladder_of(
     ]
 
 
+def rungs_left(
+    rungs: Iterable[Rung],
+    fired: Sequence[Mapping[str, Any]],
+    due_at: datetime,
+    unit: Unit,
+    calendar: Calendar,
+    *,
+    by_law: bool,
+) -> tuple[Rung, ...]:
+    """What a date that was reckoned again has left of its rungs; those that fired are a prefix.
+
+    A law's date: a rung has fired if it did for this very date. Once that moves, what lies ahead is
+    told again: who heard of another day cannot know the one that counts.
+    A service level's: what fired stays fired. A closure or a level moves hundreds of dates by a
+    day, and the same reminder twice teaches people to read none.
+    """
+    rungs = tuple(rungs)
+    if not by_law:
+        gone = {(step["offset"], step["act"], step["to"]) for step in fired}
+        return tuple(rung for rung in rungs if (rung.offset, rung.act, rung.to) not in gone)
+    told = {(step["at"], step["offset"], step["act"], step["to"]) for step in fired}
+    return tuple(
+        rung
+        for at, rung in dated(rungs, due_at, unit, calendar)
+        if (at.isoformat(), rung.offset, rung.act, rung.to) not in told
+    )
+
+
 @lru_cache(maxsize=1024)
 def dated(
     rungs: tuple[Rung, ...], due_at: datetime, unit: Unit, calendar: Calendar

@@ -53,9 +53,10 @@ def fire(now: datetime, due: Sequence[Due], *, topic: str) -> Swept:
 
 # What was due is looked for before, without locks, so each row is asked again: UPDATE reads what is
 # committed now, and a row that somebody has moved, met or armed anew since is left as it is.
-# Whole cases are locked, and those another sweeper holds are skipped. Nobody writes a deadline
-# without its case, so no row of these is held. MATERIALIZED: else the planner, who cannot know how
-# many keys there are, compares each with each.
+# Whole cases are locked. Those are skipped that another sweeper, a recompute or whoever changes
+# dates by law holds. A move that pauses or closes a date holds that row alone, without the case: we
+# wait for it, and ask the row again as it then is. MATERIALIZED: else the planner, who cannot know
+# how many keys there are, compares each with each.
 # `alone`: one rung is due and the next is not. Nearly all are, and need no ladder taken apart.
 # A key that is there already breaks the batch, which is then planned in Python: cheaper than ON
 # CONFLICT, which looks twice for each row what never happens.

@@ -66,7 +66,8 @@ def world_of(tenant: Tenant, change: Change, *, now: datetime) -> World:
         _calendars(tenant, change),
         {} if change.why in (CALENDAR, PACK) else _steps(terms),
         {layer: make(tenant, change) for layer, make in _makers.items() if change.touches(layer)},
-        _ladders(terms) if change.why in ("", LEVEL) else None,
+        _ladders(terms),
+        change.why in ("", LEVEL) and any(kind in LAW for _, kind in terms),
         tenant.levels_version,
     )
 
@@ -95,13 +96,7 @@ def _ever_set(tenant: Tenant) -> dict[Step, Terms | None]:
     return {(r.machine, r.kind): level_of(r.amount, r.unit, r.ladder) for r in rows}
 
 
-def _ladders(
-    terms: Mapping[Step, Terms | None],
-) -> Callable[[str, Unit], tuple[Rung, ...]] | None:
-    """None: no ladder of the law was ever set here, so what stands in the rows is right."""
-    if not any(kind in LAW for _, kind in terms):
-        return None
-
+def _ladders(terms: Mapping[Step, Terms | None]) -> Callable[[str, Unit], tuple[Rung, ...]]:
     def rungs(machine: str, unit: Unit) -> tuple[Rung, ...]:
         kind = law_kind(unit)
         own = terms.get((machine, kind))

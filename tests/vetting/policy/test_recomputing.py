@@ -7,21 +7,26 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import people
+from tests.vetting.policy.test_dates_of_a_case import BREACH, case, day, happened, tell
 from tests.vetting.policy.test_dates_of_a_case import by as by
-from tests.vetting.policy.test_dates_of_a_case import case, day, happened, tell
+from vetting.policy.commands.anchoring import record_anchor
 from vetting.policy.commands.loading import load_texts
 from vetting.policy.commands.recomputing import law_of, preview_law, recompute_by_packs
+from vetting.policy.commands.telling import record_breach_facts
 from vetting.policy.models import RuleOverride, SchoolYear
 from vetting.policy.queries import due_by_law, shipped_packs, texts_in
 from vetting.policy.rules import timing
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor, system
-from workflows.clock.models import Deadline
+from workflows.cases import Tenant
+from workflows.clock.models import Deadline, ServiceLevel
 from workflows.clock.replanning import apply, preview, recompute_stale_deadlines
+from workflows.clock.sweep import sweep
 from workflows.clock.worlds import Change
 from workflows.invariants import registry
 from workflows.ledger.models import Entry
 from workflows.ledger.queries import verify
+from workflows.lifecycles.ladders import LAW_DAYS
 from workflows.outbox.drain import drain
 from workflows.outbox.models import Message
 
@@ -161,3 +166,80 @@ def test_a_date_of_the_school_year_follows_it(case: ToolRequest, by: Actor) -> N
     assert after.due_at == row.due_at + timedelta(days=3)
     assert datetime.fromisoformat(after.explanation["anchor"]) == day(8, 20, 0)
     assert recompute_by_packs(home)["moved"] == 0
+
+
+def late(case: ToolRequest, by: Actor) -> Deadline:
+    """Of 60 days to tell families 58 were over; since then the sweep has said that it is late."""
+    now = timezone.now()
+    record_breach_facts(case, facts=BREACH, by=by, note="Their letter")
+    noticed(case, by, 58)
+    sweep(now + timedelta(days=4))
+    row = of_law(case)["ny.121_10_e"]
+    assert [step["act"] for step in row.ladder[: row.rung]].count("overdue") == 2
+    return row
+
+
+def noticed(case: ToolRequest, by: Actor, days: int, reason: str = "") -> None:
+    at = timezone.now() - timedelta(days=days)
+    event = "vendor_notice_received"
+    record_anchor(case, event=event, at=at, source="Their letter", by=by, reason=reason)
+
+
+def ahead(row: Deadline) -> list[tuple[int, str, str]]:
+    return [(step["offset"], step["act"], step["to"]) for step in row.ladder[row.rung :]]
+
+
+def overridden(amount: int) -> None:
+    RuleOverride.objects.create(
+        district=people.district(), rule="ny.121_10_e", field="limit",
+        value={"amount": amount, "unit": "calendar_days"},
+        reason="Our board says so", approver="membership:1", made_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_a_date_that_moves_tells_again_whoever_moves_it(case: ToolRequest, by: Actor) -> None:
+    was = late(case, by)
+    overridden(100)
+    assert recompute_by_packs(people.district())["moved"] == 1
+    moved = of_law(case)["ny.121_10_e"]
+    assert moved.due_at.date() == (was.due_at + timedelta(days=40)).date()
+    assert moved.ladder[: was.rung] == was.ladder[: was.rung]
+    wanted = [(rung.offset, rung.act, rung.to) for rung in LAW_DAYS]
+    assert ahead(moved) == wanted
+    assert datetime.fromisoformat(moved.ladder[moved.rung]["at"]) == moved.next_at
+    RuleOverride.objects.update(ended_at=timezone.now())
+    assert recompute_by_packs(people.district())["moved"] == 1
+    noticed(case, by, 18, "A slip.")
+    assert ahead(of_law(case)["ny.121_10_e"]) == wanted
+
+
+def test_what_lies_ahead_of_a_moved_date_outlives_the_next_recompute(
+    case: ToolRequest, by: Actor
+) -> None:
+    """Also where the district has its own ladder, so that each date by law is reckoned by night."""
+    ServiceLevel.objects.create(
+        tenant=people.district().tenant, machine="request", kind="law.days", set_by="membership:1",
+        amount=None, unit="", ladder=[], set_at=timezone.now(),
+    )  # fmt: skip
+    Tenant.objects.update(levels_version="1")
+    late(case, by)
+    noticed(case, by, 50, "A slip.")
+    before = of_law(case)["ny.121_10_e"]
+    # Ten days are left: the reminders thirty and fourteen days before are over, the rest is not.
+    assert ahead(before) == [(rung.offset, rung.act, rung.to) for rung in LAW_DAYS[2:]]
+    done = apply(people.district().tenant, Change(), by=system("reconcile"))
+    assert (done.moved, done.faults) == (0, {})
+    after = of_law(case)["ny.121_10_e"]
+    assert (after.ladder, after.next_at) == (before.ladder, before.next_at)
+
+
+def test_a_date_that_a_recompute_brings_nearer_says_what_lies_ahead(
+    case: ToolRequest, by: Actor
+) -> None:
+    record_breach_facts(case, facts=BREACH, by=by, note="Their letter")
+    noticed(case, by, 10)
+    overridden(20)
+    assert recompute_by_packs(people.district())["moved"] == 1
+    moved = of_law(case)["ny.121_10_e"]
+    assert ahead(moved) == [(rung.offset, rung.act, rung.to) for rung in LAW_DAYS[2:]]
+    assert moved.next_at > timezone.now()

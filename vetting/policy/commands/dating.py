@@ -50,7 +50,8 @@ def follow_law(
         _evaluate(locked, district, told, by=by, why=why, at=now)
         law = reckoning.law_for(locked, told, now)
         rows = reckoning.happened(locked.pk)
-        plan = reckoning.plan_for(locked, law, reckoning.instants(rows), rows)
+        standing = lawful.locked(locked)
+        plan = reckoning.plan_for(locked, law, reckoning.instants(rows), rows, standing)
         was = {step.kind: step.standing.due_at for step in plan if step.standing}
         for step in plan:
             _do(locked, step, by=by, why=why, now=now, at=at)
