@@ -68,6 +68,7 @@ def due_by_law(
     zone: str,
     state: str = "",
     school_year: SchoolYear | None = None,
+    last: Mapping[str, str] | None = None,
 ) -> Due | None:
     """`zone` and `state` are the district's, where the rule has none. None: there is no date.
 
@@ -76,7 +77,7 @@ def due_by_law(
     zone = zone or rule.zone
     day = local_day(min(anchors.values()), zone)
     calendar = calendar_for(rule, day, zone=zone, state=state)
-    return due(rule, anchors, calendar, school_year=school_year)
+    return due(rule, anchors, calendar, school_year=school_year, last=last)
 
 
 def local_iso(instant: datetime, zone: str) -> str:

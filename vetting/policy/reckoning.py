@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, cast
 
 from vetting.people.models import District
-from vetting.policy import queries
+from vetting.policy import queries, yearly
 from vetting.policy.models import Anchor, SchoolYear
 from vetting.policy.rules import timing
 from vetting.policy.rules.evaluating import evaluate
@@ -16,6 +16,7 @@ from vetting.policy.rules.packs import Pack, Rule, anchors_of
 from vetting.policy.rules.planning import (
     Step,
     is_of_a_case,
+    is_yearly,
     layer_of,
     steps,
     unit_of,
@@ -27,7 +28,7 @@ from workflows.clock.rules import LAW_REF, Dated, local_day
 from workflows.stateful import Stateful
 
 HELD = "law enforcement asked to wait"
-EXECUTED = "agreement_executed"
+EXECUTED, ENDED = "agreement_executed", "contract_ended"
 
 
 class OfADistrict(Protocol):
@@ -76,6 +77,10 @@ class Law:
         return self.district.tenant.zone
 
     @property
+    def state(self) -> str:
+        return self.district.state
+
+    @property
     def lifted(self) -> datetime | None:
         return self.holds[-1].lifted if self.holds else None
 
@@ -110,23 +115,30 @@ def law_for(subject: Stateful, facts: Mapping[str, Any], now: datetime) -> Law:
 
 
 def dates_by_law(
-    law: Law, anchors: Mapping[str, datetime], rows: Mapping[str, Anchor] | None = None
+    law: Law,
+    anchors: Mapping[str, datetime],
+    rows: Mapping[str, Anchor] | None = None,
+    last: Mapping[str, timing.Last] | None = None,
 ) -> dict[str, Dated]:
     """By kind, every date that these facts and events set. `rows`: where they were recorded.
+    `last`: of the duties of each year, the ones that are over; the next follows.
 
     A duty is judged by the rules in effect on the day of what it counts from, so that a law which
     has ended since, or was not one yet, neither takes a date away nor makes one.
     """
     known, year = _with_years(law, _without_old_holds(law, anchors))
-    today = local_day(law.now, law.zone)
+    today, closed = local_day(law.now, law.zone), last or {}
+    counted_from = [*known.values(), *yearly.counted_from(law.years, closed, law.zone, law.state)]
     alone: dict[str, Dated] = {}
     instead: dict[str, Dated] = {}
     answered: set[str] = set()
-    for day in sorted({min(local_day(at, law.zone), today) for at in known.values()}):
+    for day in sorted({min(local_day(at, law.zone), today) for at in counted_from}):
         for demand in law.demands(day):
             rule = law.counted(demand)
-            due = _due(law, rule, known, year) if is_of_a_case(rule) else None
-            if due is None or min(local_day(due.since, law.zone), today) != day:
+            due = _due(law, rule, known, year, closed) if is_of_a_case(rule) else None
+            if due is None or not _is_asked(law, rule, due, known):
+                continue
+            if min(local_day(due.since, law.zone), today) != day:
                 continue
             answered.add(rule.terms.get("hold", ""))
             if dated := _spoken(law, demand, due, rows or {}, day):
@@ -159,7 +171,30 @@ def _with_years(
     return known, year
 
 
+def _is_asked(law: Law, rule: Rule, due: timing.Due, known: Mapping[str, datetime]) -> bool:
+    """No duty of a later year outlives the contract that it is a date of, nor its law."""
+    if not is_yearly(rule):
+        return True
+    day = local_day(due.at, law.zone)
+    ended = known.get(ENDED)
+    return rule.id in law.in_effect(day) and not (ended and local_day(ended, law.zone) < day)
+
+
 def _due(
+    law: Law,
+    rule: Rule,
+    known: Mapping[str, datetime],
+    year: timing.SchoolYear | None,
+    closed: Mapping[str, timing.Last],
+) -> timing.Due | None:
+    last = closed.get(rule.id) if is_yearly(rule) and timing.ASKED in known else None
+    if last is None or known[timing.ASKED] > last.after:
+        return _first(law, rule, known, year)
+    zone = rule.zone or law.zone
+    return yearly.next_of(rule, last, law.years, zone=zone, state=law.state)
+
+
+def _first(
     law: Law, rule: Rule, known: Mapping[str, datetime], year: timing.SchoolYear | None
 ) -> timing.Due | None:
     names = anchors_of(rule) or (timing.ASKED,)
@@ -167,10 +202,8 @@ def _due(
     if not mine:
         return None
     zone = rule.zone or law.zone
-    state, yearly = law.district.state, "relative" in rule.terms
-    return queries.due_by_law(
-        rule, mine, zone=zone, state=state, school_year=year if yearly else None
-    )
+    of_a_year = year if "relative" in rule.terms else None
+    return queries.due_by_law(rule, mine, zone=zone, state=law.state, school_year=of_a_year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +238,7 @@ def _spoken(
             return _dated(law, demand, rule, due, rows, duty, held=HELD)
         demand = demanded(law.in_effect(day)[duty.kinds[1]], demand.missing, law.overrides)
         rule = law.counted(demand)
-        later = _due(law, rule, {LIFTED: hold.lifted}, None)
+        later = _first(law, rule, {LIFTED: hold.lifted}, None)
         if later is None:
             return None
         due = later
@@ -253,7 +286,8 @@ def plan_for(
     standing: Iterable[Deadline],
 ) -> list[Step]:
     """What would have to become of the open dates by law of this case; nothing is written."""
-    return list(steps(dates_by_law(law, anchors, rows), standing, closed_by_people(subject.pk)))
+    wanted = dates_by_law(law, anchors, rows, yearly.last_of(over(subject.pk)))
+    return list(steps(wanted, standing, closed_by_people(subject.pk)))
 
 
 def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -> list[Step]:

@@ -134,7 +134,9 @@ class Reckoner:
         year = self._year(since, event)
         # A school year says itself when it starts; everything else stays when it happened.
         known = {timing.ASKED: since} if year else {event: since}
-        due = queries.due_by_law(rule, known, zone=zone, state=self.state, school_year=year)
+        due = queries.due_by_law(
+            rule, known, zone=zone, state=self.state, school_year=year, last=why.get("last")
+        )
         if due is None or due.anchor != event:
             return None
         told = {key: why[key] for key in KEPT if key in why}

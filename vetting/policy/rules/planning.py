@@ -41,10 +41,14 @@ def unit_of(rule: Rule) -> Unit:
     return Unit(span.get("unit", Unit.CALENDAR_DAYS))
 
 
+def is_yearly(rule: Rule) -> bool:
+    return bool({"each_year", "relative"} & rule.terms.keys())
+
+
 def is_of_a_case(rule: Rule) -> bool:
     """The year's days and fixed days are the district's own, unless their condition asks about the
     tool or what happened to it."""
-    if not {"each_year", "relative"} & rule.terms.keys():
+    if not is_yearly(rule):
         return True
     asked = facts_of(rule.when)
     return any(FACTS[name].about != "agency" for name in asked if name in FACTS)
@@ -56,13 +60,14 @@ def steps(
     """What to do so that the open rows are those wanted, in the order of their kinds.
 
     `done`: when somebody met or waived a date of the kind. It stays done, unless what it counts
-    from happened again after that. A limit and the one in its place after a hold are one duty.
+    from happened again after that, or the next one of each year follows it. A limit and the one in
+    its place after a hold are one duty.
     """
     open_rows = {row.kind: row for row in standing}
     for kind in sorted({*wanted, *open_rows}):
         dated, row = wanted.get(kind), open_rows.get(kind)
         if row is None and dated is not None:
-            if not _is_done(dated, done):
+            if "last" in dated.explanation or not _is_done(dated, done):
                 yield Step("arm", kind, dated)
         elif dated is None:
             yield Step("end", kind, None, row)

@@ -29,6 +29,27 @@ class SchoolYear:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """The last day of a duty of each year that people closed: the day it was, and when they did.
+
+    What was done late was done for every day that had passed by then; whoever lets one day go
+    lets that one go, and no later one.
+    """
+
+    since: datetime
+    due_at: datetime
+    at: datetime
+    waived: bool = False
+
+    @property
+    def after(self) -> datetime:
+        return self.due_at if self.waived else max(self.due_at, self.at)
+
+    def told(self) -> dict[str, str]:
+        return {"at": self.at.isoformat(), "how": "let go" if self.waived else "done"}
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The instant in UTC, what it was counted from, and the explanation as it is stored."""
 
@@ -44,19 +65,23 @@ def due(
     calendar: Calendar,
     *,
     school_year: SchoolYear | None = None,
+    last: Mapping[str, str] | None = None,
 ) -> Due | None:
-    """None where the rule has no number, or nothing has happened yet that it counts from."""
+    """None where the rule has no number, or nothing has happened yet that it counts from.
+
+    `last`: of a duty of each year, when the one before was closed and how (`Last.told`).
+    """
     known = {**anchors, **(school_days(school_year, calendar) if school_year else {})}
     event = first_of(anchors_of(rule), known)
     if event is None:
         return None
     since = known[event]
     if "each_year" in rule.terms:
-        return _fixed(rule, event, since, calendar)
+        return _fixed(rule, event, since, calendar, last)
     span = rule.terms.get("limit") or rule.terms.get("relative")
     if span is None:
         return None
-    return _counted(rule, event, since, span, calendar)
+    return _counted(rule, event, since, span, calendar, last)
 
 
 def undated(rule: Rule) -> dict[str, Any]:
@@ -92,7 +117,12 @@ def school_days(school_year: SchoolYear, calendar: Calendar) -> dict[str, dateti
 
 
 def _counted(
-    rule: Rule, event: str, since: datetime, span: Mapping[str, Any], calendar: Calendar
+    rule: Rule,
+    event: str,
+    since: datetime,
+    span: Mapping[str, Any],
+    calendar: Calendar,
+    last: Mapping[str, str] | None,
 ) -> Due:
     unit, amount = Unit(span["unit"]), span["amount"]
     explanation = counted(since, amount, unit, calendar)
@@ -107,7 +137,16 @@ def _counted(
     if "extension" in rule.terms:
         explanation |= {"extension": _extension(rule.terms["extension"], at, calendar)}
         told += f"; {_more(explanation['extension'], calendar)}"
+    told += _after_last(last, calendar)
+    explanation |= {"last": last} if last else {}
     return _due(rule, event, since, calendar, explanation | {"sentence": told})
+
+
+def _after_last(last: Mapping[str, str] | None, calendar: Calendar) -> str:
+    if not last:
+        return ""
+    day = calendar.local_day(datetime.fromisoformat(last["at"]))
+    return f"; the last was {last['how']} on {words.day_words(day)}"
 
 
 def _extension(extension: Mapping[str, Any], at: datetime, calendar: Calendar) -> dict[str, Any]:
@@ -129,13 +168,21 @@ def _argued(days: Iterable[str], calendar: Calendar) -> list[dict[str, str]]:
     return [{"day": day, "why": why} for day, why in found if why]
 
 
-def _fixed(rule: Rule, event: str, since: datetime, calendar: Calendar) -> Due:
+def _fixed(
+    rule: Rule,
+    event: str,
+    since: datetime,
+    calendar: Calendar,
+    last: Mapping[str, str] | None,
+) -> Due:
     fixed_days: list[str] = rule.terms["each_year"]
     at = calendar.at(next_day(fixed_days, calendar.local_day(since)))
     each = " and ".join(map(_each_year, fixed_days))
     after = words.day_words(calendar.local_day(since))
     told = f"{each} of each year; due on {_instant(at, calendar)}, the next of them after {after}"
+    told += _after_last(last, calendar)
     explanation = fixed(since, at, calendar) | {"fixed": fixed_days, "sentence": told}
+    explanation |= {"last": last} if last else {}
     return _due(rule, event, since, calendar, explanation)
 
 
@@ -143,7 +190,8 @@ def _due(
     rule: Rule, event: str, since: datetime, calendar: Calendar, explanation: Mapping[str, Any]
 ) -> Due:
     said = explanation["sentence"]
-    if event in ANCHORS:
+    # The fixed days after the first are looked for after the one before, not after the event.
+    if event in ANCHORS and not {"fixed", "last"} <= explanation.keys():
         happened = ANCHORS[event]
         said = f"{happened[0].upper()}{happened[1:]} on {_instant(since, calendar, None)}. {said}"
     told = {

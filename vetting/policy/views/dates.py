@@ -23,13 +23,13 @@ from vetting.policy.commands.anchoring import (
     record_anchor,
     withdraw_anchor,
 )
+from vetting.policy.commands.closing import meet_duty, waive
 from vetting.policy.commands.telling import breach_in, record_breach_facts
 from vetting.policy.fields import BreachForm, HappenedForm, first_answers
 from vetting.policy.queries import last_evaluated
 from vetting.policy.rules.planning import Step
 from vetting.policy.views import standing
 from workflows.actors import Role
-from workflows.clock.commands import meet_duty, waive
 from workflows.refusals import Refused
 from workflows.stateful import Stateful
 
