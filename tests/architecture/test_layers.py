@@ -21,7 +21,7 @@ LAYERS = (
     # Reads, and what turns bytes into other bytes.
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
     "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
-    "waiting unit walk marked shape reading checking mutating worlds standing reckoning "
+    "waiting unit walk marked shape reading checking mutating worlds standing reckoning yearly "
     "gathering explained",
     "commands calendars bulk moving announcing replanning set_based writer papermaking building "
     "authoring mail lawful previewing levels",
