@@ -15,7 +15,7 @@ from tests.factories import people
 from tests.factories import requests as make
 from vetting.people.queries import actor_of
 from vetting.policy.commands.anchoring import record_anchor
-from vetting.policy.commands.telling import record_breach_facts
+from vetting.policy.commands.telling import Hold, record_breach_facts
 from vetting.requests.models import ToolRequest
 from workflows.clock import rules
 from workflows.clock.models import Deadline
@@ -120,3 +120,26 @@ def test_a_correction_comes_while_the_sweep_tells(case: ToolRequest) -> None:
     assert row.rung > 0
     sweep(LATER)
     is_whole(case, LATER)
+
+
+def held(case: ToolRequest) -> None:
+    today, by = NOW.date(), actor_of(people.ada())
+    told = {"breach": True, "on_hold": True}
+    hold = Hold("State police", today - timedelta(days=2), today + timedelta(days=5))
+    record_breach_facts(case, facts=told, by=by, note="Their letter", hold=hold)
+
+
+def lifted(case: ToolRequest) -> None:
+    at, by = NOW - timedelta(hours=1), actor_of(people.ada())
+    record_anchor(case, event="hold_lifted", at=at, source="Their letter", by=by)
+
+
+@pytest.mark.parametrize("act", [lifted, held])
+def test_the_sweep_never_waits_for_a_date_of_whoever_waits_for_the_case(
+    case: ToolRequest, act: Callable[[ToolRequest], None]
+) -> None:
+    """The day on which a hold is looked at again is due, and is ended or set anew."""
+    held(case)
+    other = Elsewhere(lambda: sweep(LATER))
+    with after("UPDATE workflows_deadline SET met_at", other):
+        act(case)

@@ -48,8 +48,9 @@ def record_anchor(
         if standing and (standing.at, standing.source) == (at, source.strip()):
             return []
         write_anchor(locked, event, at, source.strip(), by, reason.strip(), recorded)
+        steps = follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
         follow_hold(locked, on_hold=_is_held(locked, facts), at=now)
-        return follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
+        return steps
 
 
 def reasons_not_to_record(
@@ -94,9 +95,10 @@ def withdraw_anchor(
         if not reason.strip():
             raise_if(["Write why it is taken back."])
         _write(locked, event, None, "", by, reason.strip(), now)
-        follow_hold(locked, on_hold=_is_held(locked, None), at=now)
         engine.record(locked, "anchor_withdrawn", by=by, facts={"event": event}, at=recorded)
-        return follow_law(locked, by=by, why="anchor", at=recorded)
+        steps = follow_law(locked, by=by, why="anchor", at=recorded)
+        follow_hold(locked, on_hold=_is_held(locked, None), at=now)
+        return steps
 
 
 def _against_recording(by: Actor, source: str, reason: str) -> list[str]:

@@ -59,9 +59,10 @@ def record_breach_facts(
         on_hold = facts.get("on_hold") is True
         if hold and on_hold:
             _hold(locked, hold, by=by, note=note.strip(), recorded=recorded)
-        follow_hold(locked, on_hold=on_hold, at=now)
         told = {**without_breach(reckoning.facts_of(locked)), **facts}
-        return follow_law(locked, by=by, why="facts", facts=told, at=recorded)
+        steps = follow_law(locked, by=by, why="facts", facts=told, at=recorded)
+        follow_hold(locked, on_hold=on_hold, at=now)
+        return steps
 
 
 def without_breach(facts: Mapping[str, Any]) -> dict[str, Any]:
