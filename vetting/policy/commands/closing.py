@@ -9,7 +9,7 @@ from vetting.policy.commands.dating import follow_law
 from workflows import engine
 from workflows.actors import Actor
 from workflows.clock import commands as clock
-from workflows.clock.queries import open_deadlines
+from workflows.clock import lawful
 from workflows.stateful import Stateful
 
 
@@ -36,9 +36,11 @@ def waive(
 
 
 def _comes_back(subject: Stateful, kind: str) -> bool:
-    """Under the case's lock, so that the row it is asked of is the one that is closed."""
-    rows = open_deadlines(engine.lock(subject)).filter(kind=kind).exclude(layer="")
-    return any(yearly.comes_back(row.explanation) for row in rows)
+    """Under the case's lock, so that the row it is asked of is the one that is closed; and before
+    that is written: the sweep could else claim the case and wait for the row, while we, on the way
+    to the next date, wait for the case."""
+    rows = lawful.locked(engine.lock(subject))
+    return any(row.kind == kind and yearly.comes_back(row.explanation) for row in rows)
 
 
 def _follow(subject: Stateful, by: Actor, at: datetime | None, *, closed: bool) -> None:
