@@ -101,7 +101,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """`away` is the distance in words with its unit ("in 9 business days"); `why` explains it."""
+    """`away` is the distance in words with its unit ("in 9 business days"); `why` explains it.
+    `mark`: a caution beside it, where it rests on a rule that nobody has verified."""
 
     label: str
     due: date | datetime
@@ -109,6 +110,7 @@ class DueDate:
     tone: Tone = "plain"
     why: tuple[str, ...] = ()
     why_url: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

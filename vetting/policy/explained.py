@@ -15,6 +15,7 @@ from vetting.policy.gathering import (
     ladder_of,
     law_of,
     others_of,
+    reading_of,
     rule_of,
     stops_of,
 )
@@ -109,7 +110,7 @@ def _explained(record: Record, row: Deadline, name: str) -> Explanation:
         reckoning=one,
         anchor=anchor,
         others=tuple(others_of(record, rule, anchor)),
-        law=law_of(row.explanation, rule),
+        law=law_of(row.explanation, rule, reading_of(record, row, rule)),
         ground=_ground(record.subject, row, one),
         stops=tuple(stops_of(record, one)),
         ladder=tuple(ladder_of(record, row)),

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from vetting.policy.models import Anchor
+from vetting.policy.models import Anchor, RuleOverride
 from vetting.policy.queries import packs_at
 from vetting.policy.rules.explanation import Happened, Law, Moved, Stop, not_counted
 from vetting.policy.rules.explanation import Rung as RungTold
+from vetting.policy.rules.overriding import OTHERWISE, limit_words
 from vetting.policy.rules.packs import ANCHORS, Pack, Rule, anchors_of, rule_named
 from workflows.actors import resolve_names
 from workflows.clock.explaining import Reckoning
 from workflows.clock.models import Deadline
 from workflows.clock.rules import Pause, local_day
+from workflows.clock.words import day_words
 from workflows.grammar import Dwell
 from workflows.ledger.models import Entry
 from workflows.ledger.telling import words_for
@@ -155,7 +157,9 @@ def rule_of(record: Record, row: Deadline, on: datetime, zone: str) -> Rule | No
     return rule_named([pack], stored["rule"], local_day(on, zone))
 
 
-def law_of(stored: Mapping[str, Any], rule: Rule | None) -> Law | None:
+def law_of(
+    stored: Mapping[str, Any], rule: Rule | None, reading: tuple[str, str] = ("", "")
+) -> Law | None:
     """As the row tells it; what the row leaves out, from the rule where its text is still known."""
     if "rule" not in stored:
         return None
@@ -170,7 +174,40 @@ def law_of(stored: Mapping[str, Any], rule: Rule | None) -> Law | None:
         digest=stored.get("digest", "")[:12],
         verified=status == "reviewed",
         missing=tuple(stored.get("missing", ())),
+        otherwise=reading[0],
+        says=reading[1],
     )
+
+
+def reading_of(record: Record, row: Deadline, rule: Rule | None) -> tuple[str, str]:
+    """That the district reads the limit otherwise, and what the law says; "" where it does not.
+
+    What was armed before this was stored differs from the text that it was reckoned by.
+    """
+    stored = row.explanation.get(OTHERWISE) or _apart(row, rule)
+    if not stored:
+        return "", ""
+    says, here = limit_words(stored["was"]), limit_words(stored["value"])
+    rows = RuleOverride.objects.filter(
+        district__tenant=record.subject.case.tenant_id, rule=row.kind, field="limit"
+    )
+    same = (one for one in rows.order_by("-pk") if one.value == stored["value"])
+    by = next(same, None)
+    said = f"read otherwise by this district: the law says {says}; here {here}"
+    if by is None:
+        return f"{said}.", says
+    since = day_words(record.subject.case.tenant.day_of(by.made_at))
+    who = resolve_names({by.approver}).get(by.approver, "somebody")
+    why = by.reason.strip().rstrip(".")
+    return f"{said} since {since}, approved by {who}, because: {why}.", says
+
+
+def _apart(row: Deadline, rule: Rule | None) -> dict[str, Any] | None:
+    was, told = rule.terms.get("limit") if rule else None, row.explanation
+    if not was or "amount" not in told or "unit" not in told:
+        return None
+    here = {"amount": told["amount"], "unit": told["unit"]}
+    return {"was": was, "value": here} if here != {k: was[k] for k in here} else None
 
 
 def stops_of(record: Record, one: Reckoning) -> Iterator[Stop]:

@@ -12,6 +12,7 @@ from vetting.policy.rules import timing
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.holding import ASKED, LIFTED, Spell, spells
 from vetting.policy.rules.merging import Demand, Override, demanded
+from vetting.policy.rules.overriding import with_reading
 from vetting.policy.rules.packs import Pack, Rule, anchors_of
 from vetting.policy.rules.planning import (
     Step,
@@ -262,7 +263,7 @@ def _dated(
         "status": rule.status,
         "missing": sorted(demand.missing),
     }
-    day = local_day(due.since, zone)
+    day, found = local_day(due.since, zone), {**due.explanation, **told}
     return Dated(
         kind=rule.id,
         layer=layer_of(rule),
@@ -271,7 +272,7 @@ def _dated(
         calendar=queries.calendar_for(rule, day, zone=zone, state=law.district.state),
         basis=f"{rule.title}, {rule.citation}"[:200],
         ladder=law.levels.ladder(law.machine, unit),
-        explanation=law.levels.stamped({**due.explanation, **told}),
+        explanation=law.levels.stamped(with_reading(found, demand.overridden)),
         held=held,
         also=duty.kinds,
         begun=duty.begun,

@@ -53,7 +53,8 @@ def _set(deadline: Deadline, dated: Dated, at: datetime) -> None:
     deadline.paused_at = (deadline.paused_at or at) if dated.held else None
     deadline.explanation = rules.explained(dated, deadline.paused_at)
     if moved:
-        fired, term = deadline.ladder[: deadline.rung], (dated.due_at, dated.unit, dated.calendar)
+        unit = rules.ladder_unit(dated.unit)
+        fired, term = deadline.ladder[: deadline.rung], (dated.due_at, unit, dated.calendar)
         left = rules.rungs_left(dated.ladder, fired, *term, by_law=True)
         deadline.ladder = [*fired, *rules.ladder_of(left, *term, after=at)]
     running = None if dated.held else rules.next_of(deadline.ladder, deadline.rung)

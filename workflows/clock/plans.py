@@ -310,7 +310,8 @@ def _group(row: Row, was: Mapping[str, Any], found: Reckoned) -> Group:
     ladder, rungs = _ladder(row.ladder)
     fired = ladder[: row.rung]
     wanted = rungs[row.rung :] if found.rungs is None else found.rungs
-    term = (found.due_at, found.unit, found.calendar)
+    unit = rules.ladder_unit(found.unit) if row.layer else found.unit
+    term = (found.due_at, unit, found.calendar)
     later = rules.dated(rules.rungs_left(wanted, fired, *term, by_law=bool(row.layer)), *term)
     pauses = rules.pauses_in(found.why)
     told = {key: value for key, value in found.why.items() if key not in STRIPPED}

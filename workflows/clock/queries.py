@@ -213,7 +213,17 @@ def away_in_words(deadline: Deadline, tenant: Tenant, now: datetime) -> str:
     if deadline.paused_at:
         return "the clock stands still"
     unit = Unit(deadline.explanation.get("unit", Unit.CALENDAR_DAYS))
-    return rules.away_words(deadline.due_at, unit, calendar_of(tenant, now.date()), now)
+    return rules.away_words(deadline.due_at, unit, _counting(deadline, tenant, now), now)
+
+
+def _counting(deadline: Deadline, tenant: Tenant, now: datetime) -> rules.Calendar:
+    """The law's own calendar and zone for a date by law: our closures are no days off there."""
+    told = deadline.explanation
+    legal, _, state = told.get("calendar", "").partition(",")[0].partition(" ")
+    if not deadline.layer or legal != "legal":
+        return calendar_of(tenant, now.date())
+    argued = {name for row in told.get("arguable", ()) for name in row["why"].split("; ")}
+    return legal_calendar("" if state == "US" else state, told["zone"], now.date(), argued)
 
 
 def business_days_since(since: datetime, tenant: Tenant, now: datetime) -> int:

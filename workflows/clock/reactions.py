@@ -237,6 +237,7 @@ def _mail(
             "yours": any(_same(one, person) for one in doers),
             "elsewhere": providers.elsewhere(subject),
             "deadline": first.deadline,
+            "unverified": words.unverified(first.deadline.explanation),
             "due": _due_words(first.deadline, zone),
             "others": [_beside(subject, todo, title, one) for one in others.values()],
             "recipient": person,
@@ -255,7 +256,8 @@ def _beside(subject: Stateful, todo: Todo, title: str, other: Deadline) -> tuple
     """Another date of the same mail: what it is of, its day, and its task where that differs."""
     asked = _todo(subject, other)
     task = "" if asked == todo else asked.words.format(subject=title)
-    return other.basis, _due_words(other, subject.case.tenant.zone), task
+    mark = " (not yet verified)" if words.unverified(other.explanation) else ""
+    return f"{other.basis}{mark}", _due_words(other, subject.case.tenant.zone), task
 
 
 def _due_words(deadline: Deadline, zone: str) -> str:

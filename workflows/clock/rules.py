@@ -191,6 +191,11 @@ def dated(
     return sorted(found, key=lambda pair: pair[0])
 
 
+def ladder_unit(unit: Unit) -> Unit:
+    """In which a law's ladder is counted, as the settings say: calendar days, or hours."""
+    return Unit.HOURS if unit is Unit.HOURS else Unit.CALENDAR_DAYS
+
+
 def _rung_at(offset: int, due_at: datetime, unit: Unit, calendar: Calendar) -> datetime:
     if unit is Unit.HOURS:
         return due_at.astimezone(UTC) + timedelta(hours=offset)
@@ -343,6 +348,9 @@ def away_words(due_at: datetime, unit: Unit, calendar: Calendar, now: datetime) 
         return away(hours if due_at > now else -hours, unit) if hours else "within the hour"
     today, day = calendar.local_day(now), calendar.local_day(due_at)
     days = calendar.count(today, day) if unit is Unit.BUSINESS_DAYS else (day - today).days
+    if days == 0 and day != today:
+        # Nothing but days off lies between: it is another day all the same.
+        days, unit = (day - today).days, Unit.CALENDAR_DAYS
     if days == 0:
         return "late" if due_at < now else "today"
     return away(days, unit)

@@ -40,6 +40,11 @@ def away(amount: int, unit: Unit) -> str:
     return f"in {words}" if amount > 0 else f"{words} late"
 
 
+def unverified(explanation: Mapping[str, Any]) -> bool:
+    """Whether a rule set this date that nobody has compared with its statute."""
+    return "rule" in explanation and explanation.get("status") != "reviewed"
+
+
 def people_words(names: Sequence[str], most: int = 3) -> str:
     """ "Sol Reyes or Max Hill": whoever of them comes first; the rest of many are counted."""
     if len(names) < 2:

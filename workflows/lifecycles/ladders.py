@@ -39,8 +39,9 @@ LEAD_AT_ONCE = (
     Rung(0, "overdue", "privacy_lead"),
     Rung(1, "escalate", "superintendent"),
 )
-# Of dates that a law or a contract sets, in the days or the hours in which it counts. Whoever may
-# break a law by being late hears of it well before, and the lead before it is too late.
+# Of dates that a law or a contract sets: in calendar days, or in hours where it counts
+# those. Whoever may break a law by being late hears of it well before, and the lead before it is
+# too late.
 LAW_DAYS = (
     Rung(-30, "remind", "owner"),
     Rung(-14, "remind", "owner"),

@@ -13,6 +13,7 @@ from vetting.agenda.rules.duties import Dated
 from vetting.agenda.rules.feed import Date, token_hash
 from vetting.people.models import District, Membership
 from vetting.people.queries import actor_of, today_in
+from vetting.policy.rules.classifying import short_mark
 from vetting.requests.queries import SEES_THE_DISTRICT
 from workflows.clock.models import Deadline
 from workflows.clock.rules import pauses_in
@@ -62,10 +63,15 @@ def _date(row: Deadline, subject: Stateful, district: District, moved: datetime 
         key=f"{subject.code}.{row.kind}@{district.code}",
         at=row.due_at,
         title=f"{row.basis}: {title}",
-        words=str(row.explanation.get("sentence", "")),
+        words=_words(row),
         url=settings.SITE_URL + address_of(subject),
         changed_at=max(_changes(row, moved)),
     )
+
+
+def _words(row: Deadline) -> str:
+    mark = short_mark(row.explanation)
+    return f"{row.explanation.get('sentence', '')}{f' ({mark})' if mark else ''}"
 
 
 def _changes(row: Deadline, moved: datetime | None) -> Iterator[datetime]:

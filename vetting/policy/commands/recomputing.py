@@ -15,6 +15,7 @@ from vetting.policy import queries
 from vetting.policy.models import RuleOverride, SchoolYear
 from vetting.policy.rules import timing
 from vetting.policy.rules.merging import Override, demanded
+from vetting.policy.rules.overriding import with_reading
 from vetting.policy.rules.packs import Pack, Rule, anchors_of, rule_at
 from workflows.actors import Actor, system
 from workflows.cases import Tenant
@@ -143,7 +144,10 @@ class Reckoner:
         told |= {"digest": self.digests[rule.pack], "status": rule.status}
         day = local_day(due.since, zone)
         calendar = queries.calendar_for(rule, day, zone=zone, state=self.state)
-        return Reckoned(due.at, _unit(rule), calendar, {**due.explanation, **told}, PACK)
+        written = rule_at(self.versions.get(row.kind, ()), local_day(since, self.zone))
+        changed = demanded(written, frozenset(), self.law.overrides).overridden if written else ()
+        why = with_reading({**due.explanation, **told}, changed)
+        return Reckoned(due.at, _unit(rule), calendar, why, PACK)
 
     def _rule(self, name: str, day: date) -> Rule | None:
         """The version in effect when it happened, with the terms that count here."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vetting.policy.rules.merging import Demand
+from workflows.clock.words import unverified
 
 LOOSEST_FIRST = ("exempt", "on_demand", "click_wrap", "contract", "prohibited")
 STRICTEST_LAST = {name: at for at, name in enumerate(LOOSEST_FIRST)}
 NOT_VERIFIED = "not yet verified against the statute"
+SHORT_MARK = "not yet verified"  # in lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +158,8 @@ def _reason(demand: Demand) -> Reason:
     words = f"{rule.title}. {rule.note}".rstrip()
     draft = rule.status != "reviewed"
     return Reason(words, rule.citation, rule.id, draft, tuple(sorted(demand.missing)))
+
+
+def short_mark(explanation: Mapping[str, Any]) -> str:
+    """What stands beside a stored date; "" where no law set it or somebody has verified that."""
+    return SHORT_MARK if unverified(explanation) else ""

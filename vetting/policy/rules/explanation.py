@@ -22,6 +22,7 @@ LAYERS = {
     "district": "Set by the law, for the district",
     "contract": "Set by the agreement",
 }
+OWED = {"vendor": ", for the vendor", "district": ", for the district"}
 OPEN, STANDS, MET, WAIVED = "open", "stands still", "met", "waived"
 
 
@@ -41,7 +42,8 @@ class Happened:
 class Law:
     """The rule as it stood in its pack; `address` is "" where it cannot be read on the web.
 
-    `missing`: facts nobody has told yet, so that it counts only to be safe.
+    `missing`: facts nobody has told yet, so that it counts only to be safe. `otherwise`: that the
+    district reads it so, since when and why; `says` is then the law's own limit.
     """
 
     rule: str
@@ -53,6 +55,13 @@ class Law:
     digest: str
     verified: bool
     missing: tuple[str, ...] = ()
+    otherwise: str = ""
+    says: str = ""
+
+    @property
+    def own(self) -> bool:
+        """A rule that the district made itself."""
+        return self.pack.startswith("local-")
 
     @property
     def questions(self) -> list[str]:
@@ -132,6 +141,10 @@ class Explanation:
 
     @property
     def whose(self) -> str:
+        if self.law and self.law.own:
+            return f"Set by our board{OWED.get(self.layer, '')}"
+        if self.law and self.law.otherwise:
+            return f"Set by this district, which reads the law otherwise{OWED.get(self.layer, '')}"
         return LAYERS[self.layer]
 
     @property
@@ -233,6 +246,8 @@ def _law_as_json(law: Law | None) -> dict[str, Any] | None:
         "version": law.version,
         "digest": law.digest or None,
         "verified": law.verified,
+        "read_otherwise": law.otherwise or None,
+        "law_says": law.says or None,
         "missing_facts": list(law.missing),
         "missing_in_words": law.questions,
     }

@@ -53,6 +53,8 @@ def rule_lines(one: Explanation) -> Iterator[str]:
     if law is None:
         return
     yield f"Rule: {law.citation}, {law.rule}{f', {law.address}' if law.address else ''}"
+    if law.otherwise:
+        yield f"Otherwise: {law.otherwise}"
     digest = f", text {law.digest}" if law.digest else ""
     yield f"Pack: {law.pack} {law.version}{digest}"
     if one.caution:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vetting.policy.rules.classifying import NOT_VERIFIED
 from vetting.policy.rules.conditions import facts_of
 from vetting.policy.rules.evaluation import LEFT_OUT, Evaluation, is_draft
 from vetting.policy.rules.facts import FACTS, Fact
@@ -55,8 +56,14 @@ class Reaching:
         return "" if self.rule.effective_from == ALWAYS else self.rule.effective_from.isoformat()
 
     @property
-    def sure(self) -> str:
-        return CONFIDENCE[self.rule.confidence]
+    def how_sure(self) -> str:
+        """Nobody is told that something is sure which was compared with no statute."""
+        if self.own:
+            return "Written by this district itself"
+        said = CONFIDENCE[self.rule.confidence]
+        if self.draft:
+            return f"{said[0].upper()}{said[1:]}; {NOT_VERIFIED}"
+        return f"{self.rule.confidence.capitalize()}: {said}"
 
 
 @dataclass(frozen=True, slots=True)

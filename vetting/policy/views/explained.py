@@ -161,4 +161,5 @@ def _facts(one: Explanation) -> Iterator[Fact]:
     for other in one.others:
         yield Fact("Came later", printed.happened(other, zone))
     if one.span:
-        yield Fact("Counts", f"{one.span}{printed.calendar_words(one)}")
+        law_says = f"; the law says {one.law.says}" if one.law and one.law.says else ""
+        yield Fact("Counts", f"{one.span}{printed.calendar_words(one)}{law_says}")

@@ -119,10 +119,11 @@ def _line(rule: Rule, today: date, *, edits: bool) -> Line:
     gone = rule.effective_to is not None and rule.effective_to < today
     coming = today < rule.effective_from
     state = "Ended" if gone else "Not yet in effect" if coming else "In effect"
+    ending = rule.effective_to is not None and rule.effective_to <= today
     choices = []
-    if edits and rule.kind in FORMS:
+    if edits and not ending and rule.kind in FORMS:
         choices.append(_way("Change", "policy:change", rule))
-    if edits and not gone:
+    if edits and not ending:
         choices.append(_way("End", "policy:end_rule", rule))
     return Line(rule, KINDS[rule.kind], rule.status != "reviewed", state, choices)
 

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from vetting.pages import Choice, DueDate, Tone
 from vetting.policy import reckoning
 from vetting.policy.models import Anchor
-from vetting.policy.rules.classifying import NOT_VERIFIED
+from vetting.policy.rules.classifying import NOT_VERIFIED, short_mark
 from vetting.policy.rules.evaluation import is_draft
 from vetting.policy.rules.facts import FACTS, RESIDENTS_WORDS
 from vetting.policy.rules.merging import Demand
@@ -221,6 +221,7 @@ def moves_of(plan: Sequence[Step], now: datetime) -> list[dict[str, Any]]:
             "before": step.standing.due_at if step.standing else None,
             "after": step.dated.due_at if step.dated else None,
             "overdue": step.overdue(now),
+            "mark": short_mark(step.dated.explanation if step.dated else step.standing.explanation),
         }
         for step in shown
     ]

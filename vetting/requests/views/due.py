@@ -15,6 +15,7 @@ from vetting.pages import DueDate, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.queries import today_in
+from vetting.policy.rules.classifying import short_mark
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import Behind, agreement_holders_of, agreement_waits_of
@@ -156,6 +157,7 @@ def due_date(deadline: Deadline, case: Case, now: datetime, *, linked: bool = Tr
         tone=tone,
         why=(why[:1].upper() + why[1:],) if why else (),
         why_url=whole_reckoning(case.code, deadline.kind) if linked else "",
+        mark=short_mark(deadline.explanation),
     )
 
 
