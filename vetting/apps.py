@@ -27,6 +27,7 @@ class VettingConfig(AppConfig):
         import vetting.policy.commands.loading
         import vetting.policy.commands.recomputing
         import vetting.policy.invariants
+        import vetting.policy.jobs
         import vetting.policy.ledger
         import vetting.policy.navigation
         import vetting.requests.audiences

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from workflows import nightly
 from workflows.clock.models import Beat
 from workflows.clock.queries import last_beat
 from workflows.clock.replanning import recompute_stale_deadlines
@@ -79,7 +80,8 @@ def sweep_round() -> dict[str, Any]:
 
 @_in_our_words("reconcile")
 def reconcile_round() -> dict[str, Any]:
-    """What a night puts right: work that drifted, dates of a changed calendar, a checkpoint.
+    """What a night puts right: what rooms signed up for, work that drifted, dates of a changed
+    calendar, a checkpoint.
 
     The ledger is verified last, so that the page of Operations can say that it holds. A part that
     fails keeps none of the others; its name stands under "broken", and all of them are raised in
@@ -88,7 +90,7 @@ def reconcile_round() -> dict[str, Any]:
     _say(NIGHT_BEGAN, {})
     result: dict[str, Any] = {"broken": []}
     failed = []
-    for name, part in NIGHT:
+    for name, part in (*nightly.parts(), *NIGHT):
         try:
             result[name] = part()
         except Exception as error:

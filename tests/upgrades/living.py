@@ -32,6 +32,7 @@ from tests.upgrades.completing import BY_LINK, Hand, as_vendor, complete
 from tests.upgrades.frozen import STORY
 from vetting.people.models import Membership, User
 from vetting.people.queries import actor_of
+from vetting.policy.models import Anchor
 from vetting.vault.queries import read
 from workflows import rounds
 from workflows.desk.queries import inbox
@@ -91,7 +92,7 @@ def live(folder: Path) -> Report:
     said = json.loads((folder / STORY).read_text())
     report: Report = {"seconds": {}}
     with a_test(), time_machine.travel(datetime.fromisoformat(said["at"]) + LATER):
-        for stage in (migrated, sound, sealed, seen, done, settled, sound):
+        for stage in (migrated, sound, sealed, dated, seen, done, settled, sound):
             began = time.process_time()
             report["faults"] = stage(said, report)
             name = f"{stage.__name__}{len(report['seconds'])}"
@@ -135,6 +136,18 @@ def sealed(said: Said, report: Report) -> list[str]:
     assert paper
     assert expected
     return verify_seals(read(paper), expected=expected).reasons
+
+
+def dated(said: Said, report: Report) -> list[str]:
+    """The release before knew no date by law; after the first night the old agreements count from
+    their signatures and their ends."""
+    settled(said, report)
+    signed = Agreement.objects.filter(executed_at__isnull=False)
+    known = set(Anchor.objects.values_list("case_id", "event"))
+    wanted = {(one.pk, "agreement_executed") for one in signed}
+    wanted |= {(one.pk, "contract_ended") for one in signed.exclude(ended_on=None)}
+    report["dated"] = len(wanted)
+    return [f"{event} of {case} is not counted from" for case, event in sorted(wanted - known)]
 
 
 def done(said: Said, report: Report) -> list[str]:

@@ -50,6 +50,7 @@ def test_a_frozen_district_goes_on(one: Frozen, address: str, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr[-4000:]
     report = json.loads(done.stdout)
     assert report["faults"] == [], report["stopped"]
+    assert report["dated"] >= 1
     assert report["pages"] > 100
     assert report["done"] >= 30
 

@@ -44,7 +44,8 @@ class Evaluated(models.Model):
 
     `packs` is {slug: digest}. `found` is enough to compare with when it is made again: the class,
     its reasons, the ids of the rules that applied, the facts that were missing, and the revision of
-    our reckoning.
+    our reckoning. `law` is `queries.law_digest` of that day where the case's dates were made by it,
+    and "" where nothing was dated.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evaluations")
@@ -56,6 +57,7 @@ class Evaluated(models.Model):
     packs = models.JSONField()
     overrides = models.JSONField(default=list)
     found = models.JSONField()
+    law = models.CharField(max_length=64, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.case_id} on {self.on}"

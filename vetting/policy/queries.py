@@ -1,8 +1,10 @@
 """The packs that count, read once in each process, and dates reckoned by them."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +13,9 @@ from django.db.models import F, Max, Q, QuerySet, Sum
 
 from vetting.people.models import District, School
 from vetting.policy.models import Evaluated, PackVersion, RuleOverride
+from vetting.policy.models import SchoolYear as SchoolYearRow
 from vetting.policy.reading import Library, read_packs, read_stored, read_texts
+from vetting.policy.rules.evaluation import REVISION
 from vetting.policy.rules.merging import Override
 from vetting.policy.rules.packs import Pack, Rule
 from vetting.policy.rules.timing import Due, SchoolYear, due
@@ -137,6 +141,20 @@ def agency_facts(district: District) -> dict[str, Any]:
         "enrollment": enrolled["students__sum"],
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def law_digest(district: District) -> str:
+    """Tells apart what a case's dates follow: the packs and how they are read here, what is known
+    of the district, its school years, and the revision of our own reckoning."""
+    years = SchoolYearRow.objects.filter(district=district).order_by("start")
+    counts = {
+        "packs": sorted((pack.slug, pack.digest) for pack in packs_for(district)),
+        "overrides": [(one.rule, one.field, one.value) for one in overrides_of(district)],
+        "agency": agency_facts(district),
+        "years": [(one.start.isoformat(), one.midpoint.isoformat()) for one in years],
+        "revision": REVISION,
+    }
+    return sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()
 
 
 def last_evaluated(case_id: int) -> Evaluated | None:

@@ -10,6 +10,7 @@ from vetting.policy import queries, yearly
 from vetting.policy.models import Anchor, SchoolYear
 from vetting.policy.rules import timing
 from vetting.policy.rules.evaluating import evaluate
+from vetting.policy.rules.facts import is_of_the_district
 from vetting.policy.rules.holding import ASKED, LIFTED, Spell, spells
 from vetting.policy.rules.merging import Demand, Override, demanded
 from vetting.policy.rules.overriding import with_reading
@@ -304,9 +305,11 @@ def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -
 
 
 def facts_of(subject: Stateful) -> dict[str, Any]:
-    """What was last told of the case; nothing where it was never evaluated."""
+    """What was last told of the case; nothing where it was never evaluated. What was known of the
+    district then is not of the case: it may have changed, or be known no longer."""
     last = queries.last_evaluated(subject.pk)
-    return dict(last.facts) if last else {}
+    told = last.facts if last else {}
+    return {name: fact for name, fact in told.items() if not is_of_the_district(name)}
 
 
 def is_on_hold(subject: Stateful) -> bool:

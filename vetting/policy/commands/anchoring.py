@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vetting.policy import reckoning
-from vetting.policy.commands.dating import follow_law
+from vetting.policy.commands.dating import Tell, follow_law
 from vetting.policy.commands.holding import follow_hold
 from vetting.policy.models import Anchor
 from vetting.policy.queries import local_iso
@@ -33,12 +33,14 @@ def record_anchor(
     reason: str = "",
     facts: Mapping[str, Any] | None = None,
     recorded: datetime | None = None,
+    tell: Tell | None = None,
 ) -> list[Step]:
     """Record when something happened, or correct it, and how one knows. Returns what became of the
     dates; the same again writes nothing.
 
     `facts`: those of the case from now on, where they are known anew. `recorded`: a past instant,
-    for imports, the demo and tests. Raises Refused, and then nothing is written.
+    for imports, the demo and tests. `tell`: as of follow_law. Raises Refused, and then nothing is
+    written.
     """
     now = recorded or timezone.now()
     with transaction.atomic():
@@ -48,7 +50,7 @@ def record_anchor(
         if standing and (standing.at, standing.source) == (at, source.strip()):
             return []
         write_anchor(locked, event, at, source.strip(), by, reason.strip(), recorded)
-        steps = follow_law(locked, by=by, why="anchor", facts=facts, at=recorded)
+        steps = follow_law(locked, by=by, why="anchor", facts=facts, at=recorded, tell=tell)
         follow_hold(locked, on_hold=_is_held(locked, facts), at=now)
         return steps
 

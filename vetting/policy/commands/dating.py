@@ -1,7 +1,8 @@
 """The dates of a case follow the law: armed, moved, stopped and ended as facts and events say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,9 @@ from workflows.refusals import moment_in, raise_if
 from workflows.stateful import Stateful
 
 FOLDER = "vetting/policy/mail"
+# One date that changed, in words, and who tells them to those that look after the case.
+Line = dict[str, str]
+Tell = Callable[[Stateful, Sequence[Line]], None]
 
 
 def follow_law(
@@ -33,13 +37,14 @@ def follow_law(
     why: str,
     facts: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    tell: Tell | None = None,
 ) -> list[Step]:
     """Make the open dates by law of a case those that its facts and events set; twice writes
     nothing. Returns what was done.
 
     `facts` replace those last told of the case. `why` ("anchor", "facts", "pack") stands in the
-    ledger. `at`: a past instant, for imports, the demo and tests. Raises Refused on a fact that no
-    rule could read.
+    ledger. `at`: a past instant, for imports, the demo and tests. `tell` hears what changed instead
+    of one mail for this case. Raises Refused on a fact that no rule could read.
     """
     now = at or timezone.now()
     with transaction.atomic():
@@ -55,7 +60,8 @@ def follow_law(
         was = {step.kind: step.standing.due_at for step in plan if step.standing}
         for step in plan:
             _do(locked, step, by=by, why=why, now=now, at=at)
-        _tell(locked, plan, was, by=by, now=now)
+        if lines := _news(locked, plan, was, now, every=tell is not None):
+            (tell or partial(_mail_owners, by=by))(locked, lines)
     return plan
 
 
@@ -70,17 +76,17 @@ def _evaluate(
 ) -> None:
     """Keep an evaluation where it says something new: other facts, other packs, or another day on
     which other rules apply."""
-    last = queries.last_evaluated(subject.pk)
+    last, law = queries.last_evaluated(subject.pk), queries.law_digest(district)
     if last is not None:
         today = subject.case.tenant.day_of(at)
         told = {**facts, **queries.agency_facts(district)}
         packs, overrides = queries.packs_for(district), queries.overrides_of(district)
         found = evaluate(told, packs, on=today, overrides=overrides)
         said = found.as_json()
-        new = (said["facts"], said["packs"], said["overrides"], found.outcome())
-        if new == (last.facts, last.packs, last.overrides, last.found):
+        new = (said["facts"], said["packs"], said["overrides"], found.outcome(), law)
+        if new == (last.facts, last.packs, last.overrides, last.found, last.law):
             return
-    evaluate_case(subject, district=district, facts=facts, by=by, why=why, at=at)
+    evaluate_case(subject, district=district, facts=facts, by=by, why=why, at=at, law=law)
 
 
 def _do(
@@ -126,20 +132,24 @@ def _written(step: Step, instant: datetime) -> str:
     return local_day(instant, step.dated.calendar.zone).isoformat()
 
 
-def _tell(
+def _news(
     subject: Stateful,
     plan: Sequence[Step],
     was: Mapping[str, datetime],
-    *,
-    by: Actor,
     now: datetime,
-) -> None:
+    *,
+    every: bool,
+) -> list[Line]:
+    """What is worth a mail: what was armed in time is reminded of by its own ladder. `every`: that
+    too, where nobody has seen a page on which it stood."""
+    said = [step for step in plan if step.act != "tell"]
+    news = [step for step in said if every or step.act != "arm" or step.overdue(now)]
+    return [_line(subject, step, was.get(step.kind), now) for step in news]
+
+
+def _mail_owners(subject: Stateful, lines: Sequence[Line], *, by: Actor) -> None:
     """One mail to each who looks after the case, with everything that moved. Whoever did it has
-    read it on the page; what was armed in time is reminded of by its own ladder."""
-    news = [s for s in plan if s.act != "tell" and (s.act != "arm" or s.overdue(now))]
-    if not news:
-        return
-    lines = [_line(subject, step, was.get(step.kind), now) for step in news]
+    read it on the page."""
     version = engine.lock(subject).version
     outbox.post(
         [
@@ -164,7 +174,7 @@ def owners_of(subject: Stateful) -> list[providers.Recipient]:
     return providers.recipients(subject, wanted)
 
 
-def _line(subject: Stateful, step: Step, before: datetime | None, now: datetime) -> dict[str, str]:
+def _line(subject: Stateful, step: Step, before: datetime | None, now: datetime) -> Line:
     """One date in words: what it is, when it was due, when it is."""
     zone = subject.case.tenant.zone
     dated, standing = step.dated, step.standing

@@ -25,10 +25,12 @@ def evaluate_case(
     by: Actor,
     why: str,
     at: datetime | None = None,
+    law: str = "",
 ) -> Evaluation:
     """Evaluate a case today and keep it; the caller holds the case and writes the ledger row.
 
-    `facts` are those of the case; the district's own are added. Raises Refused on a fact that no
+    `facts` are those of the case; the district's own are added. `law`: the digest of what counts,
+    where the dates are made by it in the same commit. Raises Refused on a fact that no
     rule could read.
     """
     now = at or timezone.now()
@@ -47,5 +49,6 @@ def evaluate_case(
         packs=said["packs"],
         overrides=said["overrides"],
         found=found.outcome(),
+        law=law,
     )
     return found

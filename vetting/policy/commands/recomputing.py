@@ -1,7 +1,7 @@
 """Open dates by law reckoned again: a pack, an override or a school year is another one now.
 
 What stands is the duty; here only its date may move. Whether a case has other duties by a new text
-is asked when something is recorded of it, or its evaluation is made again.
+is asked case by case, in the job of `following`.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from typing import Any
 
 from vetting.people.models import District
 from vetting.policy import queries
+from vetting.policy.commands.following import follow_later
 from vetting.policy.models import RuleOverride, SchoolYear
 from vetting.policy.rules import timing
 from vetting.policy.rules.merging import Override, demanded
@@ -66,7 +67,8 @@ def preview_law(
 
 
 def recompute_by_packs(*districts: District, by: Actor | None = None) -> Counter[str]:
-    """After a pack, an override or a school year has changed: of these districts, or of all.
+    """After a pack, an override or a school year has changed: of these districts, or of all. What a
+    case owes by it, and what no longer, follows in a job.
 
     Counts dates looked at and moved. A date whose pack has the digest it was reckoned by is passed
     over at once, so this may be asked at any time.
@@ -75,6 +77,7 @@ def recompute_by_packs(*districts: District, by: Actor | None = None) -> Counter
     for district in districts or District.objects.select_related("tenant").order_by("pk"):
         done: Result = apply(district.tenant, Change(PACK), by=by or system("packs"))
         counts.update(looked=done.looked, moved=done.moved)
+        follow_later(district)
     return counts
 
 

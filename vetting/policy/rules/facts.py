@@ -123,6 +123,10 @@ _ALL: tuple[Fact, ...] = (
 FACTS: Mapping[str, Fact] = {fact.name: fact for fact in _ALL}
 
 
+def is_of_the_district(name: str) -> bool:
+    return name in FACTS and FACTS[name].about == "agency"
+
+
 def complaints_about(facts: Mapping[str, Any]) -> list[str]:
     """One sentence for each fact that no rule could read; null means "not known yet"."""
     return [said for name, value in facts.items() if (said := _complaint(name, value))]
