@@ -22,7 +22,7 @@ LAYERS = (
     "queries locking grammar elements relying leaving acts local s3 linting rendering pdf worker "
     "astray authority timestamps judging verifying sealing reporting letterhead sentences store "
     "waiting unit walk marked shape reading checking mutating worlds standing reckoning yearly "
-    "gathering explained",
+    "confidential gathering explained",
     "commands calendars bulk moving announcing replanning set_based writer papermaking building "
     "authoring mail lawful previewing levels",
     # What is called from outside of the room: by the engine, a worker, a page, a system check.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from vetting.policy.confidential import as_others_read
 from vetting.policy.gathering import (
     Record,
     anchor_of,
@@ -68,7 +69,8 @@ def explanations_of(subject: Stateful, *, sources: bool = True) -> list[Explanat
     A handful of queries, however many dates there are. `sources`: with the words in which somebody
     wrote down how they know, which are not for everybody who may read the case.
     """
-    rows = list(Deadline.objects.filter(case_id=subject.pk).order_by("due_at", "id"))
+    known = Deadline.objects.filter(case_id=subject.pk).order_by("due_at", "id")
+    rows = [row if sources else as_others_read(row) for row in known]
     going, over = [row for row in rows if row.is_open], [row for row in rows if not row.is_open]
     over.sort(key=lambda row: row.met_at or row.waived_at or row.due_at, reverse=True)
     record = gathered(subject, rows, sources=sources)

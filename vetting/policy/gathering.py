@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from vetting.policy.confidential import KEPT, is_of_a_hold
 from vetting.policy.models import Anchor, RuleOverride
 from vetting.policy.queries import packs_at
 from vetting.policy.rules.explanation import Happened, Law, Moved, Stop, not_counted
@@ -18,13 +19,12 @@ from workflows.clock.rules import Pause, local_day
 from workflows.clock.words import day_words
 from workflows.grammar import Dwell
 from workflows.ledger.models import Entry
-from workflows.ledger.telling import words_for
+from workflows.ledger.telling import kept_words, words_for
 from workflows.stateful import Stateful
 
 # A date that a command sets is written in one breath with the line that says so.
 BESIDE = timedelta(seconds=60)
 ENDED = ("deadline_met", "deadline_waived", "deadline_closed")
-KEPT = "kept by the privacy team"
 WHY_MOVED = {
     "calendar": "the calendar changed",
     "anchor": "it was corrected when something happened",
@@ -66,7 +66,9 @@ class Record:
 
     def happened(self, entry: Entry, at: datetime) -> Happened:
         who = self.by(entry.actor_ref)
-        said = words_for(self.subject.lifecycle, entry, self.names)
+        lifecycle = self.subject.lifecycle
+        kept = "" if self.sources else kept_words(lifecycle, entry)
+        said = kept or words_for(lifecycle, entry, self.names)
         where = f"the history of the case, line {entry.seq}"
         return Happened(f"{who} {said}", at, who, entry.recorded_at, where, entry.seq)
 
@@ -118,7 +120,8 @@ def _event(record: Record, event: str, at: datetime, anchored: Any) -> Happened:
 
 
 def happened_at(record: Record, anchor: Anchor) -> Happened:
-    said = ANCHORS.get(anchor.event, anchor.event)
+    kept = not record.sources and is_of_a_hold(event=anchor.event)
+    said = KEPT if kept else ANCHORS.get(anchor.event, anchor.event)
     source = anchor.source if record.sources else KEPT
     if anchor.reason and record.sources:
         source = f"{source} (corrected: {anchor.reason})"

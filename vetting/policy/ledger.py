@@ -5,11 +5,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from vetting.policy.commands.dating import STOPPING
+from vetting.policy.confidential import KEPT_ROW, is_of_a_hold
 from vetting.policy.queries import shipped_packs
 from vetting.policy.rules.packs import ANCHORS
-from workflows.clock.telling import names_kinds
+from workflows.clock.telling import met, names_kinds, waived
 from workflows.grammar import Lifecycle
-from workflows.ledger.telling import told
+from workflows.ledger.models import Entry
+from workflows.ledger.telling import Teller, keeps, told
+
+CLOCKS = {name for name, _ in STOPPING.values()}
+HELD_BECAUSE = {said for _, said in STOPPING.values()}
+# What was done about a duty is read by all, and what somebody wrote of it by whoever may.
+NOTED: Mapping[str, Teller] = {"deadline_met": met, "deadline_waived": waived}
 
 
 @cache
@@ -41,6 +49,20 @@ def breach_described(facts: Mapping[str, Any], lifecycle: Lifecycle) -> str:
         return "noted that nothing was released"
     hold = ", and that law enforcement asked to wait" if facts.get("hold") else ""
     return f"told what is known of what happened{hold}"
+
+
+@keeps
+def kept_of_a_breach(entry: Entry, lifecycle: Lifecycle) -> str:
+    """A note on a breach says how it is known, and a hold is told to nobody it does not concern."""
+    facts = entry.facts
+    of_a_hold = is_of_a_hold(kind=facts.get("kind", ""), event=facts.get("event", ""))
+    stood_still = entry.name in CLOCKS and facts.get("why") in HELD_BECAUSE
+    ended = entry.name == "deadline_closed" and facts.get("why") == "hold"
+    if of_a_hold or stood_still or ended or entry.name == "breach_described":
+        return KEPT_ROW
+    if entry.name in NOTED and title_of(str(facts.get("kind", ""))):
+        return NOTED[entry.name](facts, lifecycle)
+    return ""
 
 
 def _day(text: str) -> str:

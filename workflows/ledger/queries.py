@@ -161,7 +161,8 @@ def _heads_at(point: Checkpoint) -> Iterator[tuple[str, int, str]]:
 class Happening:
     """One line of a timeline: `tone` is move, command or system; `note` is empty once erased.
 
-    `about`: which question it was, where the same is done of many.
+    `about`: which question it was, where the same is done of many. `kept`: the sentence for those
+    who may not read this one, nor its note; "" where everybody may.
     """
 
     at: datetime
@@ -174,6 +175,7 @@ class Happening:
     seq: int
     url: str = ""
     about: str = ""
+    kept: str = ""
 
 
 def history_of(subject: Stateful, *, newest_first: bool = True) -> list[Happening]:
@@ -203,6 +205,7 @@ def people_in(entries: Iterable[Entry]) -> set[str]:
 
 
 def _happening(subject: Stateful, entry: Entry, names: dict[str, str]) -> Happening:
+    kept = telling.kept_words(subject.lifecycle, entry)
     system, who = entry.actor_ref.startswith("system:"), names[entry.actor_ref]
     return Happening(
         at=entry.at,
@@ -214,4 +217,5 @@ def _happening(subject: Stateful, entry: Entry, names: dict[str, str]) -> Happen
         by_ref=entry.actor_ref,
         seq=entry.seq,
         about=str(entry.facts.get("question", "")),
+        kept=f"{who} {kept}" if kept else "",
     )

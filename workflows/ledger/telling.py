@@ -9,6 +9,20 @@ from workflows.ledger.models import Entry
 # Gets the row's facts and its lifecycle; returns words that follow a name.
 Teller = Callable[[Mapping[str, Any], Lifecycle], str]
 _tellers: dict[tuple[str, str], Teller] = {}
+# Gets a row and its lifecycle; returns what stands there instead, "" where nothing is kept back.
+Keeper = Callable[[Entry, Lifecycle], str]
+_keepers: list[Keeper] = []
+
+
+def keeps(function: Keeper) -> Keeper:
+    """Register which rows are not for everybody who may read the case, and what others read."""
+    _keepers.append(function)
+    return function
+
+
+def kept_words(lifecycle: Lifecycle, entry: Entry) -> str:
+    """What follows the name for whoever may not read it; "" where everybody may."""
+    return next(filter(None, (keeper(entry, lifecycle) for keeper in _keepers)), "")
 
 
 def told(command: str, *, machine: str = "") -> Callable[[Teller], Teller]:

@@ -19,6 +19,7 @@ from vetting.history import is_move, last_move, told
 from vetting.pages import Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
+from vetting.policy.confidential import reads_sources
 from vetting.requests.panels import drawn_panels, read_whole
 from vetting.requests.queries import requests_for
 from vetting.requests.views.due import dates_of
@@ -48,7 +49,7 @@ def show(
 def _context(
     request: PersonRequest, agreement: Agreement, problems: Sequence[str]
 ) -> dict[str, Any]:
-    now = timezone.now()
+    now, sources = timezone.now(), reads_sources(request.actor)
     today = agreement.case.tenant.day_of(now)
     history = history_of(agreement)
     moved = last_move(AGREEMENT, history, agreement.case.opened_at)
@@ -77,8 +78,8 @@ def _context(
         "may_name_owner": commands.may_name_owner(agreement, request.actor),
         "reviews": request.actor.has(Role.LEGAL, Role.PRIVACY),
         "problems": [{"text": reason} for reason in problems],
-        **dates_of(agreement, now),
-        **told(request, AGREEMENT, history, tone=_tone),
+        **dates_of(agreement, now, sources=sources),
+        **told(request, AGREEMENT, history, tone=_tone, sources=sources),
     }
 
 

@@ -13,6 +13,7 @@ from vetting.agenda.rules.duties import Dated
 from vetting.agenda.rules.feed import Date, token_hash
 from vetting.people.models import District, Membership
 from vetting.people.queries import actor_of, today_in
+from vetting.policy.confidential import as_others_read, reads_sources
 from vetting.policy.rules.classifying import short_mark
 from vetting.requests.queries import SEES_THE_DISTRICT
 from workflows.clock.models import Deadline
@@ -50,6 +51,8 @@ def dates_for(person: Membership) -> list[Date]:
     actor, district = actor_of(person), person.district
     owes = {work.record.pk: work.record for work in inbox(actor, most=READ)}
     pairs = all_dates(actor, owes)
+    if not reads_sources(actor):
+        pairs = [(as_others_read(row), subject) for row, subject in pairs]
     moved = reckoned_again([row.case_id for row, _ in pairs])
     found = [_date(row, subject, district, moved.get(row.case_id)) for row, subject in pairs]
     if actor.has(*SEES_THE_DISTRICT):

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from vetting.policy import reckoning
+from vetting.policy.confidential import REVIEW
 from workflows.clock import commands as clock
 from workflows.clock import lawful
 from workflows.clock.models import Deadline
@@ -10,7 +11,6 @@ from workflows.clock.queries import calendar_of, open_deadlines
 from workflows.grammar import Rung
 from workflows.stateful import Stateful
 
-REVIEW = "hold_review"
 REVIEWING = (Rung(-1, "remind", "owner"), Rung(0, "overdue", "owner"))
 
 

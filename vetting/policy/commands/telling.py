@@ -80,6 +80,13 @@ def breach_in(facts: Mapping[str, Any]) -> dict[str, Any]:
     return about | more
 
 
+def told_of_breach(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with what was told beside it: whether there was an agreement, or a complaint."""
+    breach = breach_in(facts)
+    beside = {n: facts[n] for n in facts if n in FACTS and FACTS[n].about == "agreement"}
+    return breach and {**beside, **breach}
+
+
 def _against(
     facts: Mapping[str, Any],
     by: Actor,

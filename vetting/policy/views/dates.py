@@ -25,6 +25,7 @@ from vetting.policy.commands.anchoring import (
 )
 from vetting.policy.commands.closing import meet_duty, waive
 from vetting.policy.commands.telling import breach_in, record_breach_facts
+from vetting.policy.confidential import READS
 from vetting.policy.fields import BreachForm, HappenedForm, first_answers
 from vetting.policy.queries import last_evaluated
 from vetting.policy.rules.planning import Step
@@ -35,15 +36,6 @@ from workflows.stateful import Stateful
 
 Found = Callable[[PersonRequest, str], Any]
 FOLDER = "vetting/policy"
-READS = (
-    Role.PRIVACY,
-    Role.LEGAL,
-    Role.SOURCING,
-    Role.SIGNATORY,
-    Role.BOARD_CLERK,
-    Role.IT_SECURITY,
-    Role.ADMIN,
-)
 ACTS: Mapping[str, tuple[Callable[..., bool], str, str]] = {
     "done": (meet_duty, "note", "Noted as done, with what you wrote."),
     "waive": (waive, "reason", "Let go, with your reason on record."),

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 from vetting.pages import Fact
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
+from vetting.policy.confidential import reads_sources
 from vetting.policy.explained import as_json, case_to_explain, explanations_of
 from vetting.policy.gathering import BESIDE
 from vetting.policy.rules import printed
 from vetting.policy.rules.explanation import Explanation, brief, exact
-from vetting.policy.views.dates import READS
 from workflows.cases import Case
 from workflows.clock.explaining import Cell, Mark, Month, Reckoning, months_of, weeks_of
 from workflows.desk.queries import address_of, title_of
@@ -87,7 +87,7 @@ def _found(request: PersonRequest, code: str) -> Stateful:
 
 def _may_know(request: PersonRequest) -> bool:
     """How somebody knows when it happened is for those who read the dates by law."""
-    return request.actor.has(*READS)
+    return reads_sources(request.actor)
 
 
 def _drawn(one: Explanation) -> Drawn:

@@ -9,7 +9,7 @@ from django.db import transaction
 from vetting.catalog.rules import OTHER
 from vetting.people.queries import person_of
 from vetting.requests import queries, rules
-from vetting.requests.commands.classing import evaluate_request, propose_class
+from vetting.requests.commands.classing import evaluate_request, follow_facts, propose_class
 from vetting.requests.commands.intake import fill_schedule, name_other_data
 from vetting.requests.models import ToolRequest
 from workflows import engine
@@ -61,6 +61,7 @@ def correct_data(
             facts={"elements": len(data.elements), "before": len(was)},
             at=at,
         )
+        follow_facts(corrected, by=by, at=at)
         own = person_of(by).user.email
         others = (p for p in recipients(corrected, "requesters") if p.email != own)
         outbox.post([_told(corrected, person, by, was) for person in others])

@@ -8,7 +8,7 @@ from vetting.catalog.rules import OTHER, named_parts, named_together, same_data
 from vetting.people.models import Membership
 from vetting.requests import rules
 from vetting.requests.commands.at_school import hand_on_at_school
-from vetting.requests.commands.classing import evaluate_request, propose_class
+from vetting.requests.commands.classing import evaluate_request, follow_facts, propose_class
 from vetting.requests.models import RequestedElement, Requester, ToolRequest
 from workflows import engine
 from workflows.actors import Actor
@@ -74,6 +74,7 @@ def move_requesters(
     known = {name: fact for name, fact in facts.items() if fact}
     joined = engine.record(target, "requester_joined", by=by, change=add, facts=known, at=at)
     if brought:
+        follow_facts(joined, by=by, at=at)
         outbox.post([_news(joined), *_mails(joined, brought, by, void=void)])
     hand_on_at_school(target, at=at)
     return Joined(engine.lock(target), brought)

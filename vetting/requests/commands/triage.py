@@ -10,9 +10,8 @@ from django.utils import timezone
 from vetting.catalog.commands import forget_tool
 from vetting.catalog.models import Tool
 from vetting.people.queries import is_address_of
-from vetting.policy.commands.evaluating import evaluate_case
 from vetting.requests import queries, rules
-from vetting.requests.commands.classing import take_class
+from vetting.requests.commands.classing import evaluate_request, follow_facts, take_class
 from vetting.requests.commands.correcting import AskedData, correct_data
 from vetting.requests.commands.intake import one_at_a_time
 from vetting.requests.commands.joining import move_requesters
@@ -144,9 +143,7 @@ def classify(
         locked = _for_triage(request, by)
         answered = {name: value for name, value in facts.items() if value is not None}
         told = queries.facts_of(locked, answered)
-        found = evaluate_case(
-            locked, district=locked.district, facts=told, by=by, why="classified", at=at
-        )
+        found = evaluate_request(locked, by=by, why="classified", facts=told, at=at)
         proposed = found.classification.name
         chosen = relationship or proposed
         if chosen not in dict(ToolRequest.CLASSES):
@@ -162,9 +159,11 @@ def classify(
                 row.class_note = note.strip()
 
         said = {"class": chosen, "rule": proposed}
-        return engine.record(
+        classified = engine.record(
             request, "classified", by=by, change=write, facts=said, note=note, at=at
         )
+        follow_facts(classified, by=by, at=at)
+        return classified
 
 
 def route(

@@ -19,7 +19,7 @@ from vetting.pages import CONFLICT, DueDate, Tone
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.models import School
-from vetting.policy.views.dates import READS
+from vetting.policy.confidential import reads_sources
 from vetting.requests import commands, queries, rules
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import agreement_states_of, drawn_panels, held_data_of, read_whole
@@ -75,7 +75,8 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
     now = timezone.now()
     history = _gathered(history_of(case))
     moved = last_move(REQUEST, history, case.case.opened_at)
-    dates = dates_of(case, now)
+    sources = reads_sources(request.actor)
+    dates = dates_of(case, now, sources=sources)
     dates["deadlines"] += late_review(case, now)
     return {
         "case": case,
@@ -95,10 +96,10 @@ def _context(request: PersonRequest, case: ToolRequest, problems: Sequence[str])
         "usable": case.state in USABLE,
         "may_reopen": case.state in REQUEST.ends and case.joined_into_id is None,
         "problems": [{"text": reason} for reason in problems],
-        "dates_by_law": queries.may_have_dates_by_law(case) and request.actor.has(*READS),
+        "dates_by_law": queries.may_have_dates_by_law(case) and sources,
         **dates,
         **dates_behind(behind_of(case), request.actor, now),
-        **told(request, REQUEST, history, tone=_tone),
+        **told(request, REQUEST, history, tone=_tone, sources=sources),
     }
 
 

@@ -15,6 +15,7 @@ from vetting.pages import DueDate, Tone, paginate
 from vetting.people.access import sign_in_required
 from vetting.people.middleware import PersonRequest
 from vetting.people.queries import today_in
+from vetting.policy.confidential import as_others_read, reads_sources
 from vetting.policy.rules.classifying import short_mark
 from vetting.requests import queries
 from vetting.requests.models import ToolRequest
@@ -118,6 +119,7 @@ def rows_of(
     )
     theirs = [one for pk, one in known.items() if pk not in owes and one.lifecycle is AGREEMENT]
     said = agreement_holders_of(theirs)
+    sources = reads_sources(actor)
     return [
         DueRow(
             subject=subject,
@@ -127,7 +129,7 @@ def rows_of(
             late=deadline.due_at < now,
             deadline=deadline,
         )
-        for deadline in deadlines
+        for deadline in (one if sources else as_others_read(one) for one in deadlines)
         if (subject := known.get(deadline.case_id))
     ]
 
@@ -165,9 +167,11 @@ def whole_reckoning(code: str, kind: str) -> str:
     return f"{reverse('policy:explained', args=(code,))}#{kind}"
 
 
-def dates_of(subject: Stateful, now: datetime, *, linked: bool = True) -> dict[str, Any]:
+def dates_of(
+    subject: Stateful, now: datetime, *, sources: bool, linked: bool = True
+) -> dict[str, Any]:
     """The dates beside a case's history: what runs, and in words what stands still."""
-    running = clock.dates_of(subject)
+    running = [one if sources else as_others_read(one) for one in clock.dates_of(subject)]
     return {
         "deadlines": [
             due_date(d, subject.case, now, linked=linked) for d in running if not d.paused_at
@@ -192,7 +196,8 @@ def dates_behind(behind: Behind | None, actor: Actor, now: datetime) -> dict[str
     if behind is None:
         return {}
     url = address_of(behind.subject) if actor.has(*behind.readers) else ""
-    return {"elsewhere": {**dates_of(behind.subject, now, linked=bool(url)), "url": url}}
+    dates = dates_of(behind.subject, now, sources=reads_sources(actor), linked=bool(url))
+    return {"elsewhere": {**dates, "url": url}}
 
 
 def _counted(found: int, *, beyond: bool) -> str:
