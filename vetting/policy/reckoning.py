@@ -56,6 +56,17 @@ def holds_of(case_id: int) -> tuple[Spell, ...]:
     return spells((row.event, row.at) for row in reversed(recorded(case_id)))
 
 
+def known_since(case_id: int) -> dict[str, datetime]:
+    """When each event was first recorded after it was last taken back: a correction is no news."""
+    known: dict[str, datetime] = {}
+    for row in reversed(recorded(case_id)):
+        if row.at is None:
+            known.pop(row.event, None)
+        else:
+            known.setdefault(row.event, row.recorded_at)
+    return known
+
+
 def instants(anchors: Mapping[str, Anchor]) -> dict[str, datetime]:
     return {event: row.at for event, row in anchors.items() if row.at is not None}
 
@@ -73,6 +84,7 @@ class Law:
     overrides: list[Override]
     years: list[timing.SchoolYear] = field(default_factory=list)
     holds: tuple[Spell, ...] = ()
+    known_since: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -232,7 +244,7 @@ def _spoken(
     rule = law.counted(demand)
     if "hold" not in rule.terms:
         return _dated(law, demand, rule, due, rows)
-    duty = Duty((rule.id, rule.terms["hold"]), due.since)
+    duty = Duty((rule.id, rule.terms["hold"]), _begun(law, due))
     for hold in law.holds:
         if due.at < hold.asked:
             break
@@ -245,6 +257,11 @@ def _spoken(
             return None
         due = later
     return _dated(law, demand, rule, due, rows, duty)
+
+
+def _begun(law: Law, due: timing.Due) -> datetime:
+    """Since when there is the duty: whoever did it had been told of the event, at whatever hour."""
+    return min(due.since, law.known_since.get(due.anchor, due.since))
 
 
 def _dated(
@@ -276,7 +293,7 @@ def _dated(
         explanation=law.levels.stamped(with_reading(found, demand.overridden)),
         held=held,
         also=duty.kinds,
-        begun=duty.begun,
+        begun=duty.begun or (None if is_yearly(rule) else _begun(law, due)),
     )
 
 
@@ -288,8 +305,11 @@ def plan_for(
     standing: Iterable[Deadline],
 ) -> list[Step]:
     """What would have to become of the open dates by law of this case; nothing is written."""
+    done = closed_by_people(subject.pk)
+    if done:
+        law = replace(law, known_since=known_since(subject.pk))
     wanted = dates_by_law(law, anchors, rows, yearly.last_of(over(subject.pk)))
-    return list(steps(wanted, standing, closed_by_people(subject.pk)))
+    return list(steps(wanted, standing, done))
 
 
 def preview(subject: Stateful, event: str, at: datetime | None, now: datetime) -> list[Step]:

@@ -1,6 +1,7 @@
 """Anchors are recorded in order, and the three layers' dates follow them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,10 @@ from tests.factories.people import ada, ben, eve
 from vetting.people.queries import actor_of
 from vetting.policy.commands.anchoring import record_anchor, withdraw_anchor
 from vetting.policy.commands.dating import follow_law
+from vetting.policy.commands.loading import load_texts
 from vetting.policy.commands.telling import Hold, record_breach_facts
 from vetting.policy.models import Anchor, Evaluated
+from vetting.policy.queries import texts_in
 from vetting.requests.models import ToolRequest
 from workflows import engine
 from workflows.actors import Actor
@@ -313,13 +316,66 @@ def test_a_closed_district_moves_no_date_by_law(case: ToolRequest, by: Actor) ->
     assert dates(case)["ndpa.audit"] == ("contract", day(5, 1, 23, 59, 59))
 
 
-def test_a_law_that_has_ended_keeps_the_duties_it_made(case: ToolRequest, by: Actor) -> None:
-    """Judged by the day of the event: what is recorded years later is not lost."""
+def test_a_law_that_was_not_one_yet_makes_no_duty(case: ToolRequest, by: Actor) -> None:
+    """Judged by the day of the event, however late it is recorded."""
     tell(case, by)
     early = datetime(2019, 6, 3, 9, tzinfo=UTC)
     happened(case, by, "vendor_discovered", early)
     # Part 121 of the regulations is in effect since January 2020.
     assert "ny.121_10_a" not in dates(case)
+
+
+def test_a_law_that_has_ended_keeps_the_duties_it_made(case: ToolRequest, by: Actor) -> None:
+    """And makes none of what happened after its last day."""
+    texts = texts_in()
+    load_texts(tuple((n, _ending(text) if n == "ny-2d.yaml" else text) for n, text in texts))
+    tell(case, by)
+    happened(case, by, "vendor_discovered", day(3, 31))
+    assert "ny.121_10_a" in dates(case)
+    happened(case, by, "vendor_discovered", day(4, 2), reason="Their second letter")
+    assert "ny.121_10_a" not in dates(case)
+
+
+def _ending(text: bytes) -> bytes:
+    before, rule, after = text.partition(b"  - id: ny.121_10_a\n")
+    last = b"    effective_to: 2026-03-31\n    last_verified"
+    return before + rule + after.replace(b"    last_verified", last, 1)
+
+
+def test_a_corrected_hour_asks_nothing_again(case: ToolRequest, by: Actor) -> None:
+    """What was done had been done of that event; taken back and recorded anew, it is another."""
+    told, hour = day(4, 1, 9, 30), timedelta(hours=1)
+    tell(case, by)
+    learned(case, by, at=day(4, 1), recorded=told)
+    meet_duty(case, kind="ny.121_10_a", by=by, note="They told us", at=told + hour)
+    learned(case, by, at=told + 2 * hour, reason="Typed wrong", recorded=told + 3 * hour)
+    assert "ny.121_10_a" not in dates(case)
+    withdraw_anchor(case, event="vendor_discovered", by=by, reason="Another tool")
+    learned(case, by, at=told + 2 * hour, recorded=told + 4 * hour)
+    assert "ny.121_10_a" in dates(case)
+
+
+def test_facts_told_with_an_event_that_is_known_are_not_dropped(
+    case: ToolRequest, by: Actor
+) -> None:
+    tell(case, by)
+    learned(case, by, at=day(3, 5), recorded=NOW)
+    none = {**BREACH, "breach": False}
+    learned(case, by, at=day(3, 5), recorded=NOW, facts=none)
+    assert "ny.121_10_a" not in dates(case)
+
+
+def learned(
+    case: ToolRequest,
+    by: Actor,
+    *,
+    at: datetime,
+    recorded: datetime,
+    reason: str = "",
+    facts: dict[str, object] | None = None,
+) -> None:
+    told: dict[str, Any] = {"source": "A call", "reason": reason, "facts": facts}
+    record_anchor(case, event="vendor_discovered", at=at, by=by, recorded=recorded, **told)
 
 
 def test_colorado_and_maryland_name_their_own_holds(case: ToolRequest, by: Actor) -> None:

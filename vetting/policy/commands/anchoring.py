@@ -36,7 +36,7 @@ def record_anchor(
     tell: Tell | None = None,
 ) -> list[Step]:
     """Record when something happened, or correct it, and how one knows. Returns what became of the
-    dates; the same again writes nothing.
+    dates; the same event again writes nothing, unless other facts are told with it.
 
     `facts`: those of the case from now on, where they are known anew. `recorded`: a past instant,
     for imports, the demo and tests. `tell`: as of follow_law. Raises Refused, and then nothing is
@@ -47,10 +47,13 @@ def record_anchor(
         locked = engine.lock(subject)
         standing = reckoning.happened(locked.pk).get(event)
         raise_if(reasons_not_to_record(locked, event, at, source, by, reason, now))
-        if standing and (standing.at, standing.source) == (at, source.strip()):
+        same = standing and (standing.at, standing.source) == (at, source.strip())
+        if same and facts is None:
             return []
-        write_anchor(locked, event, at, source.strip(), by, reason.strip(), recorded)
-        steps = follow_law(locked, by=by, why="anchor", facts=facts, at=recorded, tell=tell)
+        if not same:
+            write_anchor(locked, event, at, source.strip(), by, reason.strip(), recorded)
+        why = "facts" if same else "anchor"
+        steps = follow_law(locked, by=by, why=why, facts=facts, at=recorded, tell=tell)
         follow_hold(locked, on_hold=_is_held(locked, facts), at=now)
         return steps
 

@@ -1,8 +1,9 @@
 """Which rules apply to a tool or a breach on a day, and what they demand together."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
@@ -69,10 +70,11 @@ def evaluated_again(stored: Mapping[str, Any], packs: Iterable[Pack]) -> Evaluat
 class _Ready:
     """A rule with its conditions compiled; `out_of_time` is why it is no law that day, or ""."""
 
+    pack: Pack
     rule: Rule
-    out_of_time: str
     met: Check
     exempt: Check
+    out_of_time: str = ""
 
 
 def _judged(
@@ -103,14 +105,36 @@ def _generic(packs: tuple[Pack, ...]) -> frozenset[str]:
     return frozenset(rule.id for pack in packs if pack.layer == "generic" for rule in pack.rules)
 
 
-# The same packs are asked all day. A pack is told apart by what it is, not by what it says.
-@lru_cache(maxsize=16)
+# The same packs are asked all day, and one case asks of as many days as it has events: a pack is
+# told apart by what it is, not by what it says, and days between two changes of the law are one.
 def _in_force(packs: tuple[Pack, ...], on: date) -> tuple[_Ready, ...]:
     """Every rule, in the order of the ids."""
+    return _in_era(packs, bisect_right(_changes(packs), on))
+
+
+@lru_cache(maxsize=16)
+def _changes(packs: tuple[Pack, ...]) -> tuple[date, ...]:
+    """The days on which a rule begins, or is no law any more."""
+    spans: list[Pack | Rule] = [*packs, *(rule for pack in packs for rule in pack.rules)]
+    begins = {span.effective_from for span in spans}
+    last = {span.effective_to for span in spans if span.effective_to}
+    return tuple(sorted(begins | {day + timedelta(days=1) for day in last if day < date.max}))
+
+
+@lru_cache(maxsize=256)
+def _in_era(packs: tuple[Pack, ...], era: int) -> tuple[_Ready, ...]:
+    """The rules as they stand after so many of the changes."""
+    on = _changes(packs)[era - 1] if era else date.min
+    ready = [replace(one, out_of_time=_out_of_time(one, on)) for one in _compiled(packs)]
+    return tuple(ready)
+
+
+@lru_cache(maxsize=16)
+def _compiled(packs: tuple[Pack, ...]) -> tuple[_Ready, ...]:
     rules = [
         _Ready(
+            pack,
             rule,
-            _out_of_time(rule, pack, on),
             compiled(rule.when),
             compiled(rule.terms["exempt_when"]) if "exempt_when" in rule.terms else never,
         )
@@ -120,7 +144,8 @@ def _in_force(packs: tuple[Pack, ...], on: date) -> tuple[_Ready, ...]:
     return tuple(sorted(rules, key=lambda one: (one.rule.id, one.rule.effective_from)))
 
 
-def _out_of_time(rule: Rule, pack: Pack, on: date) -> str:
+def _out_of_time(ready: _Ready, on: date) -> str:
+    rule, pack = ready.rule, ready.pack
     if on < rule.effective_from or on < pack.effective_from:
         return "not_yet"
     return "" if rule.in_effect(on) and _lasts(pack, on) else "ended"

@@ -60,8 +60,8 @@ def steps(
     """What to do so that the open rows are those wanted, in the order of their kinds.
 
     `done`: when somebody met or waived a date of the kind. It stays done, unless what it counts
-    from happened again after that, or the next one of each year follows it. A limit and the one in
-    its place after a hold are one duty.
+    from happened again after that, not where only its hour is corrected, or the next one of each
+    year follows it. A limit and the one in its place after a hold are one duty.
     """
     open_rows = {row.kind: row for row in standing}
     for kind in sorted({*wanted, *open_rows}):
