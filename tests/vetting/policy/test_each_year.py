@@ -4,6 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from tests.factories import people, requests
 from tests.factories.people import ada
@@ -11,7 +13,9 @@ from vetting.people.queries import actor_of
 from vetting.policy.commands.anchoring import record_anchor
 from vetting.policy.commands.closing import meet_duty, waive
 from vetting.policy.commands.dating import follow_law
+from vetting.policy.commands.following import follow_by_night
 from vetting.policy.commands.recomputing import recompute_by_packs
+from vetting.policy.commands.years import add_school_year
 from vetting.policy.models import SchoolYear
 from vetting.requests.models import ToolRequest
 from workflows.actors import Actor
@@ -19,6 +23,7 @@ from workflows.clock.models import Deadline
 from workflows.clock.rules import local_day
 from workflows.engine import Refused
 from workflows.invariants.clock import a_date_is_what_its_explanation_counts_to
+from workflows.outbox.drain import drain
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
@@ -149,3 +154,25 @@ def test_what_is_refused_changes_nothing(by: Actor) -> None:
         waive(case, kind="oh.annual", by=by, reason=" ")
     assert not meet_duty(case, kind="mn.annual", by=by, note="Sent.")
     assert days(case, "oh.annual") == [date(2026, 8, 1)]
+
+
+def test_the_page_shows_the_next_one_at_once(by: Actor, client: Client) -> None:
+    case = executed_in("OH", by)
+    client.force_login(ada().user)
+    page = f"/requests/{case.code}/dates/"
+    sent = {"act": "done", "kind": "oh.annual", "note": "Sent by e-mail."}
+    shown = client.post(f"{page}close/", sent, follow=True)
+    assert shown.status_code == 200
+    (next_one,) = days(case, "oh.annual")
+    assert next_one > local_day(timezone.now(), "America/New_York")
+    assert f"Aug 1, {next_one.year}" in shown.content.decode()
+
+
+def test_a_school_year_entered_later_arms_at_the_next_pass(by: Actor) -> None:
+    case = executed_in("MN", by)
+    assert days(case, "mn.annual") == []
+    district, max_ = people.district(), actor_of(people.max())
+    add_school_year(district=district, start=date(2026, 8, 20), midpoint=date(2027, 1, 11), by=max_)
+    follow_by_night()
+    drain()
+    assert days(case, "mn.annual") == [date(2026, 9, 19)]
