@@ -24,6 +24,7 @@ BECAUSE = {
 WHY_CLOSED = {
     "gone": "what it counts from was taken back",
     "hold": "another date took its place when the hold was lifted",
+    "over": "the contract has ended",
 }
 KindName = Callable[[str], str]
 _kind_names: list[KindName] = []

@@ -23,6 +23,7 @@ from workflows.clock.models import Deadline
 from workflows.clock.rules import local_day
 from workflows.engine import Refused
 from workflows.invariants.clock import a_date_is_what_its_explanation_counts_to
+from workflows.ledger.models import Entry
 from workflows.outbox.drain import drain
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,8 @@ def test_the_end_of_the_contract_ends_the_next_one(by: Actor) -> None:
         recorded=on(2026, 10, 2),
     )  # fmt: skip
     assert days(case, "oh.annual") == []
+    entry = Entry.objects.get(name="deadline_closed")
+    assert entry.facts == {"kind": "oh.annual", "why": "over"}
 
 
 def test_what_is_refused_changes_nothing(by: Actor) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vetting.people.models import District
 from vetting.people.queries import is_address_of
-from vetting.policy import queries, reckoning
+from vetting.policy import queries, reckoning, yearly
 from vetting.policy.commands.evaluating import evaluate_case
 from vetting.policy.rules.evaluating import evaluate
 from vetting.policy.rules.facts import complaints_about
@@ -122,7 +122,11 @@ def _why_ended(subject: Stateful, step: Step) -> str:
     known = reckoning.happened(subject.pk)
     if step.standing.paused_at and "hold_lifted" in known:
         return "hold"
-    return "facts" if step.standing.explanation.get("event") in known else "gone"
+    told = step.standing.explanation
+    counted = reckoning.EXECUTED if yearly.comes_back(told) else told.get("event")
+    if counted not in known:
+        return "gone"
+    return "over" if yearly.comes_back(told) and reckoning.ENDED in known else "facts"
 
 
 def _written(step: Step, instant: datetime) -> str:
