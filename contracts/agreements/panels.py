@@ -26,6 +26,7 @@ from vetting.requests.panels import (
     agreement_holders,
     agreement_states,
     agreement_waits,
+    breaches,
     coverage,
     finder,
     held_data,
@@ -107,6 +108,11 @@ def documents(request: ToolRequest, actor: Actor) -> Panel | None:
 def states(cases: Sequence[ToolRequest]) -> Mapping[int, str]:
     served = queries.agreements_of_requests(cases)
     return {request: one.state for request, (one, _) in served.items()}
+
+
+@breaches
+def breached(cases: Sequence[ToolRequest]) -> Collection[int]:
+    return queries.breached_requests(cases)
 
 
 @agreement_waits

@@ -1,7 +1,7 @@
 """What people type about what happened: clean values for the commands."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,20 @@ class HappenedForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, zone: str = "", **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.zone and said.get("day") and said.get("time") is not None:
+            typed = datetime.combine(said["day"], said["time"], ZoneInfo(self.zone))
+            back = typed.astimezone(UTC).astimezone(typed.tzinfo)
+            if back.replace(tzinfo=None) != typed.replace(tzinfo=None):
+                gap = f"{typed:%H:%M} did not exist on that day"
+                self.add_error("time", f"{gap}: the clocks were set forward. Write another time.")
+        return said
 
     def instant(self, zone: str) -> datetime:
         """Of an hour that happens twice in the fall the first one counts: the earlier date."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from vetting.people.models import District, School
 from vetting.policy.models import Evaluated, PackVersion, RuleOverride
@@ -159,6 +159,13 @@ def law_digest(district: District) -> str:
 
 def last_evaluated(case_id: int) -> Evaluated | None:
     return Evaluated.objects.filter(case_id=case_id).order_by("-id").first()
+
+
+def told_of_a_breach(case: str) -> Exists:
+    """Beside rows whose field `case` is a case's number: whether it was last told of a breach."""
+    later = Evaluated.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    told = Evaluated.objects.filter(case=OuterRef(case), facts__breach=True)
+    return Exists(told.filter(~Exists(later)))
 
 
 def override_rows(district: District) -> "QuerySet[RuleOverride]":

@@ -71,6 +71,7 @@ PartsFunction = Callable[[Actor], Iterable[Any]]
 PenFunction = Callable[[Any], "Pen | None"]
 WordsFunction = Callable[[Sequence[Any]], Mapping[int, str]]
 StatesFunction = Callable[[Sequence[Any]], Mapping[int, str]]
+BreachesFunction = Callable[[Sequence[Any]], Collection[int]]
 HeldFunction = Callable[[Any], "list[str]"]
 CoverageFunction = Callable[[District, Collection[int], date], Mapping[int, str]]
 
@@ -82,6 +83,7 @@ _holders: list[WordsFunction] = []
 _pens: list[PenFunction] = []
 _coverage: list[CoverageFunction] = []
 _held: list[HeldFunction] = []
+_breaches: list[BreachesFunction] = []
 
 
 def panel(model: type[Stateful], *, order: int = 50) -> Callable[[PanelFunction], PanelFunction]:
@@ -146,6 +148,18 @@ def agreement_states(function: StatesFunction) -> StatesFunction:
 
 def agreement_states_of(cases: Sequence[Stateful]) -> Mapping[int, str]:
     return _agreement_states[0](cases) if _agreement_states and cases else {}
+
+
+def breaches(function: BreachesFunction) -> BreachesFunction:
+    """Register what knows of a breach at what serves a request: requests in, their numbers out.
+
+    No query of its own for those that were read with `agreement_states`."""
+    _breaches[:] = [function]
+    return function
+
+
+def breached_of(cases: Sequence[Stateful]) -> Collection[int]:
+    return _breaches[0](cases) if _breaches and cases else ()
 
 
 def agreement_waits(function: BehindFunction) -> BehindFunction:

@@ -18,6 +18,7 @@ from contracts.agreements.models import (
 )
 from contracts.agreements.queries.cases import agreements_for, in_effect, unserving
 from vetting.people.models import District
+from vetting.policy.queries import told_of_a_breach
 from vetting.requests.models import ToolRequest
 from vetting.requests.panels import parts_of
 from workflows.actors import Actor, Role, somebody
@@ -114,6 +115,13 @@ def agreements_of_requests(
     }
 
 
+def breached_requests(cases: Sequence[ToolRequest]) -> set[int]:
+    """Those of which an agreement was told last that there was a breach; read as above."""
+    unread = [one for one in cases if not is_read(one, "served_by")]
+    prefetch_together((unread, branches(*WITH_AGREEMENTS)))
+    return {one.pk for one in cases if any(row.breached for row in one.served_by.all())}  # type: ignore[attr-defined]
+
+
 def _age(row: ServedRequest) -> int:
     return row.agreement_id
 
@@ -124,7 +132,11 @@ WITH_AGREEMENTS = (
         "served_by",
         ServedRequest.objects.select_related(
             "agreement__case__tenant", "agreement__vendor", "agreement__district_signer__user"
-        ).annotate(due_at=soonest_due("agreement_id"), lacking=lacking_signatory("agreement__")),
+        ).annotate(
+            due_at=soonest_due("agreement_id"),
+            lacking=lacking_signatory("agreement__"),
+            breached=told_of_a_breach("agreement_id"),
+        ),
     ),
     "served_by__agreement__signature_requests__membership__user",
 )

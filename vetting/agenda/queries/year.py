@@ -1,6 +1,6 @@
 """The fixed duties of a district's next twelve months, by the packs that count for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -33,7 +33,8 @@ from workflows.clock.rules import DAY_ENDS, local_day
 A_YEAR = timedelta(days=365)
 # The day before the first one that is shown is found too: a date is told as the next after it.
 BEFORE = timedelta(days=366)
-NOT_SET = "the school year it counts from is not entered, so there is no day yet"
+JULY = 7
+NOT_SET = "the school year {year} is not entered, so there is no day yet"
 
 
 def year_of(district: District, today: date) -> Year:
@@ -53,7 +54,7 @@ def year_of(district: District, today: date) -> Year:
         elif counts_from_school_year(rule):
             days = list(_by_school_year(rule, duty, district, years, today, last))
             dated += days
-            unset += [] if days else [Undated(duty, NOT_SET)]
+            unset += [] if days else [Undated(duty, NOT_SET.format(year=_missing(years, today)))]
         elif pace := pace_of(rule):
             undated.append(Undated(duty, pace))
     dated.sort(key=lambda one: (one.at, one.duty.rule))
@@ -126,6 +127,13 @@ def _within(
 
 def _ends(day: date, tenant: Tenant) -> datetime:
     return datetime.combine(day, DAY_ENDS, ZoneInfo(tenant.zone))
+
+
+def _missing(years: Sequence[SchoolYear], today: date) -> str:
+    """ "2027-28": the one after the last that is entered, or the one that runs now."""
+    running = today.year if today.month >= JULY else today.year - 1
+    first = max([running, *(year.start.year + 1 for year in years)])
+    return f"{first}-{(first + 1) % 100:02}"
 
 
 def _school_years(district: District, since: date) -> list[SchoolYear]:

@@ -3,8 +3,9 @@
 Each room mounts them for its own cases: `routes` takes what finds one for somebody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +37,20 @@ from workflows.stateful import Stateful
 
 Found = Callable[[PersonRequest, str], Any]
 FOLDER = "vetting/policy"
+# What is recorded of an incident; without its facts no rule about breaches can apply.
+BREACH_LIKE = frozenset(
+    {
+        "occurred",
+        "vendor_discovered",
+        "vendor_confirmed",
+        "vendor_determined",
+        "vendor_notice_received",
+        "district_discovered",
+        "district_determined",
+        "unauthorized_use_discovered",
+    }
+)
+NOT_TOLD = "No breach is described yet: its clocks wait for “Something happened to data”."
 ACTS: Mapping[str, tuple[Callable[..., bool], str, str]] = {
     "done": (meet_duty, "note", "Noted as done, with what you wrote."),
     "waive": (waive, "reason", "Let go, with your reason on record."),
@@ -94,19 +109,20 @@ class _Pages:
     def record(self, request: PersonRequest, code: str) -> HttpResponse:
         """What would move is shown before anything that stands is changed."""
         subject = self.found(request, code)
-        form = HappenedForm(posted(request), initial=_initial(request, subject))
+        zone = subject.case.tenant.zone
+        form = HappenedForm(posted(request), initial=_initial(request, subject), zone=zone)
         context = {**_about(request, subject), "form": form}
         if request.method != "POST" or not form.is_valid():
             status = UNPROCESSABLE if form.is_bound else 200
             return render(request, f"{FOLDER}/record.html", context, status=status)
         said, now = form.cleaned_data, timezone.now()
         told = {name: said[name] for name in ("event", "source", "reason")}
-        at = form.instant(subject.case.tenant.zone)
+        at = form.instant(zone)
         if against := reasons_not_to_record(subject, at=at, by=request.actor, now=now, **told):
             add_reasons(form, Refused(against))
             return render(request, f"{FOLDER}/record.html", context, status=UNPROCESSABLE)
         plan = reckoning.preview(subject, said["event"], at, now)
-        if not said["confirmed"] and any(step.standing and step.act != "tell" for step in plan):
+        if not said["confirmed"] and _asks_first(plan, now):
             asked = {"moves": standing.moves_of(plan, now), "at": at}
             return render(request, f"{FOLDER}/confirm.html", context | asked)
         try:
@@ -115,6 +131,8 @@ class _Pages:
             add_reasons(form, refused)
             return render(request, f"{FOLDER}/record.html", context, status=UNPROCESSABLE)
         messages.success(request, f"Recorded. {_sum(done)}")
+        if _waits_for_a_breach(subject, [said["event"]]):
+            messages.warning(request, NOT_TOLD)
         return redirect(_page(request, subject))
 
     def breach(self, request: PersonRequest, code: str) -> HttpResponse:
@@ -138,6 +156,19 @@ class _Pages:
         context = {**_about(request, subject), "form": form}
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, f"{FOLDER}/breach.html", context, status=status)
+
+
+def _asks_first(plan: Iterable[Step], now: datetime) -> bool:
+    """Something that stands would change, or something new would be late at once."""
+    return any(
+        step.act != "tell" and (step.standing is not None or step.overdue(now)) for step in plan
+    )
+
+
+def _waits_for_a_breach(subject: Stateful, events: Iterable[str]) -> bool:
+    """Something was recorded that only a breach makes count, and no breach was told."""
+    told = reckoning.facts_of(subject).get("breach") is True
+    return not told and not BREACH_LIKE.isdisjoint(events)
 
 
 def _page(request: PersonRequest, subject: Stateful) -> str:
@@ -165,6 +196,7 @@ def _context(request: PersonRequest, subject: Stateful) -> dict[str, Any]:
     told = reckoning.facts_of(subject)
     law = reckoning.law_for(subject, told, now) if last_evaluated(subject.pk) else None
     known = [one.event for one in happened]
+    untold = _waits_for_a_breach(subject, known)
     return {
         **_about(request, subject),
         "may_write": writes,
@@ -175,6 +207,8 @@ def _context(request: PersonRequest, subject: Stateful) -> dict[str, Any]:
         "waiting": standing.not_counted_yet(law, known) if law else [],
         "over": reckoning.over(subject.pk),
         "breach": told.get("breach") is True,
+        "untold": NOT_TOLD if untold else "",
+        "could_count": list(standing.if_a_breach(subject, told, known, now)) if untold else [],
     }
 
 

@@ -271,9 +271,15 @@ def _proposal(
         )  # fmt: skip
 
     return Proposal(
-        title, lines, _tried(request, drafted.pack), save, "Saved. It counts for this district.",
+        title, lines, _tried(request, drafted.pack), save, _done(what, facts),
         hidden={"base": _base(request)},
     )  # fmt: skip
+
+
+def _done(what: str, facts: dict[str, Any]) -> str:
+    if what == "rule_ended":
+        return f"It ends: {day_words(date.fromisoformat(facts['last_day']))} is its last day."
+    return "Saved. It counts for this district."
 
 
 def _tried(request: PersonRequest, pack: Pack) -> Preview | None:

@@ -1,6 +1,6 @@
 """A case's dates by law as its page shows them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from vetting.pages import Choice, DueDate, Tone
 from vetting.policy import reckoning
 from vetting.policy.models import Anchor
 from vetting.policy.rules.classifying import NOT_VERIFIED, short_mark
+from vetting.policy.rules.conditions import facts_of as facts_asked
 from vetting.policy.rules.evaluation import is_draft
-from vetting.policy.rules.facts import FACTS, RESIDENTS_WORDS
+from vetting.policy.rules.facts import FACTS, RESIDENTS_BY_STATE, RESIDENTS_WORDS
 from vetting.policy.rules.merging import Demand
 from vetting.policy.rules.packs import ANCHORS, anchors_of
 from vetting.policy.rules.planning import Step
@@ -198,6 +199,22 @@ def not_counted_yet(law: reckoning.Law, known: Iterable[str]) -> list[Undated]:
         Undated(one.rule.title, one.rule.citation, _since(law, one), _mark(one))
         for one in reckoning.waiting_for(law, known)
     ]
+
+
+def if_a_breach(
+    subject: Stateful, told: Mapping[str, Any], known: Collection[str], now: datetime
+) -> Iterable[Undated]:
+    """What would count of what is recorded, were it a breach; it waits until somebody says so."""
+    today = subject.case.tenant.day_of(now)
+    # Of what kind the data were, and whose, is asked with the breach: until then all could be.
+    there = {RESIDENTS_BY_STATE: {reckoning.district_of(subject).state: 1}, "breach": True}
+    facts = {name: value for name, value in told.items() if name != "data"} | there
+    for one in reckoning.law_for(subject, facts, now).demands(today):
+        if "breach" not in facts_asked(one.rule.when) or "limit" not in one.terms:
+            continue
+        if set(known) & set(anchors_of(one.rule)):
+            words = "waits until it is told whether this is a breach"
+            yield Undated(one.rule.title, one.rule.citation, words, _mark(one))
 
 
 def _since(law: reckoning.Law, demand: Demand) -> str:

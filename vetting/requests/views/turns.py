@@ -9,7 +9,7 @@ from vetting.pages import Blocked, Choice, Step, Turn
 from vetting.people.middleware import PersonRequest
 from vetting.requests import queries, rules
 from vetting.requests.models import ToolRequest
-from vetting.requests.panels import Behind, agreement_waits_of
+from vetting.requests.panels import Behind, agreement_waits_of, breached_of
 from vetting.worklist.queries import holdings_of
 from workflows.actors import ROLE_NAMES, Role
 from workflows.clock.queries import waited_in_words
@@ -87,6 +87,7 @@ def steps_of(case: ToolRequest, agreement: str) -> list[Step]:
         without_data=case.relationship == "exempt",
         review_on=case.review_on,
         today=case.case.tenant.day_of(timezone.now()),
+        incident=case.pk in breached_of([case]),
     )
     return [Step(mark.label, mark.status, mark.note) for mark in marks]  # type: ignore[arg-type]
 
