@@ -102,7 +102,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class DueDate:
     """`away` is the distance in words with its unit ("in 9 business days"); `why` explains it.
-    `mark`: a caution beside it, where it rests on a rule that nobody has verified."""
+    `mark`: a caution beside it, where it rests on a rule that nobody has verified. `zone`: where
+    its day ends, if that is not the district's own."""
 
     label: str
     due: date | datetime
@@ -111,6 +112,7 @@ class DueDate:
     why: tuple[str, ...] = ()
     why_url: str = ""
     mark: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

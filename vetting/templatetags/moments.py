@@ -1,28 +1,31 @@
 """Dates and instants in words, in the time zone that is current (the district's)."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 
-def _local(moment: datetime) -> datetime:
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+def _local(moment: datetime, zone: str = "") -> datetime:
+    there = ZoneInfo(zone) if zone else None
+    return timezone.localtime(moment, there) if timezone.is_aware(moment) else moment
 
 
-def day(value: date | datetime | None) -> str:
-    """ "Fri, Dec 4"; with the year where it is not this year."""
+def day(value: date | datetime | None, zone: str = "") -> str:
+    """ "Fri, Dec 4"; with the year where it is not this year, and with a `zone` that is not ours:
+    a law's day ends where the law is."""
     if value is None:
         return ""
-    on = _local(value).date() if isinstance(value, datetime) else value
+    on = _local(value, zone).date() if isinstance(value, datetime) else value
     year = "" if on.year == timezone.localdate().year else f", {on.year}"
-    return f"{on:%a, %b} {on.day}{year}"
+    return f"{on:%a, %b} {on.day}{year}{f' ({zone})' if zone else ''}"
 
 
-def instant(value: datetime | None) -> str:
+def instant(value: datetime | None, zone: str = "") -> str:
     """ "Fri, Dec 4, 2026, 3:05 PM MST": exact, for titles, certificates and explanations."""
     if value is None:
         return ""
-    at = _local(value)
+    at = _local(value, zone)
     return f"{at:%a, %b} {at.day}, {at.year}, {at.hour % 12 or 12}:{at:%M %p %Z}".rstrip()
 
 

@@ -70,6 +70,24 @@ def day_words(day: date) -> str:
     return f"{_weekday(day)}, {day.year}"
 
 
+def zone_of(layer: str, explanation: Mapping[str, Any], home: str) -> str:
+    """Where the day of a date ends: a law's where the law is. An instant is named at home."""
+    by_the_hour = explanation.get("unit") == Unit.HOURS
+    return home if not layer or by_the_hour else str(explanation.get("zone") or home)
+
+
+def zone_elsewhere(layer: str, explanation: Mapping[str, Any], home: str) -> str:
+    """The same, "" where it is no other zone than the district's."""
+    zone = zone_of(layer, explanation, home)
+    return "" if zone == home else zone
+
+
+def day_there(instant: datetime, zone: str, home: str) -> str:
+    """ "Sun, Apr 5, 2026 (America/Denver)"; the zone's name only where it is not the district's."""
+    said = day_words(instant.astimezone(ZoneInfo(zone)).date())
+    return said if zone == home else f"{said} ({zone})"
+
+
 def off_words(off: Sequence[tuple[date, str]], year: int) -> list[str]:
     """Neighbors off for one reason are named once: "Nov 26 and 27 (Thanksgiving)"."""
     runs: list[tuple[list[date], str]] = []

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from tests.factories import people, requests
 from tests.factories.people import ada, ben, eve
@@ -363,6 +364,19 @@ def test_facts_told_with_an_event_that_is_known_are_not_dropped(
     none = {**BREACH, "breach": False}
     learned(case, by, at=day(3, 5), recorded=NOW, facts=none)
     assert "ny.121_10_a" not in dates(case)
+
+
+def test_a_day_is_named_where_its_law_is(case: ToolRequest, by: Actor, client: Client) -> None:
+    """An hour before midnight in Denver is the next day in New York; the law says the first."""
+    people.pat()
+    tell(case, by, residents_by_state={"CO": 500})
+    happened(case, by, "district_determined", day(3, 5))
+    happened(case, by, "district_determined", day(3, 6), reason="Typed wrong")
+    mails = Message.objects.filter(channel="mail", dedupe_key__contains="dates_moved")
+    assert any("now due Sun, Apr 5, 2026 (America/Denver)" in mail.body for mail in mails)
+    client.force_login(ada().user)
+    page = client.get(f"/requests/{case.code}/dates/").content.decode()
+    assert "Sun, Apr 5 (America/Denver)" in page.replace(", 2026", "")
 
 
 def learned(

@@ -1,6 +1,6 @@
 """The open dates that concern one person: first only what is counted, then whole rows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from workflows.actors import Actor
 from workflows.cases import Tenant
 from workflows.clock.models import Deadline
 from workflows.clock.rules import local_day
+from workflows.clock.words import zone_of
 from workflows.ledger.models import Entry
 from workflows.stateful import Stateful
 from workflows.together import together
@@ -43,15 +44,20 @@ def agenda_of(actor: Actor, owes: Collection[int], tenant: Tenant) -> Agenda:
     asked = [
         open_dates(actor, which, owes=owes)
         .select_related(None)
-        .values_list("pk", "due_at", "layer")[: most + 1]
+        .values_list("pk", "due_at", "layer", "explanation__zone", "explanation__unit")[: most + 1]
         for which, most in ((RUNNING, MOST), (STILL, MOST_STILL))
     ]
     together(*asked)
     running, still = (
-        [Key(pk, due, layer, local_day(due, tenant.zone)) for pk, due, layer in rows]
+        [Key(pk, due, layer, _day(due, layer, told, tenant)) for pk, due, layer, *told in rows]
         for rows in asked
     )
     return Agenda(running[:MOST], still[:MOST_STILL], len(running) > MOST)
+
+
+def _day(due: datetime, layer: str, told: Sequence[str | None], tenant: Tenant) -> date:
+    explanation = {"zone": told[0], "unit": told[1]}
+    return local_day(due, zone_of(layer, explanation, tenant.zone))
 
 
 def dates_named(actor: Actor, keys: Iterable[int], owes: Collection[int]) -> list[Deadline]:

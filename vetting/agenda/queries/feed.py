@@ -18,6 +18,7 @@ from vetting.policy.rules.classifying import short_mark
 from vetting.requests.queries import SEES_THE_DISTRICT
 from workflows.clock.models import Deadline
 from workflows.clock.rules import pauses_in
+from workflows.clock.words import day_there, zone_of
 from workflows.desk.queries import address_of, inbox, title_of
 from workflows.lifecycles.agreement import AGREEMENT
 from workflows.lifecycles.request import REQUEST
@@ -66,15 +67,17 @@ def _date(row: Deadline, subject: Stateful, district: District, moved: datetime 
         key=f"{subject.code}.{row.kind}@{district.code}",
         at=row.due_at,
         title=f"{row.basis}: {title}",
-        words=_words(row),
+        words=_words(row, district.tenant.zone),
         url=settings.SITE_URL + address_of(subject),
         changed_at=max(_changes(row, moved)),
     )
 
 
-def _words(row: Deadline) -> str:
-    mark = short_mark(row.explanation)
-    return f"{row.explanation.get('sentence', '')}{f' ({mark})' if mark else ''}"
+def _words(row: Deadline, home: str) -> str:
+    """A calendar shows the instant where its reader is; the law's day may be another there."""
+    mark, zone = short_mark(row.explanation), zone_of(row.layer, row.explanation, home)
+    there = "" if zone == home else f"Due {day_there(row.due_at, zone, home)}. "
+    return f"{there}{row.explanation.get('sentence', '')}{f' ({mark})' if mark else ''}"
 
 
 def _changes(row: Deadline, moved: datetime | None) -> Iterator[datetime]:

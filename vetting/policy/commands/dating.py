@@ -182,16 +182,18 @@ def _line(subject: Stateful, step: Step, before: datetime | None, now: datetime)
     """One date in words: what it is, when it was due, when it is."""
     zone = subject.case.tenant.zone
     dated, standing = step.dated, step.standing
+    there = dated.calendar.zone if dated else standing.explanation.get("zone", zone)
     return {
         "basis": dated.basis if dated else standing.basis,
-        "before": _shown(before, step, zone) if before else "",
-        "after": _shown(dated.due_at, step, zone) if dated else "",
+        "before": _shown(before, step, there, zone) if before else "",
+        "after": _shown(dated.due_at, step, there, zone) if dated else "",
         "held": dated.held if dated else "",
         "late": "late" if step.overdue(now) else "",
     }
 
 
-def _shown(instant: datetime, step: Step, zone: str) -> str:
+def _shown(instant: datetime, step: Step, there: str, home: str) -> str:
+    """A day as the law's own calendar has it; an instant as the district's clocks show it."""
     if step.dated is not None and step.dated.unit is Unit.HOURS:
-        return moment_in(zone, instant)
-    return words.day_words(local_day(instant, zone))
+        return moment_in(home, instant)
+    return words.day_there(instant, there, home)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from vetting.pages import Choice, DueDate, Tone
 from vetting.policy import reckoning
@@ -21,6 +22,7 @@ from vetting.policy.rules.timing import undated
 from workflows.actors import resolve_names
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, open_deadlines
+from workflows.clock.words import zone_elsewhere
 from workflows.stateful import Stateful
 
 WHOSE: Mapping[str, tuple[str, str]] = {
@@ -148,6 +150,7 @@ def _row(deadline: Deadline, subject: Stateful, now: datetime, choices: Choices)
             tone="plain" if deadline.paused_at else tone,
             why=(sentence,) if sentence else (),
             why_url=explained_at(subject.code, deadline.kind),
+            zone=zone_elsewhere(deadline.layer, told, subject.case.tenant.zone),
         ),
         citation=str(told.get("citation", "")),
         mark="" if told.get("status") == "reviewed" else NOT_VERIFIED,
@@ -238,10 +241,20 @@ def moves_of(plan: Sequence[Step], now: datetime) -> list[dict[str, Any]]:
             "before": step.standing.due_at if step.standing else None,
             "after": step.dated.due_at if step.dated else None,
             "overdue": step.overdue(now),
+            "zone": _zone(step),
             "mark": short_mark(step.dated.explanation if step.dated else step.standing.explanation),
         }
         for step in shown
     ]
+
+
+def _zone(step: Step) -> str:
+    """Of the law whose day it is, where that is not the district's own."""
+    home = timezone.get_current_timezone_name()
+    if step.dated is None:
+        return zone_elsewhere(step.standing.layer, step.standing.explanation, home)
+    told = {"zone": step.dated.calendar.zone, "unit": step.dated.unit}
+    return zone_elsewhere(step.dated.layer, told, home)
 
 
 def _capital(words: str) -> str:

@@ -26,7 +26,7 @@ from workflows.cases import Case
 from workflows.clock import queries as clock
 from workflows.clock.models import Deadline
 from workflows.clock.queries import away_in_words, still_in_words
-from workflows.clock.words import away
+from workflows.clock.words import away, zone_elsewhere
 from workflows.desk.queries import Work, address_of, inbox, title_of
 from workflows.desk.turns import ROLE_OF
 from workflows.grammar import Unit
@@ -160,6 +160,7 @@ def due_date(deadline: Deadline, case: Case, now: datetime, *, linked: bool = Tr
         why=(why[:1].upper() + why[1:],) if why else (),
         why_url=whole_reckoning(case.code, deadline.kind) if linked else "",
         mark=short_mark(deadline.explanation),
+        zone=zone_elsewhere(deadline.layer, deadline.explanation, case.tenant.zone),
     )
 
 
