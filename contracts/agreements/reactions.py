@@ -59,6 +59,8 @@ def take_up_joined_data(message: Message) -> str:
     """Whoever joined brought data along: the draft takes it up; beside a text that others have
     read, and that does not hold it, the request gets a draft of its own."""
     request = engine.lock(ToolRequest(pk=message.payload["request"]))
+    for serving in queries.agreements_serving(request.pk):
+        commands.note_facts(serving, by=BY)
     place = request.left_state if request.state == RETURNED else request.state
     # Before, no path is chosen yet; after, whoever decides strikes the data or goes back.
     if place not in (SCREENING, AWAITING_AGREEMENT):
@@ -86,7 +88,9 @@ def tie_when_cleared(event: Event) -> None:
 def _tie(event: Event) -> None:
     """The page shows what the request rests on, and the agreement what rests on it."""
     request = ToolRequest.objects.select_related("case__tenant").get(pk=event.case_id)
-    commands.attach_covering(request, by=BY, at=event.as_of)
+    agreement = commands.attach_covering(request, by=BY, at=event.as_of)
+    if agreement:
+        commands.note_facts(agreement, by=BY, at=event.as_of)
 
 
 @on(REQUEST, enters=AWAITING_AGREEMENT)

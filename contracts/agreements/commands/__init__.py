@@ -8,7 +8,7 @@ from contracts.agreements.commands.exhibits import (
     settle_exhibits,
 )
 from contracts.agreements.commands.keeping import may_name_owner, name_owner
-from contracts.agreements.commands.lawful import law_facts, note_ended, note_executed
+from contracts.agreements.commands.lawful import law_facts, note_ended, note_executed, note_facts
 from contracts.agreements.commands.leaving import tell_counsel, tell_counsel_of_all
 from contracts.agreements.commands.life import (
     abandon,
@@ -62,6 +62,7 @@ __all__ = [
     "name_owner",
     "note_ended",
     "note_executed",
+    "note_facts",
     "offer_to_give_up",
     "pace_drafting",
     "reason_unneeded",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -33,6 +34,14 @@ def note_executed(agreement: Agreement, *, by: Actor, at: datetime | None = None
     signed = agreement.executed_at
     if signed is not None:
         _note(agreement, EXECUTED, signed, _signatures(agreement), by=by, at=at)
+
+
+def note_facts(agreement: Agreement, *, by: Actor, at: datetime | None = None) -> None:
+    """A request that it serves is new, or says something else. Twice writes nothing."""
+    with transaction.atomic():
+        held = engine.lock(agreement)
+        if EXECUTED in reckoning.happened(held.pk):
+            follow_law(held, by=by, why="facts", facts=law_facts(held), at=at)
 
 
 def note_ended(agreement: Agreement, *, by: Actor, at: datetime | None = None) -> None:
