@@ -1,6 +1,7 @@
 """A hold of law enforcement from being asked for to its lift, once and twice, and what was late."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -210,3 +211,89 @@ def test_the_hold_is_asked_for_only_where_there_is_one(case: ToolRequest, by: Ac
     tell(case, by)
     with pytest.raises(Refused, match="No hold of law enforcement"):
         happened(case, by, "hold_asked", day(3, 11))
+
+
+def test_a_hold_replaces_the_limits_the_law_names_and_no_others(
+    case: ToolRequest, by: Actor
+) -> None:
+    tell(case, by)
+    happened(case, by, "vendor_discovered", day(3, 5))
+    happened(case, by, "vendor_notice_received", day(3, 10))
+    tell(case, by, hold=hold(), on_hold=True)
+    held = Deadline.objects.get(kind="ny.121_10_e")
+    assert (held.paused_at, held.next_at, held.due_at) == (NOW, None, day(5, 9, 23, 59, 59))
+    others = Deadline.objects.filter(kind__in=["ny.121_10_a", "ny.121_10_b"])
+    assert {row.paused_at for row in others} == {None}
+    assert Entry.objects.get(name="clock_stopped").facts["kind"] == "ny.121_10_e"
+    assert follow_law(case, by=by, why="facts", at=NOW) == []
+
+    happened(case, by, "hold_lifted", day(4, 2, 15))
+    assert dates(case) == {
+        "ny.121_10_a": ("vendor", day(3, 12, 23, 59, 59)),
+        "ny.121_10_b": ("district", day(3, 20, 23, 59, 59)),
+        "ny.121_10_e.delay": ("district", day(4, 9, 23, 59, 59)),
+    }
+    assert Entry.objects.get(name="deadline_closed").facts == {
+        "kind": "ny.121_10_e", "why": "hold",
+    }  # fmt: skip
+    assert follow_law(case, by=by, why="facts", at=NOW) == []
+
+
+def test_the_order_of_hold_and_event_makes_no_difference(case: ToolRequest, by: Actor) -> None:
+    tell(case, by, hold=hold(), on_hold=True)
+    happened(case, by, "vendor_notice_received", day(3, 10))
+    held = Deadline.objects.get(kind="ny.121_10_e")
+    assert (held.paused_at, held.next_at) == (NOW, None)
+
+
+def test_a_hold_that_ends_without_a_lift_runs_again(case: ToolRequest, by: Actor) -> None:
+    happened(case, by, "vendor_notice_received", day(3, 10))
+    tell(case, by, hold=hold(), on_hold=True)
+    tell(case, by, on_hold=False)
+    row = Deadline.objects.get(kind="ny.121_10_e")
+    assert (row.paused_at, row.due_at) == (None, day(5, 9, 23, 59, 59))
+    assert row.next_at is not None
+
+
+def test_a_hold_says_who_asked_and_when_it_is_looked_at_again(case: ToolRequest, by: Actor) -> None:
+    with pytest.raises(Refused, match="name the agency"):
+        tell(case, by, on_hold=True)
+    tell(case, by, hold=hold(), on_hold=True)
+    assert Deadline.objects.get(kind="hold_review").due_at == day(4, 15, 23, 59, 59)
+    note = Entry.objects.get(name="breach_described").note
+    assert note is not None
+    assert "State police asked in writing on Wed, Mar 11, 2026" in note.text
+
+
+def test_colorado_and_maryland_name_their_own_holds(case: ToolRequest, by: Actor) -> None:
+    """30 days after the lift for Colorado's residents, 7 for what Maryland asks; the report to
+    Colorado's Attorney General and the contract's written request run on."""
+    residents = {"CO": 500, "MD": 3}
+    tell(case, by, residents_by_state=residents)
+    happened(case, by, "vendor_discovered", day(3, 2))
+    happened(case, by, "district_determined", day(3, 5))
+    happened(case, by, "written_request", day(3, 6))
+    tell(case, by, hold=hold(), on_hold=True, residents_by_state=residents)
+    rows = Deadline.objects.filter(case_id=case.pk, met_at=None, waived_at=None)
+    held = {row.kind for row in rows if row.paused_at}
+    assert held == {"co.24_73", "md.14_3504.owner"}
+    happened(case, by, "hold_lifted", day(3, 20, 23, 30))
+    now = dates(case)
+    denver = ZoneInfo("America/Denver")
+    assert now["co.24_73.delay"][1] == datetime(2026, 4, 19, 23, 59, 59, tzinfo=denver)
+    assert now["co.24_73.ag"][1] == datetime(2026, 4, 4, 23, 59, 59, tzinfo=denver)
+    assert now["md.14_3504.owner_delay"] == ("vendor", day(3, 27, 23, 59, 59))
+    assert now["ndpa.dispose"] == ("contract", day(5, 5, 23, 59, 59))
+    assert "co.24_73" not in now
+
+
+def test_a_contract_that_waits_for_the_police_has_no_number_after(
+    case: ToolRequest, by: Actor
+) -> None:
+    tell(case, by)
+    happened(case, by, "vendor_confirmed", day(3, 9))
+    tell(case, by, hold=hold(), on_hold=True)
+    assert Deadline.objects.get(kind="ndpa.v1.breach").paused_at == NOW
+    happened(case, by, "hold_lifted", day(4, 2))
+    assert "ndpa.v1.breach" not in dates(case)
+    assert "ndpa.v1.breach.delay" not in dates(case)
