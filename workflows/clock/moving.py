@@ -71,19 +71,19 @@ def write(
     """
     if _update(moved) != len(moved):
         raise Parted
-    acts = [
-        (one.case_id, _facts(one.kind, one.was, one.now, one.written.because, zone, _hourly(one)))
-        for one in moved
-        if one.moves
-    ]
+    acts = [(one.case_id, _said(one, zone)) for one in moved if one.moves]
     if acts:
         ends = ledger.append_all(acts, heads, name=RECOMPUTED, by=by, at=at)
         if _raise_versions(model, heads, ends) != len(ends):
             raise StaleVersion(f"{model._meta.label}: a locked case was written.")
 
 
-def _hourly(moved: Moved) -> bool:
-    return bool(moved.written.why.get("unit") == Unit.HOURS)
+def _said(moved: Moved, zone: str) -> str:
+    """A law's day is named where the law is, not where the district is."""
+    why = moved.written.why
+    hours = why.get("unit") == Unit.HOURS
+    there = str(why.get("zone") or zone)
+    return _facts(moved.kind, moved.was, moved.now, moved.written.because, there, hours)
 
 
 # Dates of one day move to one day: what is said of them is written out once.

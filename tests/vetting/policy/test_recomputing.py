@@ -98,6 +98,20 @@ def test_a_newer_text_of_a_pack_moves_the_dates_of_its_rules_alone(breached: Too
     assert [*verify(), *registry.faults()] == []
 
 
+def test_the_ledger_names_a_laws_day_where_the_law_is(case: ToolRequest, by: Actor) -> None:
+    """A day of Colorado's law ends after midnight in New York: the day is still Colorado's."""
+    load_texts(texts_in())
+    tell(case, by, residents_by_state={"CO": 500})
+    happened(case, by, "district_determined", day(4, 6))
+    more_days("co-sdtsa")
+    recompute_by_packs()
+    moved = {
+        row.facts["kind"]: (row.facts["from"], row.facts["to"])
+        for row in Entry.objects.filter(name="deadline_recomputed")
+    }
+    assert moved["co.24_73"] == ("2026-05-06", "2026-05-07")
+
+
 def test_hours_move_by_instants_and_each_person_hears_of_it(breached: ToolRequest) -> None:
     was = of_law(breached)["ndpa.v1.breach"].due_at
     more_days("ndpa")
