@@ -27,8 +27,8 @@ def colored(line: Happening) -> Tone:
 
 
 def test_everything_is_shown_unless_the_steps_alone_are_wanted() -> None:
-    whole = told(PAGE.get("/"), REQUEST, HISTORY, tone=colored)
-    short = told(PAGE.get("/?show=decisions"), REQUEST, HISTORY, tone=colored)
+    whole = told(PAGE.get("/"), REQUEST, HISTORY, tone=colored, sources=True)
+    short = told(PAGE.get("/?show=decisions"), REQUEST, HISTORY, tone=colored, sources=True)
     assert [entry.tone for entry in whole["entries"]] == ["plain", "warning", "plain", "plain"]
     assert [entry.tone for entry in short["entries"]] == ["warning", "plain"]
     assert [(c.label, c.count, c.current, c.url) for c in short["chips"]] == [
