@@ -154,6 +154,7 @@ def _take(events: Sequence[list[str]], first: date, last: date, read: Read) -> N
         return
     try:
         found = _spans(events, first, last)
+    # Whatever the libraries raise of a stranger's file: one event is named, the others are read.
     except Exception:
         read.left_out.append(LeftOut(name, "its days cannot be read: add them by hand"))
         return
